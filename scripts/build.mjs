@@ -1,0 +1,18 @@
+// Compiles src/, adapters/ and db/ into dist/ with plain tsc, and copies what is not TypeScript beside it.
+import { spawnSync } from 'node:child_process'
+import { chmodSync, cpSync, existsSync, rmSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const tsc = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url))
+if (!existsSync(tsc)) process.exit(0) // installed without development dependencies: dist/ came with the package
+rmSync(`${root}/dist`, { recursive: true, force: true })
+const compiled = spawnSync(process.execPath, [tsc, '-p', `${root}/tsconfig.build.json`], {
+  stdio: 'inherit',
+  cwd: root,
+})
+if (compiled.status !== 0) process.exit(compiled.status ?? 1)
+for (const assets of ['src/demo/pages', 'src/admin/assets']) {
+  if (existsSync(`${root}/${assets}`)) cpSync(`${root}/${assets}`, `${root}/dist/${assets}`, { recursive: true })
+}
+chmodSync(`${root}/dist/src/cli.js`, 0o755)

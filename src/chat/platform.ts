@@ -1,0 +1,92 @@
+import type { Place, Thread } from '../jobs/job.ts'
+import type { Locale } from '../messages/locale.ts'
+import type { Message } from './message.ts'
+
+/** A file to send: bytes are read from `path`. */
+export interface Upload {
+  path: string
+  name: string
+  bytes: number
+  contentType: string
+  /** The sentence that comes with it. */
+  title: string
+}
+
+/**
+ * A chat service, as src/chat sees it. `key` is the outbox entry's id: with it a platform drops or finds a double, so
+ * that a send whose answer was lost is not repeated blindly.
+ * @throws RateLimited, ThreadGone, NoAccess, TooLarge; anything else is retried with backoff
+ */
+export interface Platform {
+  readonly name: string
+  /** Posts the root message and opens its thread. `isPrivate`: a place that only the person sees. */
+  open(place: Place, root: Message, options: OpenOptions): Promise<Thread>
+  /** Posts into the thread. @returns the message's id */
+  post(thread: Thread, message: Message, key: string): Promise<string>
+  /** Replaces a message of ours; repeating it is safe. */
+  edit(thread: Thread, messageId: string, message: Message): Promise<void>
+  /** Puts a file into the thread. @returns an id of what was sent */
+  upload(thread: Thread, file: Upload, key: string): Promise<string>
+  /** Where a direct message to this person goes. */
+  direct(externalId: string, workspace: string): Promise<Place>
+  /** An address that opens the thread for a person, or null. */
+  link(thread: Thread): Promise<string | null>
+  /** Limits of edits and posts for the pacer: threads with the same key share one budget. */
+  pace(thread: Thread): Pace
+  /** The person's language as the platform tells it now, or undefined. */
+  locale(externalId: string, workspace: string): Promise<Locale | undefined>
+}
+
+export interface OpenOptions {
+  key: string
+  isPrivate: boolean
+  /** Of the thread, where a platform names them. */
+  title: string
+  owner: { externalId: string; name: string }
+}
+
+export interface Pace {
+  key: string
+  /** Least milliseconds between two calls under this key. */
+  intervalMs: number
+  /** Least milliseconds between two edits of one message. */
+  editMs: number
+  /** After how long an active job gets its progress message; 0 = at once. */
+  progressAfterMs: number
+}
+
+/** The platform says: not now. */
+export class RateLimited extends Error {
+  readonly retryAfterMs: number
+  constructor(retryAfterMs: number) {
+    super(`rate limited for ${retryAfterMs} ms`)
+    this.name = 'RateLimited'
+    this.retryAfterMs = retryAfterMs
+  }
+}
+
+/** The thread, channel or message is gone for good, or the bot is no longer in it. */
+export class ThreadGone extends Error {
+  readonly what: 'message' | 'thread' | 'channel' | 'access'
+  constructor(what: 'message' | 'thread' | 'channel' | 'access', cause: string) {
+    super(`${what} gone: ${cause}`)
+    this.name = 'ThreadGone'
+    this.what = what
+  }
+}
+
+/** The platform does not take a file of this size or kind here. */
+export class UploadRefused extends Error {
+  constructor(cause: string) {
+    super(`upload refused: ${cause}`)
+    this.name = 'UploadRefused'
+  }
+}
+
+/** The platform's own settings are wrong (token, scope): sending stops for it until a restart. */
+export class PlatformDown extends Error {
+  constructor(cause: string) {
+    super(`platform down: ${cause}`)
+    this.name = 'PlatformDown'
+  }
+}

@@ -1,0 +1,77 @@
+import type { AccountId, EntryId, JobId, UserId } from '../ids.ts'
+import type { Job, Thread } from '../jobs/job.ts'
+import type { Format } from '../results/format.ts'
+import type { Account } from '../users/user.ts'
+
+/**
+ * What a job owes to chat. `open`: root message and thread; `final`: the last word; `file`: the job's own format;
+ * `copy`: another format; `edit`: the final edits of root and progress message. A kind and an id, never a sentence.
+ */
+export type EntryKind = 'open' | 'final' | 'file' | 'copy' | 'edit'
+
+export interface Entry {
+  id: EntryId
+  jobId: JobId
+  userId: UserId
+  accountId: AccountId
+  kind: EntryKind
+  platform: string
+  /** Entries with the same key are sent in order of `seq`, one at a time. */
+  threadKey: string
+  seq: number
+  attempts: number
+  /** For `file` and `copy`. */
+  format: Format | null
+  /** Whether an earlier try may have reached the platform. */
+  isUncertain: boolean
+  createdAt: number
+}
+
+/** A job with what its messages need beside the row. */
+export interface JobView {
+  job: Job
+  owner: { account: Account; locale: import('../messages/locale.ts').Locale | null }
+}
+
+/** A thread whose shown version is behind its job's row. */
+export interface Behind extends JobView {
+  thread: Thread
+  shownVersion: number
+  shownAt: number | null
+}
+
+/** The chat's door (a worker's: no user at hand). Times by the database's clock. */
+export interface OutboxStore {
+  /**
+   * Claims the next due entries of these platforms, at most one a thread (the first unsent by rank: open, final, file,
+   * copy, edit), each for `holdMs`; nobody else gets them meanwhile. Sets isUncertain for a claim that ran out.
+   */
+  claim(platforms: string[], holder: string, limit: number, holdMs: number): Promise<Entry[]>
+  /** Milliseconds until the next entry is due; undefined when none waits. */
+  nextDueInMs(platforms: string[]): Promise<number | undefined>
+  sent(entry: Entry, platformId: string): Promise<void>
+  /** Again after `inMs`. `isUncertain`: the platform may have taken it. */
+  retry(entry: Entry, inMs: number, cause: string, isUncertain: boolean): Promise<void>
+  /** Given up, with the cause. */
+  drop(entry: Entry, cause: string): Promise<void>
+  /** The root is posted: the thread is the job's from now on; the entry `open` is sent, in one transaction. */
+  opened(entry: Entry, thread: Thread): Promise<void>
+  view(jobId: JobId): Promise<JobView | undefined>
+  /** The first products, for the last word; and its price range. */
+  digest(
+    jobId: JobId,
+  ): Promise<{
+    first: import('../sites/product.ts').Product[]
+    lowest: number | null
+    highest: number | null
+    currency: string | null
+  }>
+  /** Active jobs with a thread whose shown version is behind, the longest unshown first. */
+  behind(platforms: string[], limit: number): Promise<Behind[]>
+  /** The pacer posted or edited the progress message with this version. */
+  shown(jobId: JobId, version: number, progressId: string): Promise<void>
+  /** The progress message is gone (a person deleted it): the next turn posts a new one. */
+  progressLost(jobId: JobId): Promise<void>
+  /** Marks the entries of a platform that nobody can deliver (the console of an ended process) as sent. */
+  settle(platform: string, jobId: JobId): Promise<void>
+}

@@ -1,0 +1,128 @@
+/**
+ * Everything that the world or a rule can refuse, with the facts that its sentence needs. This is the one list of all
+ * errors: a new code gets its facts here, its sentence in src/messages/ko.ts and en.ts (they do not compile without),
+ * and, where trying again later can help, its place in PASSING.
+ */
+export interface ErrorFacts {
+  // what a person typed
+  'command.unknown': { word: string; suggestion: string | null }
+  'command.too_many': { limit: number; seconds: number }
+  'site.unknown': { word: string; suggestion: string | null }
+  'site.absent': { site: string }
+  'args.site_missing': Record<string, never>
+  'args.option_unknown': { option: string }
+  'args.value_missing': { option: string }
+  'args.limit': { given: string; max: number }
+  'args.format': { given: string; known: string }
+  'args.words_too_long': { length: number; max: number }
+  'args.text_too_long': { length: number; max: number }
+  'args.locale': { given: string }
+  'args.out_conflict': { out: string; format: string }
+  'args.press': { given: string; max: number }
+  'args.unexpected': { word: string; command: string }
+  'url.invalid': { url: string }
+  'url.scheme': { url: string; scheme: string }
+  'url.too_long': { length: number; max: number }
+  'url.credentials': { host: string }
+  'url.port': { host: string; port: number; setting: string }
+  'address.forbidden': { host: string; setting: string }
+  'host.blocked': { host: string }
+  // the rule and what belongs to whom
+  'job.active': { jobId: string; site: string; words: string; link: string | null }
+  'job.none_active': Record<string, never>
+  'job.unknown': { given: string }
+  'job.not_failed': { state: string }
+  'job.still_active': { jobId: string }
+  'job.no_products': { jobId: string }
+  'user.blocked': { contact: string | null }
+  'quota.jobs': { limit: number; window: 'hour' | 'day'; resetAt: number }
+  // robots.txt
+  'robots.forbidden': { host: string; setting: string }
+  'robots.unreachable': { host: string }
+  'robots.delay': { host: string; seconds: number; max: number }
+  // the shop
+  'page.dns': { host: string }
+  'page.network': { host: string; cause: string; proxyHint: boolean }
+  'page.tls': { host: string; cause: string }
+  'page.timeout': { host: string; seconds: number }
+  'page.status': { url: string; status: number }
+  'page.not_found': { url: string; status: number }
+  'page.rate_limited': { host: string; retryAt: number | null }
+  'page.too_large': { url: string; megabytes: number }
+  'page.bomb': { url: string }
+  'page.encoding': { url: string; encoding: string }
+  'page.truncated': { url: string }
+  'page.redirect_loop': { url: string }
+  'page.redirect_left': { url: string; target: string }
+  'page.not_a_page': { url: string; contentType: string }
+  'page.blocked': { host: string; status: number; title: string }
+  'page.login': { url: string; title: string }
+  'page.unreadable': { url: string; title: string; status: number }
+  'page.too_complex': { url: string; what: 'depth' | 'elements' | 'attributes' | 'json' }
+  'page.too_slow': { url: string; seconds: number }
+  'page.parser_crashed': { url: string }
+  // a whole crawl
+  'crawl.time_limit': { hours: number }
+  'crawl.stalled': { minutes: number }
+  'crawl.worker_crashed': { times: number }
+  'crawl.pages_failing': { host: string; count: number }
+  // storage and start
+  'store.busy': Record<string, never>
+  'store.disk_full': { path: string }
+  'store.corrupt': { path: string }
+  'store.newer': { path: string; found: string }
+  'store.unwritable': { path: string; cause: string }
+  'store.locked': { path: string }
+  'owner.taken': { path: string; holder: string }
+  'backup.exists': { path: string }
+  'restore.invalid': { path: string; cause: string }
+  'config.invalid': { mistakes: ConfigMistake[] }
+  'port.taken': { host: string; port: number }
+  'out.unwritable': { path: string; cause: string }
+  'chat.unavailable': { platform: string }
+  /** A Fault, told to a person: the id stands in the log. */
+  internal: { id: string }
+}
+
+export type ErrorCode = keyof ErrorFacts
+
+/** One mistake in the environment: which name, and what is wrong with it (a code; messages/ has the words). */
+export interface ConfigMistake {
+  name: string
+  problem: 'unknown' | 'url' | 'number' | 'choice' | 'needs' | 'list' | 'text' | 'address' | 'token' | 'site'
+  /** What would be right: the choices, the bounds, the nearest known name, the setting that is needed. */
+  expected: string
+}
+
+/** The world or a rule said no. Anything else that is thrown is a Fault: a bug, logged under an id. */
+export class Refusal<C extends ErrorCode = ErrorCode> extends Error {
+  readonly code: C
+  readonly facts: ErrorFacts[C]
+
+  constructor(code: C, facts: ErrorFacts[C], options?: ErrorOptions) {
+    super(`${code} ${JSON.stringify(facts)}`, options) // for the log; people read src/messages/
+    this.name = 'Refusal'
+    this.code = code
+    this.facts = facts
+  }
+}
+
+/** Codes that trying again later can cure. */
+const PASSING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'robots.unreachable',
+  'page.network',
+  'page.timeout',
+  'page.rate_limited',
+  'page.truncated',
+  'page.status',
+  'crawl.pages_failing',
+  'store.busy',
+  'store.disk_full',
+])
+
+/** Whether trying again later can help. A Fault is never passing: it is a bug. */
+export const isPassing = (error: unknown): boolean => error instanceof Refusal && PASSING.has(error.code)
+
+/** Narrows an unknown error to a Refusal of one code. */
+export const isRefusal = <C extends ErrorCode>(error: unknown, code: C): error is Refusal<C> =>
+  error instanceof Refusal && error.code === code

@@ -1,0 +1,32 @@
+import { randomBytes } from 'node:crypto'
+
+declare const brand: unique symbol
+type Branded<Name extends string> = string & { readonly [brand]: Name }
+
+/** A person. 22 characters of base64url (a UUIDv7): fits Discord's nonce of 25. Never sorted or paged by. */
+export type UserId = Branded<'UserId'>
+/** One crawl that a person asked for. Same form as UserId. */
+export type JobId = Branded<'JobId'>
+/** A chat identity: platform + workspace + external id. Same form as UserId. */
+export type AccountId = Branded<'AccountId'>
+/** A row of the outbox. Same form as UserId. */
+export type EntryId = Branded<'EntryId'>
+/** A result file. Same form as UserId. */
+export type FileId = Branded<'FileId'>
+
+const ID_FORM = /^[A-Za-z0-9_-]{22}$/
+
+/**
+ * A new id: UUIDv7 (RFC 9562 §5.7) in base64url without padding, 22 characters.
+ * @param now epoch milliseconds that go into its first 48 bits
+ */
+export function newId<T extends string>(now: number): T {
+  const bytes = randomBytes(16)
+  bytes.writeUIntBE(now, 0, 6)
+  bytes[6] = 0x70 | (bytes[6]! & 0x0f)
+  bytes[8] = 0x80 | (bytes[8]! & 0x3f)
+  return bytes.toString('base64url') as T
+}
+
+/** Whether a text from outside has the form of an id; says nothing about a row of that id being there. */
+export const isId = (text: string): boolean => ID_FORM.test(text)

@@ -1,0 +1,79 @@
+import type { Lease } from '../crawl/store.ts'
+import type { ErrorCode } from '../errors.ts'
+import type { AccountId, JobId, UserId } from '../ids.ts'
+import type { QueueHint } from '../queue/queue.ts'
+import type { Job, JobRequest, Place, Thread } from './job.ts'
+
+/** A job before it is stored. */
+export interface JobDraft {
+  accountId: AccountId
+  request: JobRequest
+  place: Place
+  priority: number
+  /** The failed job that this one tries again: same thread, no new root. */
+  retry?: { of: JobId; thread: Thread | null }
+}
+
+/** A page of a person's jobs, newest first, keyed by (createdAt, id). */
+export interface HistoryPage {
+  jobs: Job[]
+  next: { createdAt: number; id: JobId } | null
+}
+
+/** The owner's door: every function takes the user's id and filters by it. */
+export interface OwnerJobs {
+  /**
+   * Stores a job with its outbox entry "open", in one transaction. The rule is the index jobs_one_active_per_user:
+   * this only asks it, by inserting.
+   * @returns the job, or the one that is already active
+   */
+  create(owner: UserId, draft: JobDraft): Promise<{ kind: 'created'; job: Job } | { kind: 'active'; job: Job }>
+  /** Cancels the named active job and stores the draft, in one transaction. Undefined when that job is not active. */
+  replace(owner: UserId, cancelled: JobId, draft: JobDraft): Promise<{ cancelled: Job; job: Job } | undefined>
+  active(owner: UserId): Promise<Job | undefined>
+  /** The owner's job, or undefined. Another's job and no job look alike, so ids tell nothing. */
+  job(owner: UserId, id: JobId): Promise<Job | undefined>
+  history(owner: UserId, limit: number, after?: { createdAt: number; id: JobId }): Promise<HistoryPage>
+  /** Newest ended job, for `result` without an id. */
+  lastEnded(owner: UserId): Promise<Job | undefined>
+  /**
+   * Ends an active job as cancelled, with its last word and (when it has products) its file, in one transaction.
+   * @returns the job as it is now, or undefined when it was not active or is not the owner's
+   */
+  cancel(owner: UserId, id: JobId): Promise<Job | undefined>
+  /** Jobs that this user's chat accounts started since `sinceMs` ago (quota); console accounts do not count. */
+  startedSince(owner: UserId, sinceMs: number): Promise<number>
+  /** Owes a copy of an ended job's result in another format to the place given (outbox kind `copy`). */
+  oweCopy(owner: UserId, id: JobId, format: import('../results/format.ts').Format, place: Place): Promise<boolean>
+}
+
+/** How an attempt ended. */
+export type Ending =
+  | { state: 'succeeded'; stopReason: string }
+  | { state: 'failed'; code: ErrorCode; facts: unknown; stopReason: string | null }
+
+/** The worker's door: keyed by lease, no user at hand. */
+export interface WorkerJobs {
+  /** Queued rows that are due within `withinMs`, for the sweep; and how long until the next one after. */
+  due(withinMs: number, limit: number): Promise<QueueHint[]>
+  /**
+   * Takes a due, queued job: running, one more attempt (unless the last requeue did not charge it), fence + 1.
+   * @returns the job and its lease, or undefined when somebody else was first or it is not due
+   */
+  claim(id: JobId, holder: string, leaseMs: number): Promise<{ job: Job; lease: Lease } | undefined>
+  /** @returns false when the lease is lost: the worker stops */
+  renew(lease: Lease, leaseMs: number): Promise<boolean>
+  /** Back to queued, not before `inMs`; `charge` counts the attempt. @throws StaleLease */
+  requeue(lease: Lease, next: { inMs: number; charge: boolean; code: ErrorCode | null; facts: unknown }): Promise<Job>
+  /** Terminal state, last word and file owed, in one transaction. @throws StaleLease */
+  finish(lease: Lease, ending: Ending): Promise<Job>
+  /**
+   * Running jobs whose lease has run out (or, with `holder`, every running job of any other holder: a new owner of an
+   * embedded database) go back to queued; one taken over `maxTakeovers` times without a checkpoint between fails as
+   * `crawl.worker_crashed`.
+   */
+  rescue(
+    maxTakeovers: number,
+    all?: { exceptHolder: string },
+  ): Promise<{ id: JobId; takeovers: number; failed: boolean }[]>
+}

@@ -1,0 +1,81 @@
+import type { ErrorCode } from '../errors.ts'
+
+/**
+ * Everything that can happen, typed: the one list. Rooms emit, telemetry/ words and counts. Ids, not names or queries.
+ * Times in milliseconds, sizes in bytes.
+ */
+export interface Events {
+  'service.started': { version: string; role: string; database: string }
+  'service.stopping': { reason: string }
+  'service.stopped': { ms: number }
+  'config.warning': { name: string; text: string }
+  'command.received': { requestId: string; user: string; account: string; platform: string; command: string }
+  'command.answered': { requestId: string; user: string; command: string; outcome: string; job?: string; ms: number }
+  'job.submitted': { job: string; user: string; site: string; requestId?: string }
+  'job.claimed': { job: string; user: string; site: string; attempt: number; fence: number; waitMs: number }
+  'job.requeued': { job: string; user: string; site: string; code: string; runAt: number; charged: boolean }
+  'job.ended': {
+    job: string
+    user: string
+    site: string
+    state: string
+    code?: string
+    products: number
+    pages: number
+    ms: number
+  }
+  'job.rescued': { job: string; takeovers: number }
+  'job.lease_lost': { job: string; fence: number }
+  'page.fetched': {
+    job: string
+    user: string
+    site: string
+    host: string
+    status: number
+    bytes: number
+    ms: number
+    tries: number
+  }
+  'page.stored': {
+    job: string
+    user: string
+    site: string
+    route: string
+    products: number
+    fresh: number
+    parseMs: number
+    storeMs: number
+  }
+  'page.failed': {
+    job: string
+    user: string
+    site: string
+    host: string
+    code: ErrorCode
+    tries: number
+    final: boolean
+  }
+  'page.evidence': { job: string; site: string; code: string; evidence: string }
+  'route.fallback': { job: string; site: string; route: string; best: string }
+  'route.differs': { job: string; site: string; route: string; evidence: string }
+  'robots.refused': { site: string; host: string }
+  'host.slowed': { host: string; intervalMs: number; cause: string }
+  'host.recovered': { host: string; intervalMs: number }
+  'outbox.sent': { entry: string; job: string; kind: string; attempts: number; ms: number }
+  'outbox.retry': { entry: string; job: string; kind: string; attempts: number; inMs: number; cause: string }
+  'outbox.dropped': { entry: string; job: string; kind: string; cause: string }
+  'chat.edited': { job: string; platform: string; version: number }
+  'chat.limited': { platform: string; key: string; ms: number }
+  'chat.failed': { platform: string; cause: string }
+  'result.written': { job: string; user: string; format: string; rows: number; bytes: number; ms: number }
+  'upkeep.swept': { what: string; count: number }
+  'loop.blocked': { ms: number }
+  'store.retry': { cause: string; attempts: number }
+  /** A bug: what was thrown, under the id that the person saw. */
+  fault: { id: string; where: string; error: unknown; job?: string; user?: string; requestId?: string }
+}
+
+export type EventName = keyof Events
+
+/** How a room tells what happened. Never throws. */
+export type Emit = <E extends EventName>(name: E, facts: Events[E]) => void
