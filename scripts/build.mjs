@@ -15,4 +15,5 @@ if (compiled.status !== 0) process.exit(compiled.status ?? 1)
 for (const assets of ['src/demo/pages', 'src/admin/assets']) {
   if (existsSync(`${root}/${assets}`)) cpSync(`${root}/${assets}`, `${root}/dist/${assets}`, { recursive: true })
 }
-chmodSync(`${root}/dist/src/cli.js`, 0o755)
+const cli = `${root}/dist/src/cli.js`
+if (existsSync(cli)) chmodSync(cli, 0o755)

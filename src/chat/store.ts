@@ -58,9 +58,7 @@ export interface OutboxStore {
   opened(entry: Entry, thread: Thread): Promise<void>
   view(jobId: JobId): Promise<JobView | undefined>
   /** The first products, for the last word; and its price range. */
-  digest(
-    jobId: JobId,
-  ): Promise<{
+  digest(jobId: JobId): Promise<{
     first: import('../sites/product.ts').Product[]
     lowest: number | null
     highest: number | null
