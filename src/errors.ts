@@ -35,7 +35,7 @@ export interface ErrorFacts {
   'job.still_active': { jobId: string }
   'job.no_products': { jobId: string }
   'user.blocked': { contact: string | null }
-  'quota.jobs': { limit: number; window: 'hour' | 'day'; resetAt: number }
+  'quota.jobs': { limit: number; window: 'hour' | 'day' }
   // robots.txt
   'robots.forbidden': { host: string; setting: string }
   'robots.unreachable': { host: string }

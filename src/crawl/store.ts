@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../errors.ts'
 import type { JobId } from '../ids.ts'
 import type { Coverage, Product } from '../sites/product.ts'
 import type { SiteRequest } from '../sites/site.ts'
@@ -32,8 +33,8 @@ export interface Checkpoint {
   status: number | null
   bytes: number
   route: string | null
-  /** Why it failed, as a code; null when done. */
-  code: string | null
+  /** Why it failed: a Refusal's code and facts, kept with the page; null when done. */
+  failure: PageFailure | null
   /** In page order, already filtered by the words. Position is given by the store. */
   products: Omit<Product, 'position'>[]
   /** Every id on the page before the words' filter: for the end of a list. */
@@ -43,6 +44,12 @@ export interface Checkpoint {
   /** Totals that the shop names for this list; null when it names none. */
   total: number | null
   warnings: Record<string, number>
+}
+
+/** Why a page could not be read. */
+export interface PageFailure {
+  code: ErrorCode
+  facts: unknown
 }
 
 /** What became of a checkpoint. */
@@ -98,8 +105,17 @@ export interface FrontierStore {
   postpone(lease: Lease, key: string, inMs: number): Promise<void>
   /** Says in the job's row what it waits for (null = it goes on); raises its version. */
   waiting(lease: Lease, waiting: Waiting | null): Promise<void>
-  /** Counters of the job as stored, for a start in the middle. */
-  progress(lease: Lease): Promise<{ products: number; pages: number; failedPages: number; coverage: Coverage }>
+  /** Counters of the job as stored, for a start in the middle; `failure` is that of the first page that failed. */
+  progress(lease: Lease): Promise<StoredProgress>
+}
+
+/** How far a job has come. `pages` counts the done ones, `failedPages` the failed ones. */
+export interface StoredProgress {
+  products: number
+  pages: number
+  failedPages: number
+  coverage: Coverage
+  failure: PageFailure | null
 }
 
 /** A write came from a worker that no longer holds the job. It stops and writes nothing more. */
