@@ -1,0 +1,126 @@
+import { LIMITS } from '../limits.ts'
+import { TooComplex } from '../markup.ts'
+
+/**
+ * JSON of a page, read with care: its depth is counted before it is parsed, and keys named `__proto__` are left out.
+ * @returns undefined when it is no JSON
+ * @throws TooComplex beyond a depth of 100
+ */
+export function parseJson(text: string): unknown {
+  checkJsonDepth(text)
+  try {
+    return hasPrototypeKey(text) ? JSON.parse(text, withoutPrototype) : JSON.parse(text)
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
+
+/** Escapes may hide the key: then every key is looked at. */
+const hasPrototypeKey = (text: string): boolean => text.includes('__proto__') || /\\u005f/i.test(text)
+
+function withoutPrototype(this: unknown, _key: string, value: unknown): unknown {
+  if (value !== null && typeof value === 'object' && Object.hasOwn(value, '__proto__')) {
+    Reflect.deleteProperty(value, '__proto__')
+  }
+  return value
+}
+
+const QUOTE = 34
+const BACKSLASH = 92
+
+/** @throws TooComplex */
+function checkJsonDepth(text: string): void {
+  let depth = 0
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at)
+    if (code === QUOTE) at = endOfString(text, at)
+    else if (code === 91 || code === 123) {
+      depth += 1
+      if (depth > LIMITS.jsonDepth) throw new TooComplex('json')
+    } else if (code === 93 || code === 125) depth -= 1
+  }
+}
+
+/** Where the string that opens at `at` closes; the text's end when it does not. */
+function endOfString(text: string, at: number): number {
+  for (let end = text.indexOf('"', at + 1); end !== -1; end = text.indexOf('"', end + 1)) {
+    let slashes = 0
+    while (text.charCodeAt(end - 1 - slashes) === BACKSLASH) slashes += 1
+    if (slashes % 2 === 0) return end
+  }
+  return text.length
+}
+
+/** A `<script>` of a page: its attributes as written, and what stands inside. */
+export interface Script {
+  attributes: string
+  content: string
+}
+
+/**
+ * The scripts of a page in order, found by string search. Comments are skipped, and what stands inside a script is not
+ * searched for more.
+ * @param opens only scripts whose opening tag holds this text are given (e.g. `__NEXT_DATA__`)
+ */
+export function* scripts(text: string, opens = ''): Generator<Script> {
+  let at = opens === '' ? 0 : firstCandidate(text, opens)
+  while (at !== -1) {
+    at = nextScript(text, at)
+    if (at === -1) return
+    const inside = text.indexOf('>', at) + 1
+    if (inside === 0) return
+    const end = endOfScript(text, inside)
+    const attributes = text.slice(at + '<script'.length, inside - 1)
+    if (attributes.includes(opens)) yield { attributes, content: text.slice(inside, end) }
+    at = end
+  }
+}
+
+/** Most pages name the script once: then nothing before it needs to be looked at. */
+function firstCandidate(text: string, opens: string): number {
+  const named = text.indexOf(opens)
+  if (named === -1) return -1
+  const start = text.lastIndexOf('<script', named)
+  return start === -1 || isInComment(text, start) ? 0 : start
+}
+
+const isInComment = (text: string, at: number): boolean =>
+  text.lastIndexOf('<!--', at) > Math.max(text.lastIndexOf('-->', at), text.lastIndexOf('</script', at))
+
+/** The next opening tag, past comments that stand before it. */
+function nextScript(text: string, from: number): number {
+  let at = from
+  for (;;) {
+    const script = text.indexOf('<script', at)
+    if (script === -1) return -1
+    const comment = text.indexOf('<!--', at)
+    if (comment === -1 || comment > script) return script
+    const end = text.indexOf('-->', comment + 4)
+    if (end === -1) return -1
+    at = end + 3
+  }
+}
+
+function endOfScript(text: string, from: number): number {
+  const end = text.indexOf('</script', from)
+  return end === -1 ? text.length : end
+}
+
+/** The value of one attribute in the text of an opening tag, or undefined. Quotes may be missing. */
+export function attributeIn(attributes: string, name: string): string | undefined {
+  const found = new RegExp(`(?:^|\\s)${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)'|([^\\s"'>]+))`, 'i').exec(attributes)
+  return found?.[1] ?? found?.[2] ?? found?.[3]
+}
+
+/**
+ * The JSON inside `<script id="…">`.
+ * @returns undefined when there is no such script, or it holds no JSON
+ * @throws TooComplex
+ */
+export function scriptJsonIn(text: string, id: string): unknown {
+  for (const script of scripts(text, id)) {
+    if (attributeIn(script.attributes, 'id') === id) return parseJson(script.content)
+  }
+  return undefined
+}

@@ -1,0 +1,110 @@
+import type { CheerioAPI } from 'cheerio'
+import { load } from 'cheerio/slim'
+import { decodeText } from './charset.ts'
+import { attributeIn, parseJson, scriptJsonIn, scripts } from './extract/embedded-state.ts'
+import { decodeEntities, tidy } from './extract/text.ts'
+import { parseMarkup, TooComplex } from './markup.ts'
+import type { Page, SiteRequest } from './site.ts'
+
+/** What a page is made from. */
+export interface PageSource {
+  body: Uint8Array
+  contentType: string
+  status: number
+  /** The public address that answered, after redirects. */
+  url: string
+  request: SiteRequest
+}
+
+/**
+ * A fetched page as routes see it. Decoding, JSON and DOM are made at the first asking and kept.
+ * @throws TooComplex from `json`, `scriptJson`, `dom` and `fragment` when the page is beyond the limits
+ */
+export function createPage(source: PageSource): Page {
+  const text = once(() => decodeText(source.body, source.contentType))
+  const states = new Map<string, () => unknown>()
+  return {
+    url: new URL(source.url),
+    status: source.status,
+    contentType: source.contentType,
+    request: source.request,
+    get text() {
+      return text()
+    },
+    json: once(() => (looksLikeJson(text()) ? parseJson(text()) : undefined)),
+    scriptJson(id) {
+      const state = states.get(id) ?? once(() => scriptJsonIn(text(), id))
+      states.set(id, state)
+      return state()
+    },
+    jsonLd: once(() => jsonLdIn(text())),
+    has: (marker) => text().includes(marker),
+    dom: once(() => domOf(text())),
+    fragment: domOf,
+    title: once(() => titleOf(text())),
+  }
+}
+
+/** Calls `make` at the first asking and keeps what it gave, or what it threw. */
+function once<T>(make: () => T): () => T {
+  let kept: { value: T } | { error: unknown } | undefined
+  return () => {
+    if (kept === undefined) {
+      try {
+        kept = { value: make() }
+      } catch (error) {
+        kept = { error }
+      }
+    }
+    if ('error' in kept) throw kept.error
+    return kept.value
+  }
+}
+
+/** htmlparser2 builds the nodes, cheerio asks them: both roads then see the same tree. */
+function domOf(html: string): CheerioAPI {
+  // cheerio brings an older copy of the node classes; the shape is the same
+  return load(parseMarkup(html) as unknown as Parameters<typeof load>[0])
+}
+
+const looksLikeJson = (text: string): boolean => /^[\ufeff\s]*[[{]/.test(text)
+
+function jsonLdIn(text: string): unknown[] {
+  const found: unknown[] = []
+  for (const script of scripts(text, 'application/ld+json')) {
+    if (attributeIn(script.attributes, 'type')?.toLowerCase() !== 'application/ld+json') continue
+    const value = parseLenient(script.content)
+    if (value !== undefined) found.push(value)
+  }
+  return found
+}
+
+const BEFORE_JSON = ['<!--', '//<![CDATA[', '/*<![CDATA[*/', '<![CDATA[']
+const AFTER_JSON = ['-->', '//]]>', '/*]]>*/', ']]>', '//', ';']
+
+/** Shops wrap JSON-LD in comments or CDATA, leave raw line breaks in texts and semicolons at the end. */
+function parseLenient(content: string): unknown {
+  try {
+    const json = unwrap(content)
+    return parseJson(json) ?? parseJson(json.replace(/[\u0000-\u001f]+/g, ' '))
+  } catch (error) {
+    if (error instanceof TooComplex) return undefined // the other scripts of the page may still be read
+    throw error
+  }
+}
+
+function unwrap(content: string): string {
+  let json = content.trim()
+  for (const wrapping of BEFORE_JSON) if (json.startsWith(wrapping)) json = json.slice(wrapping.length).trimStart()
+  for (const wrapping of AFTER_JSON) if (json.endsWith(wrapping)) json = json.slice(0, -wrapping.length).trimEnd()
+  return json
+}
+
+/** `<title>` of a document; not one inside an image. */
+function titleOf(text: string): string {
+  const open = /<title(?:\s[^>]{0,500})?>/i.exec(text)
+  if (!open) return ''
+  const from = open.index + open[0].length
+  const end = text.indexOf('</', from)
+  return tidy(decodeEntities(text.slice(from, end === -1 ? from + 500 : end))).slice(0, 500)
+}
