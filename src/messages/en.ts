@@ -1,0 +1,403 @@
+import { address, bytes, cut, duration, hostName, moment, money, number, percent } from './format.ts'
+import type { Catalogue, Topic } from './sentences.ts'
+
+const some = (value: number, one: string, many = `${one}s`): string =>
+  `${number('en', value)} ${value === 1 ? one : many}`
+const products = (value: number): string => some(value, 'product')
+const time = (ms: number): string => duration('en', ms)
+const size = (value: number): string => bytes('en', value)
+const quote = (text: string, max = 60): string => `“${cut(text, max)}”`
+const guess = (suggestion: string | null, otherwise: string): string =>
+  suggestion === null ? otherwise : `Did you mean ${quote(suggestion)}?`
+
+const topic = (it: Topic): string =>
+  `${it.site} · ${it.url === null ? (it.words === '' ? 'front list' : cut(it.words, 60)) : cut(address(it.url), 80)}`
+
+const STATES = {
+  queued: 'waiting',
+  running: 'crawling',
+  succeeded: 'done',
+  failed: 'failed',
+  cancelled: 'cancelled',
+} as const
+
+/** Every sentence in English: what happened, then what to do next. */
+export const en: Catalogue = {
+  // what a person typed
+  'command.unknown': (it) =>
+    `There is no command ${quote(it.word)}. ${guess(it.suggestion, 'Send help to see the commands.')}`,
+  'command.too_many': (it) =>
+    `That is more than ${some(it.limit, 'command')} in a minute. Please send it again in ${time(it.seconds * 1_000)}.`,
+  'site.unknown': (it) =>
+    `I know no shop called ${quote(it.word)}. ${guess(it.suggestion, 'Send sites to see the shops.')}`,
+  'site.absent': (it) => `The shop ${it.site} is not there yet. Send sites to see the shops that are.`,
+  'args.site_missing': () => 'Please name a shop, for example: ssg laptop',
+  'args.option_unknown': (it) => `There is no option ${quote(it.option)}. Use --limit, --format or --private.`,
+  'args.value_missing': (it) => `${it.option} has no value. Please put one behind it.`,
+  'args.limit': (it) =>
+    `${quote(it.given, 20)} is no number of products. Please give a whole number from 1 to ${number('en', it.max)}.`,
+  'args.format': (it) => `There is no format ${quote(it.given, 20)}. Choose one of ${it.known}.`,
+  'args.words_too_long': (it) =>
+    `The search words are too long (${some(it.length, 'character')}). Please keep them within ${number('en', it.max)}.`,
+  'args.text_too_long': (it) =>
+    `That is too long (${some(it.length, 'character')}). Please keep it within ${number('en', it.max)}.`,
+  'args.locale': (it) => `There is no language ${quote(it.given, 20)}. Choose ko, en or auto.`,
+  'args.out_conflict': (it) =>
+    `The ending of ${quote(it.out)} and --format ${it.format} say different things. Please make them agree.`,
+  'args.press': (it) =>
+    it.max === 0
+      ? 'There is no button to press now. Send status to see your job first.'
+      : `There is no button ${quote(it.given, 20)}. Please give a number from 1 to ${number('en', it.max)}.`,
+  'args.unexpected': (it) => `${it.command} does not take ${quote(it.word)}. Please send it without.`,
+  'url.invalid': (it) => `${quote(it.url)} is no address. Please give a whole one that begins with https://.`,
+  'url.scheme': (it) =>
+    `A ${it.scheme} address cannot be crawled. Please give one that begins with http:// or https://.`,
+  'url.too_long': (it) =>
+    `The address is too long (${some(it.length, 'character')}). Please keep it within ${number('en', it.max)}.`,
+  'url.credentials': (it) =>
+    `The address at ${hostName(it.host)} holds a name or a password. Please send it again without them.`,
+  'url.port': (it) =>
+    `Port ${it.port} of ${hostName(it.host)} cannot be crawled. An administrator can permit it with ${it.setting}.`,
+  'address.forbidden': (it) =>
+    `${hostName(it.host)} is a private or reserved address and is not crawled. If it must be, an administrator has to name it in ${it.setting}.`,
+  'host.blocked': (it) => `An administrator has closed ${hostName(it.host)} for crawling. Please choose another shop.`,
+  // the rule
+  'job.active': (it) =>
+    `A crawl of yours is already running: ${cut(`${it.site} ${it.words}`.trim(), 80)}. Wait for its end, or cancel it first.`,
+  'job.none_active': () => 'You have no crawl running. Send history to see earlier jobs.',
+  'job.unknown': (it) =>
+    it.given === ''
+      ? 'You have no finished crawl yet. Start one first, for example: ssg laptop'
+      : `There is no job ${quote(it.given, 30)}. Send history to see the ids of your jobs.`,
+  'job.not_failed': (it) =>
+    it.state === 'queued' || it.state === 'running'
+      ? 'That job is still running. Try again once it has ended.'
+      : 'Only a failed job can be retried. To run the same request anew, send again with the id of the job.',
+  'job.still_active': () => 'That job is still running and has no result yet. Its file comes when it ends.',
+  'job.no_products': () => 'That job found no products, so there is no file. Please try other words.',
+  'user.blocked': (it) => `You may not use this bot at present. Please ask ${it.contact ?? 'an administrator'}.`,
+  'quota.jobs': (it) =>
+    `You have used all ${some(it.limit, 'crawl')} of this ${it.window}. Please ask again ${it.window === 'hour' ? 'in an hour' : 'tomorrow'}.`,
+  // robots.txt
+  'robots.forbidden': (it) =>
+    `The robots.txt of ${hostName(it.host)} forbids crawling, so nothing was fetched. If the shop has given permission, an administrator has to name it in ${it.setting}.`,
+  'robots.unreachable': (it) =>
+    `The robots.txt of ${hostName(it.host)} could not be read, so it is unknown whether crawling is allowed. Please try again later.`,
+  'robots.delay': (it) =>
+    `The robots.txt of ${hostName(it.host)} asks for ${time(it.seconds * 1_000)} between requests; at most ${time(it.max * 1_000)} is possible. Please choose another shop.`,
+  // the shop
+  'page.dns': (it) => `The host ${hostName(it.host)} cannot be found. Please check the address.`,
+  'page.network': (it) =>
+    `No connection to ${hostName(it.host)} (${cut(it.cause, 80)}). Please try again later.${it.proxyHint ? ' Crawls do not go through HTTPS_PROXY: the firewall has to let this server out directly.' : ''}`,
+  'page.tls': (it) =>
+    `The certificate of ${hostName(it.host)} could not be verified (${cut(it.cause, 80)}). Try again once the shop has repaired it.`,
+  'page.timeout': (it) =>
+    `${hostName(it.host)} did not answer within ${time(it.seconds * 1_000)}. Please try again later.`,
+  'page.status': (it) => `The shop answered ${address(it.url)} with an error (${it.status}). Please try again later.`,
+  'page.not_found': (it) => `There is no page at ${address(it.url)} (${it.status}). Please check the address.`,
+  'page.rate_limited': (it, { timeZone }) =>
+    `${hostName(it.host)} says that there were too many requests. Please try again ${it.retryAt === null ? 'later' : `after ${moment('en', it.retryAt, timeZone)}`}.`,
+  'page.too_large': (it) =>
+    `The page at ${address(it.url)} is too large: at most ${number('en', it.megabytes)} MB are read. Please give a narrower list.`,
+  'page.bomb': (it) =>
+    `The page at ${address(it.url)} grows beyond measure when unpacked, so reading stopped. Please give another address.`,
+  'page.encoding': (it) =>
+    `The page at ${address(it.url)} is packed as ${quote(it.encoding, 30)}, which cannot be unpacked. Please give another address.`,
+  'page.truncated': (it) => `The page at ${address(it.url)} broke off before its end. Please try again later.`,
+  'page.redirect_loop': (it) =>
+    `The page at ${address(it.url)} only leads on and on. Please give an address that opens in a browser.`,
+  'page.redirect_left': (it) =>
+    `The page at ${address(it.url)} leads to another site (${address(it.target)}). To crawl that one, give its address.`,
+  'page.not_a_page': (it) =>
+    `At ${address(it.url)} there is no web page (${cut(it.contentType, 60) || 'unknown type'}). Please give the address of a product list.`,
+  'page.blocked': (it) =>
+    `${hostName(it.host)} refuses automatic visitors (${it.status}${it.title === '' ? '' : `, ${quote(it.title)}`}). The bot does not get around blocks. Try again later, or ask the shop for permission.`,
+  'page.login': (it) =>
+    `The page at ${address(it.url)} wants a log-in${it.title === '' ? '' : ` (${quote(it.title)})`}. Please give an address that shows without one.`,
+  'page.unreadable': (it) =>
+    `No products could be read at ${address(it.url)} (${it.status}${it.title === '' ? '' : `, ${quote(it.title)}`}). If it is a product list, the page has changed its form: please tell an administrator.`,
+  'page.too_complex': (it) =>
+    `The page at ${address(it.url)} is too complex to read (${{ depth: 'nesting of tags', elements: 'number of elements', attributes: 'number of attributes', json: 'size of its data' }[it.what]}). Please give another address.`,
+  'page.too_slow': (it) =>
+    `The page at ${address(it.url)} could not be read within ${time(it.seconds * 1_000)}. Please give a smaller list.`,
+  'page.parser_crashed': (it) =>
+    `Reading the page at ${address(it.url)} failed. Please tell an administrator this address.`,
+  // a whole crawl
+  'crawl.time_limit': (it) =>
+    `The crawl did not end within ${some(it.hours, 'hour')} and was stopped. Ask for fewer products or narrower words.`,
+  'crawl.stalled': (it) =>
+    `No new page came for ${some(it.minutes, 'minute')}, so the crawl was stopped. Please try again later.`,
+  'crawl.worker_crashed': (it) =>
+    `The program died ${some(it.times, 'time')} over this job, so it was given up. Please tell an administrator.`,
+  'crawl.pages_failing': (it) =>
+    `${some(it.count, 'page')} in a row could not be fetched from ${hostName(it.host)}, so the crawl was stopped. Please try again later.`,
+  // storage and start
+  'store.busy': () => 'The storage is busy, so nothing was done. Please send it again in a moment.',
+  'store.disk_full': (it) => `The disk is full (${it.path}). Please make room and try again.`,
+  'store.corrupt': (it) =>
+    `The database is damaged: ${it.path}. It was left as it is. Please put a copy made by backup in its place with restore.`,
+  'store.newer': (it) =>
+    `The data in ${it.path} was made by a newer shopcrawl (${it.found}). Please run that version or a later one. Nothing was changed.`,
+  'store.unwritable': (it) =>
+    `${it.path} cannot be written (${it.cause}). Please check its permissions, or set DATA_DIR to another place.`,
+  'store.locked': (it) => `Another program has locked ${it.path}. Please end it and start again.`,
+  'owner.taken': (it) =>
+    `${it.path} is already in use by a running shopcrawl (${it.holder}). End that one, or set DATA_DIR to another place.`,
+  'backup.exists': (it) => `${it.path} is there already. Please give another name.`,
+  'restore.invalid': (it) => `${it.path} is no backup to restore (${it.cause}). Please give a file made by backup.`,
+  'config.invalid': (it, setting) =>
+    [
+      `${some(it.mistakes.length, 'setting')} of the environment ${it.mistakes.length === 1 ? 'is' : 'are'} wrong. Please correct and start again.`,
+      ...it.mistakes.map((mistake) => `  ${en[`config.${mistake.problem}`](mistake, setting)}`),
+    ].join('\n'),
+  'port.taken': (it) =>
+    `Port ${it.port} on ${it.host} is in use by another program. Please set PORT to another number.`,
+  'out.unwritable': (it) => `The result cannot be written to ${it.path} (${it.cause}). Please give --out another path.`,
+  'chat.unavailable': (it) =>
+    `There is no connection to ${it.platform}, so no answer can be sent. Please tell an administrator.`,
+  internal: (it) =>
+    `Something went wrong inside the bot. If it happens again, please tell an administrator the number ${it.id}.`,
+  // settings
+  'config.unknown': (it) =>
+    `${it.name}: there is no such name.${it.expected === '' ? '' : ` It looks like ${it.expected}.`}`,
+  'config.url': (it) => `${it.name}: is no address.${it.expected === '' ? '' : ` Write it like ${it.expected}.`}`,
+  'config.number': (it) => `${it.name}: is not a fitting number.${it.expected === '' ? '' : ` Range: ${it.expected}`}`,
+  'config.choice': (it) => `${it.name}: is none of the choices. Possible: ${it.expected}`,
+  'config.needs': (it) => `${it.name}: needs ${it.expected} beside it.`,
+  'config.list': (it) => `${it.name}: is no list with commas.${it.expected === '' ? '' : ` Example: ${it.expected}`}`,
+  'config.text': (it) => `${it.name}: is not a fitting value.${it.expected === '' ? '' : ` Expected: ${it.expected}`}`,
+  'config.address': (it) =>
+    `${it.name}: is not of the form address:port.${it.expected === '' ? '' : ` Example: ${it.expected}`}`,
+  'config.token': (it) =>
+    `${it.name}: does not have the form of a token.${it.expected === '' ? '' : ` Expected: ${it.expected}`}`,
+  'config.site': (it) => `${it.name}: names no shop.${it.expected === '' ? '' : ` Shops: ${it.expected}`}`,
+  // states
+  'state.queued': () => STATES.queued,
+  'state.running': () => STATES.running,
+  'state.succeeded': () => STATES.succeeded,
+  'state.failed': () => STATES.failed,
+  'state.cancelled': () => STATES.cancelled,
+  'stop.limit': () => 'All the products asked for were found.',
+  'stop.page_limit': () => 'It stopped at the number of pages that one job may read.',
+  'stop.repeats': () => 'The same products came again, so the list was taken to have ended.',
+  'stop.end': () => 'The list was read to its end.',
+  'stop.nothing': () => 'The shop has no such product.',
+  // columns
+  'field.site': () => 'shop',
+  'field.id': () => 'product id',
+  'field.name': () => 'name',
+  'field.brand': () => 'brand',
+  'field.seller': () => 'seller',
+  'field.price': () => 'price',
+  'field.originalPrice': () => 'price before reduction',
+  'field.discountRate': () => 'reduction (%)',
+  'field.currency': () => 'currency',
+  'field.rating': () => 'rating (of 5)',
+  'field.reviewCount': () => 'number of reviews',
+  'field.inStock': () => 'in stock',
+  'field.url': () => 'address of the product',
+  'field.imageUrl': () => 'address of the image',
+  'field.category': () => 'category',
+  'field.page': () => 'page within the list',
+  'field.position': () => 'position in the result',
+  'field.crawledAt': () => 'time of crawling (UTC)',
+  // a job in chat
+  'job.topic': topic,
+  'root.title': (it) => `${topic(it)} (up to ${number('en', it.limit)}, ${it.format.toUpperCase()})`,
+  'root.ended': (it) => `${STATES[it.state]} · ${products(it.products)} · ${time(it.ms)}`,
+  'thread.title': topic,
+  'progress.products': (it) => `${number('en', it.products)} of ${products(it.limit)}`,
+  'progress.pages': (it) => some(it.pages, 'page'),
+  'progress.speed': (it) => `${number('en', Math.round(it.perMinute))} a minute`,
+  'progress.left': (it) => `about ${time(it.ms)} left`,
+  'progress.elapsed': (it) => `${time(it.ms)} so far`,
+  'progress.queued': (it) =>
+    it.ms <= 0 ? 'Waiting for its turn; it starts soon.' : `Waiting for its turn; it starts in ${time(it.ms)}.`,
+  'progress.no_worker': () => 'No worker is running now. The job starts as soon as one does.',
+  'progress.again': (it) =>
+    `Trying again in ${time(it.ms)} (attempt ${number('en', it.attempt)} of ${number('en', it.attempts)}).`,
+  'progress.failed_pages': (it) => `${some(it.count, 'page')} not fetched`,
+  'progress.restarted': (it) => `The program was restarted; going on where it stopped (${some(it.times, 'time')}).`,
+  'waiting.turn': (it) =>
+    `waiting for a turn at ${hostName(it.host)}${it.ms === null ? '' : ` (about ${time(it.ms)})`}`,
+  'waiting.robots': (it) =>
+    `reading the robots.txt of ${hostName(it.host)}${it.ms === null ? '' : ` (again in ${time(it.ms)})`}`,
+  'waiting.retry-after': (it) => `${hostName(it.host)} asked for a pause${it.ms === null ? '' : ` of ${time(it.ms)}`}`,
+  'waiting.disk': () => 'waiting because the disk is nearly full',
+  'waiting.budget': () => 'waiting for the storage that counts requests',
+  'waiting.backoff': (it) =>
+    `a page of ${hostName(it.host)} failed; trying again ${it.ms === null ? 'soon' : `in ${time(it.ms)}`}`,
+  'warning.coverage': (it) => `Only ${percent('en', it.percent / 100)} of the products have a ${it.field}.`,
+  'warning.price_conditional': (it) =>
+    `The price of ${products(it.count)} is tied to a condition, such as a contract or a plan.`,
+  'warning.other': (it) => `${products(it.count)} should be looked at (${cut(it.code, 40)}).`,
+  'last.succeeded': (it) => `${topic(it)}: ${products(it.products)} collected.`,
+  'last.nothing': (it) => `${topic(it)}: the shop has no such product. Please try other words.`,
+  'last.failed': (it) => `${topic(it)}: the crawl failed.`,
+  'last.failed_partial': (it) =>
+    `${topic(it)}: the crawl failed on the way. Here is what it had: ${products(it.products)}.`,
+  'last.cancelled': (it) =>
+    it.products === 0
+      ? `${topic(it)}: cancelled.`
+      : `${topic(it)}: cancelled. Here is what it had: ${products(it.products)}.`,
+  'last.counts': (it) =>
+    `${products(it.products)} · ${some(it.pages, 'page')}${it.failedPages > 0 ? ` · ${some(it.failedPages, 'page')} not fetched` : ''} · ${time(it.ms)}`,
+  'last.prices': (it) =>
+    it.lowest === it.highest
+      ? `Price ${money('en', it.lowest, it.currency)}`
+      : `Prices ${money('en', it.lowest, it.currency)} – ${money('en', it.highest, it.currency)}`,
+  'last.first': () => 'First products',
+  'last.product': (it) =>
+    `${number('en', it.position)}. ${cut(it.name, 80)}${it.price === null ? '' : ` · ${money('en', it.price, it.currency)}`}${it.discountRate ? ` (${percent('en', it.discountRate / 100)} off)` : ''}`,
+  'last.untitled': () => 'a product without a name',
+  'last.of_total': (it) => `${number('en', it.products)} of the ${number('en', it.total)} that the shop names.`,
+  'last.partial_file': () => 'The result is not whole, so the file name says “partial”.',
+  'file.title': (it) => `${it.name} · ${products(it.rows)} · ${size(it.size)}`,
+  'file.partial_title': (it) => `${it.name} · ${products(it.rows)} until it ended early · ${size(it.size)}`,
+  'file.too_large': (it) =>
+    `${it.name} (${size(it.size)}) is too large to post here. The button below gives you, and only you, a link to download it.`,
+  'file.needs_public_url': (it) =>
+    `${it.name} is too large to post here; it is kept on the server. An administrator can offer a link by setting ${it.setting}.`,
+  'file.partial_word': () => 'partial',
+  'file.list_word': () => 'list',
+  'sheet.products': () => 'Products',
+  'sheet.summary': () => 'Summary',
+  'sheet.request': () => 'Request',
+  'sheet.shop': () => 'Shop',
+  'sheet.words': () => 'Search words',
+  'sheet.address': () => 'Address',
+  'sheet.limit': () => 'Limit',
+  'sheet.state': () => 'State',
+  'sheet.stop': () => 'Why it ended',
+  'sheet.started': () => 'Started',
+  'sheet.finished': () => 'Finished',
+  'sheet.duration': () => 'Duration',
+  'sheet.pages': () => 'Pages read',
+  'sheet.failed_pages': () => 'Pages not fetched',
+  'sheet.price_range': () => 'Prices',
+  'sheet.coverage': () => 'Share of products with a value',
+  'sheet.routes': () => 'Ways of reading',
+  'sheet.warnings': () => 'Warnings',
+  'sheet.columns': () => 'Columns',
+  // buttons
+  'button.cancel': () => 'Cancel',
+  'button.retry': () => 'Retry',
+  'button.again': () => 'Run again',
+  'button.status': () => 'Status',
+  'button.history': () => 'Earlier jobs',
+  'button.help': () => 'Help',
+  'button.sites': () => 'Shops',
+  'button.open_thread': () => 'Open the thread',
+  'button.download': () => 'Download',
+  'button.more': () => 'More',
+  'button.start': () => 'Start',
+  'button.format': (it) => `Get as ${it.format.toUpperCase()}`,
+  'button.other_shop': (it) => `Look in ${it.site}`,
+  'button.example': (it) => cut(it.line, 40),
+  // answers
+  'reply.accepted': (it) =>
+    `The crawl begins: ${topic(it)}, up to ${products(it.limit)}, as ${it.format.toUpperCase()}.`,
+  'reply.accepted_private': () => 'Progress and result come where only you can see them.',
+  'reply.where': () => 'Progress and the result file come in the thread.',
+  'reply.meant': (it) => `I took ${quote(it.word)} for ${it.site}. If you meant ${it.other}, press the button below.`,
+  'reply.switched': (it) => `The former job is cancelled and a new one begins: ${topic(it)}.`,
+  'reply.retried': (it) => `Trying again in the same thread: ${topic(it)}.`,
+  'reply.again': (it) => `The same request begins anew: ${topic(it)}.`,
+  'reply.cancelled': (it) =>
+    it.products === 0
+      ? `Cancelled: ${topic(it)}.`
+      : `Cancelled: ${topic(it)}. You get the ${products(it.products)} collected so far as a file.`,
+  'reply.idle': () => 'You have no crawl running. Start one, for example: ssg laptop',
+  'reply.newest': (it) => `Last job: ${topic(it)} · ${STATES[it.state]} · ${products(it.products)} · ${it.ago}`,
+  'reply.history': (it) => (it.count === 1 ? 'Your latest job.' : `Your latest ${number('en', it.count)} jobs.`),
+  'reply.history_empty': () => 'You have no jobs yet. Start one, for example: ssg laptop',
+  'reply.history_row': (it) => `${topic(it)} · ${STATES[it.state]} · ${products(it.products)}`,
+  'reply.result': (it) => `Here is the file: ${it.name} · ${products(it.rows)} · ${size(it.size)}`,
+  'reply.locale': () => 'I will answer in English from now on.',
+  'reply.locale_auto': () => 'I will follow the language of your chat app from now on.',
+  'reply.sites': (it) => `${some(it.count, 'shop')} to choose from.`,
+  'reply.site': (it) =>
+    `${it.label}: ${it.search === 'shop' ? 'searched by the shop itself' : 'lists filtered by name, brand and category'}`,
+  'reply.site_aliases': (it) => `also: ${it.aliases}`,
+  'reply.site_web': () => 'For any other shop, send the address of its product list.',
+  'reply.site_robots': (it) =>
+    `Its robots.txt forbids crawling. If the shop has given permission, an administrator has to name it in ${it.setting}.`,
+  'reply.open': () => 'Open the running thread',
+  'reply.another_site': (it) => `Try this: ${it.suggestion}`,
+  'reply.numbered': (it) => `[${number('en', it.number)}] ${it.label}`,
+  // help
+  'help.title': () => 'I collect product lists of shops and hand them to you as a file.',
+  'help.examples': () => 'Try one of these',
+  'help.commands': () => 'Commands',
+  'help.options': () => 'Options',
+  'help.crawl': () => 'Collects products into a file. Without words: the front list of the shop.',
+  'help.help': () => 'Shows this help.',
+  'help.sites': () => 'Shows the shops.',
+  'help.status': () => 'Shows your running job.',
+  'help.cancel': () => 'Cancels your running job; what it has collected comes as a file.',
+  'help.retry': () => 'Tries a failed job once more, in the same thread.',
+  'help.again': () => 'Runs the request of an earlier job anew.',
+  'help.history': () => 'Shows your earlier jobs.',
+  'help.result': () => 'Hands you the file of an ended job again.',
+  'help.press': () => 'Presses a button of the last answer by its number.',
+  'help.lang': () => 'Changes the language of the answers.',
+  'help.switch': () => 'Cancels the running job and starts one at another shop.',
+  'help.private': () => 'Shows progress and result to you alone.',
+  'help.site': () => 'shop',
+  'help.words': () => 'search words',
+  'help.url': () => 'address of a product list',
+  'help.id': () => 'id of a job (history shows it)',
+  'help.number': () => 'number of the button',
+  'help.locale': () => 'language: ko, en, auto (as the chat app)',
+  'help.limit': (it) => `how many products (${number('en', it.standard)} unless said, at most ${number('en', it.max)})`,
+  'help.format': (it) => `form of the file: ${it.formats} (xlsx unless said)`,
+  'help.rule': () => 'One crawl at a time for each person.',
+  'help.no_shop_allowed': () => 'The robots.txt of the shops is not known yet; it is read at the first crawl.',
+  'placeholder.site': () => 'shop',
+  'placeholder.words': () => 'words',
+  'placeholder.url': () => 'url',
+  'placeholder.id': () => 'id',
+  'placeholder.number': () => 'number',
+  'placeholder.locale': () => 'language',
+  'placeholder.format': () => 'format',
+  // terminal
+  'console.welcome': (it) => `Hello ${it.name}. Type a command and press Enter; help shows the commands, Ctrl-D ends.`,
+  'console.as': (it) => `You now speak as ${it.name}.`,
+  'console.as_missing': () => 'Please put a name behind /as, for example: /as minji',
+  'console.private': () => 'only you see this',
+  'console.saved': (it) => `File saved: ${it.path}`,
+  'console.button_hint': () => 'press and a number presses a button.',
+  'console.bye': () => 'Good-bye.',
+  'cli.description': () => 'a bot that collects product lists of shops into files',
+  'cli.start': () => 'start the service',
+  'cli.crawl': () => 'crawl once and save the file',
+  'cli.console': () => 'talk to the bot in the terminal',
+  'cli.demo': () => 'show everything once, with a bundled shop',
+  'cli.check': () => 'check settings and connections',
+  'cli.try': () => 'show how one page is read',
+  'cli.backup': () => 'copy the live database',
+  'cli.restore': () => 'put a copy in place of the database',
+  'cli.option_out': () => 'file to write; its ending decides the format',
+  'cli.unknown_command': (it) =>
+    `There is no command ${quote(it.word)}. ${guess(it.suggestion, 'shopcrawl --help shows the commands.')}`,
+  'cli.saved': (it) => `${products(it.products)} saved: ${it.path}`,
+  'cli.nothing': (it) => `${topic(it)}: the shop has no such product.`,
+  'cli.partial': (it) => `${products(it.products)} saved before it ended early: ${it.path}`,
+  'cli.cancelled': () => 'Cancelled.',
+  'cli.continued': (it) => `Going on with the job that was interrupted: ${topic(it)}`,
+  'cli.dropped': (it) => `Another interrupted job was cancelled: ${topic(it)}`,
+  'cli.submitted': (it) => `Handed to the running shopcrawl (${it.holder}).`,
+  'cli.started': (it) => `shopcrawl is running: ${it.address}${it.platforms === '' ? '' : ` · ${it.platforms}`}`,
+  'cli.no_platforms': () => 'No chat is connected. Set SLACK_BOT_TOKEN or DISCORD_TOKEN, or try shopcrawl console.',
+  'cli.stopping': (it) => `Ending; ${some(it.jobs, 'running job')} will be kept where they are.`,
+  'cli.stopped': () => 'Ended. The next start goes on from here.',
+  'cli.waiting_owner': (it) => `Waiting up to ${time(it.seconds * 1_000)} for a single crawl to end.`,
+  'cli.backed_up': (it) => `Backup written: ${it.path} (${size(it.size)})`,
+  'cli.restored': (it) => `Restored from: ${it.path}`,
+  'cli.config_warning': (it) => `${it.name}: unknown name, not used. ${guess(it.suggestion, '')}`.trim(),
+  'cli.fault': (it) => `The program failed. Look for ${it.id} in the log.`,
+  'demo.intro': () => 'Opens a bundled shop on this machine and shows one command from start to end.',
+  'demo.shop': (it) => `Practice shop: ${it.address}`,
+  'demo.result': (it) => `Result: ${it.path} (${products(it.rows)}). Its first rows:`,
+  'demo.next': () => 'Talk to it yourself with npm run console; run it as a service with npm start.',
+}

@@ -1,0 +1,406 @@
+import { address, bytes, cut, duration, hostName, moment, money, number, particle, percent, quote } from './format.ts'
+import type { Catalogue, Topic } from './sentences.ts'
+
+const count = (value: number): string => `${number('ko', value)}개`
+const time = (ms: number): string => duration('ko', ms)
+const size = (value: number): string => bytes('ko', value)
+const guess = (suggestion: string | null, otherwise: string): string =>
+  suggestion === null ? otherwise : `혹시 ${quote(suggestion)}인가요?`
+
+const topic = (it: Topic): string =>
+  `${it.site} · ${it.url === null ? (it.words === '' ? '대표 목록' : cut(it.words, 60)) : cut(address(it.url), 80)}`
+
+const STATES = { queued: '대기', running: '수집 중', succeeded: '완료', failed: '실패', cancelled: '취소' } as const
+
+/** What the address is for the person: the middle of many sentences. */
+const page = (url: string): string => `페이지(${address(url)})`
+
+/** Every sentence in Korean: what happened, then what to do next. */
+export const ko: Catalogue = {
+  // what a person typed
+  'command.unknown': (it) =>
+    `${quote(it.word)}${particle(it.word, '이라는/라는')} 명령은 없습니다. ${guess(it.suggestion, '쓸 수 있는 명령은 help로 볼 수 있습니다.')}`,
+  'command.too_many': (it) =>
+    `명령은 1분에 ${number('ko', it.limit)}번까지 보낼 수 있습니다. ${time(it.seconds * 1_000)} 뒤에 다시 보내 주세요.`,
+  'site.unknown': (it) =>
+    `${quote(it.word)}${particle(it.word, '이라는/라는')} 쇼핑몰은 모릅니다. ${guess(it.suggestion, '쓸 수 있는 쇼핑몰은 sites로 볼 수 있습니다.')}`,
+  'site.absent': (it) => `${it.site} 쇼핑몰은 아직 준비 중입니다. 지금 쓸 수 있는 쇼핑몰은 sites로 볼 수 있습니다.`,
+  'args.site_missing': () => '어느 쇼핑몰인지 적어 주세요. 예: ssg 노트북',
+  'args.option_unknown': (it) => `${quote(it.option)} 옵션은 없습니다. --limit, --format, --private만 쓸 수 있습니다.`,
+  'args.value_missing': (it) => `${it.option} 뒤에 값이 없습니다. 값을 함께 적어 주세요.`,
+  'args.limit': (it) =>
+    `상품 개수 ${quote(it.given, 20)}${particle(cut(it.given, 20), '은/는')} 쓸 수 없습니다. 1부터 ${number('ko', it.max)}까지의 정수로 적어 주세요.`,
+  'args.format': (it) => `${quote(it.given, 20)} 형식은 없습니다. ${it.known} 가운데에서 골라 주세요.`,
+  'args.words_too_long': (it) =>
+    `검색어가 너무 깁니다(${number('ko', it.length)}자). ${number('ko', it.max)}자 안으로 줄여 주세요.`,
+  'args.text_too_long': (it) =>
+    `입력이 너무 깁니다(${number('ko', it.length)}자). ${number('ko', it.max)}자 안으로 줄여 주세요.`,
+  'args.locale': (it) => `${quote(it.given, 20)} 언어는 없습니다. ko, en, auto 가운데에서 골라 주세요.`,
+  'args.out_conflict': (it) =>
+    `파일 이름 ${quote(it.out)}의 확장자와 --format ${it.format}${particle(it.format, '이/가')} 서로 다릅니다. 하나로 맞춰 주세요.`,
+  'args.press': (it) =>
+    it.max === 0
+      ? '지금 누를 수 있는 버튼이 없습니다. status로 작업 상태를 먼저 확인해 주세요.'
+      : `${quote(it.given, 20)}번 버튼은 없습니다. 1부터 ${number('ko', it.max)}까지의 번호로 적어 주세요.`,
+  'args.unexpected': (it) =>
+    `${it.command} 명령에는 ${quote(it.word)}${particle(cut(it.word, 60), '을/를')} 함께 쓸 수 없습니다. 빼고 다시 보내 주세요.`,
+  'url.invalid': (it) =>
+    `주소 ${quote(it.url)}${particle(cut(it.url, 60), '을/를')} 읽을 수 없습니다. https://로 시작하는 전체 주소를 적어 주세요.`,
+  'url.scheme': (it) => `${it.scheme} 주소는 수집할 수 없습니다. http:// 또는 https://로 시작하는 주소를 적어 주세요.`,
+  'url.too_long': (it) =>
+    `주소가 너무 깁니다(${number('ko', it.length)}자). ${number('ko', it.max)}자 안의 주소를 적어 주세요.`,
+  'url.credentials': (it) =>
+    `${hostName(it.host)} 주소에 아이디나 비밀번호가 들어 있습니다. 그 부분을 지우고 다시 보내 주세요.`,
+  'url.port': (it) =>
+    `${hostName(it.host)}의 포트 ${it.port}번은 수집할 수 없습니다. 필요하면 관리자에게 ${it.setting} 설정을 요청해 주세요.`,
+  'address.forbidden': (it) =>
+    `${hostName(it.host)}${particle(it.host, '은/는')} 내부망 또는 예약된 주소라서 수집할 수 없습니다. 꼭 필요하면 관리자가 ${it.setting}에 그 주소를 적어야 합니다.`,
+  'host.blocked': (it) =>
+    `${hostName(it.host)}${particle(it.host, '은/는')} 관리자가 수집을 막아 둔 곳입니다. 다른 쇼핑몰을 골라 주세요.`,
+  // the rule
+  'job.active': (it) =>
+    `이미 크롤링이 진행 중입니다: ${cut(`${it.site} ${it.words}`.trim(), 80)}. 끝난 뒤에 다시 요청하거나, 먼저 취소해 주세요.`,
+  'job.none_active': () => '지금 진행 중인 크롤링이 없습니다. 지난 작업은 history로 볼 수 있습니다.',
+  'job.unknown': (it) =>
+    it.given === ''
+      ? '아직 끝난 크롤링이 없습니다. 먼저 ‘ssg 노트북’처럼 하나 시작해 주세요.'
+      : `${quote(it.given, 30)} 작업을 찾을 수 없습니다. 작업 번호는 history로 확인해 주세요.`,
+  'job.not_failed': (it) =>
+    it.state === 'queued' || it.state === 'running'
+      ? '그 작업은 아직 진행 중입니다. 끝난 뒤에 다시 시도해 주세요.'
+      : '실패한 작업만 다시 시도할 수 있습니다. 같은 작업을 새로 하려면 again 뒤에 작업 번호를 적어 주세요.',
+  'job.still_active': () => '그 작업은 아직 진행 중이라 결과가 없습니다. 끝나면 파일을 올려 드립니다.',
+  'job.no_products': () => '그 작업에는 수집된 상품이 없어 파일이 없습니다. 다른 검색어로 다시 해 주세요.',
+  'user.blocked': (it) =>
+    `지금은 이 봇을 사용할 수 없도록 막혀 있습니다. ${it.contact === null ? '관리자에게' : `${it.contact}에`} 문의해 주세요.`,
+  'quota.jobs': (it) =>
+    `${it.window === 'hour' ? '한 시간' : '하루'}에 시작할 수 있는 크롤링 ${number('ko', it.limit)}번을 모두 썼습니다. ${it.window === 'hour' ? '한 시간쯤 뒤에' : '내일'} 다시 요청해 주세요.`,
+  // robots.txt
+  'robots.forbidden': (it) =>
+    `${hostName(it.host)}의 robots.txt가 수집을 금지하고 있어 시작하지 않았습니다. 쇼핑몰의 허락을 받았다면 관리자가 ${it.setting}에 적어야 합니다.`,
+  'robots.unreachable': (it) =>
+    `${hostName(it.host)}의 robots.txt를 받지 못해 수집해도 되는지 확인할 수 없습니다. 잠시 뒤에 다시 시도해 주세요.`,
+  'robots.delay': (it) =>
+    `${hostName(it.host)}의 robots.txt가 요청 사이에 ${time(it.seconds * 1_000)}씩 쉬라고 하는데, 최대 ${time(it.max * 1_000)}까지만 기다릴 수 있습니다. 다른 쇼핑몰을 골라 주세요.`,
+  // the shop
+  'page.dns': (it) => `${hostName(it.host)} 주소를 찾을 수 없습니다. 주소가 맞는지 확인해 주세요.`,
+  'page.network': (it) =>
+    `${hostName(it.host)}에 연결하지 못했습니다(${cut(it.cause, 80)}). 잠시 뒤에 다시 시도해 주세요.${it.proxyHint ? ' 수집은 HTTPS_PROXY를 거치지 않고 직접 연결하므로, 방화벽에서 이 서버의 접속을 허용해야 합니다.' : ''}`,
+  'page.tls': (it) =>
+    `${hostName(it.host)}의 보안 인증서를 확인하지 못했습니다(${cut(it.cause, 80)}). 쇼핑몰의 인증서가 고쳐진 뒤에 다시 시도해 주세요.`,
+  'page.timeout': (it) =>
+    `${hostName(it.host)}에서 ${time(it.seconds * 1_000)} 안에 응답이 오지 않았습니다. 잠시 뒤에 다시 시도해 주세요.`,
+  'page.status': (it) => `쇼핑몰 ${page(it.url)}가 오류(${it.status})로 답했습니다. 잠시 뒤에 다시 시도해 주세요.`,
+  'page.not_found': (it) => `${page(it.url)}가 없습니다(${it.status}). 주소가 맞는지 확인해 주세요.`,
+  'page.rate_limited': (it, { timeZone }) =>
+    `${hostName(it.host)}에서 요청이 너무 많다고 알려 왔습니다. ${it.retryAt === null ? '시간을 두고' : `${moment('ko', it.retryAt, timeZone)} 이후에`} 다시 시도해 주세요.`,
+  'page.too_large': (it) =>
+    `${page(it.url)}가 너무 큽니다. 한 페이지는 ${number('ko', it.megabytes)}MB까지만 읽습니다. 더 좁은 목록의 주소를 적어 주세요.`,
+  'page.bomb': (it) => `${page(it.url)}가 압축을 풀면 비정상적으로 커져서 읽기를 멈췄습니다. 다른 주소를 적어 주세요.`,
+  'page.encoding': (it) =>
+    `${page(it.url)}의 압축 방식 ${quote(it.encoding, 30)}${particle(cut(it.encoding, 30), '을/를')} 풀 수 없습니다. 다른 주소를 적어 주세요.`,
+  'page.truncated': (it) => `${page(it.url)}가 도중에 끊겨서 끝까지 받지 못했습니다. 잠시 뒤에 다시 시도해 주세요.`,
+  'page.redirect_loop': (it) =>
+    `${page(it.url)}가 계속 다른 주소로만 넘어갑니다. 브라우저에서 열리는 주소를 적어 주세요.`,
+  'page.redirect_left': (it) =>
+    `${page(it.url)}가 다른 사이트(${address(it.target)})로 넘어갑니다. 그곳을 수집하려면 그 주소를 직접 적어 주세요.`,
+  'page.not_a_page': (it) =>
+    `${page(it.url)}의 내용은 웹 페이지가 아닙니다(${cut(it.contentType, 60) || '알 수 없는 형식'}). 상품 목록 페이지의 주소를 적어 주세요.`,
+  'page.blocked': (it) =>
+    `${hostName(it.host)}에서 자동 접속을 막았습니다(${it.status}${it.title === '' ? '' : `, ${quote(it.title)}`}). 봇은 차단을 우회하지 않습니다. 시간을 두고 다시 시도하거나 쇼핑몰의 허락을 받아 주세요.`,
+  'page.login': (it) =>
+    `${page(it.url)}는 로그인해야 볼 수 있습니다${it.title === '' ? '' : `(${quote(it.title)})`}. 로그인 없이 보이는 주소를 적어 주세요.`,
+  'page.unreadable': (it) =>
+    `${page(it.url)}에서 상품을 읽어 내지 못했습니다(${it.status}${it.title === '' ? '' : `, ${quote(it.title)}`}). 상품 목록의 주소가 맞다면 페이지 구조가 바뀐 것이니 관리자에게 알려 주세요.`,
+  'page.too_complex': (it) =>
+    `${page(it.url)}의 구조가 지나치게 복잡해서(${{ depth: '태그 깊이', elements: '요소 수', attributes: '속성 수', json: '데이터 크기' }[it.what]}) 읽지 않았습니다. 다른 주소를 적어 주세요.`,
+  'page.too_slow': (it) =>
+    `${page(it.url)}를 ${time(it.seconds * 1_000)} 안에 다 읽지 못했습니다. 더 작은 목록의 주소를 적어 주세요.`,
+  'page.parser_crashed': (it) => `${page(it.url)}를 읽다가 멈췄습니다. 관리자에게 이 주소를 알려 주세요.`,
+  // a whole crawl
+  'crawl.time_limit': (it) =>
+    `${number('ko', it.hours)}시간 안에 끝나지 않아 멈췄습니다. 상품 개수를 줄이거나 검색어를 좁혀서 다시 해 주세요.`,
+  'crawl.stalled': (it) =>
+    `${number('ko', it.minutes)}분 동안 새 페이지를 받지 못해 멈췄습니다. 잠시 뒤에 다시 시도해 주세요.`,
+  'crawl.worker_crashed': (it) =>
+    `이 작업을 하던 프로그램이 ${number('ko', it.times)}번 멈춰서 더 하지 않았습니다. 관리자에게 알려 주세요.`,
+  'crawl.pages_failing': (it) =>
+    `${hostName(it.host)}의 페이지 ${count(it.count)}를 연달아 받지 못해 멈췄습니다. 잠시 뒤에 다시 시도해 주세요.`,
+  // storage and start
+  'store.busy': () => '지금 저장소가 바빠서 처리하지 못했습니다. 잠시 뒤에 다시 보내 주세요.',
+  'store.disk_full': (it) => `디스크에 남은 공간이 없습니다(${it.path}). 공간을 비운 뒤에 다시 시도해 주세요.`,
+  'store.corrupt': (it) =>
+    `데이터베이스 파일이 손상되었습니다: ${it.path}. 파일은 건드리지 않았습니다. backup으로 만든 사본을 restore로 되돌려 주세요.`,
+  'store.newer': (it) =>
+    `${it.path} 데이터는 더 새로운 버전(${it.found})의 shopcrawl이 만들었습니다. 그 버전 이상으로 실행해 주세요. 데이터는 건드리지 않았습니다.`,
+  'store.unwritable': (it) =>
+    `${it.path}에 쓸 수 없습니다(${it.cause}). 폴더의 권한을 확인하거나 DATA_DIR를 다른 곳으로 정해 주세요.`,
+  'store.locked': (it) =>
+    `다른 프로그램이 ${it.path}${particle(it.path, '을/를')} 잠그고 있습니다. 그 프로그램을 끝낸 뒤에 다시 실행해 주세요.`,
+  'owner.taken': (it) =>
+    `${it.path}${particle(it.path, '은/는')} 이미 실행 중인 shopcrawl(${it.holder})이 쓰고 있습니다. 그것을 끝내거나 DATA_DIR를 다른 곳으로 정해 주세요.`,
+  'backup.exists': (it) => `${it.path} 파일이 이미 있습니다. 다른 이름을 적어 주세요.`,
+  'restore.invalid': (it) =>
+    `${it.path}${particle(it.path, '은/는')} 되돌릴 수 있는 백업이 아닙니다(${it.cause}). backup으로 만든 파일을 적어 주세요.`,
+  'config.invalid': (it, setting) =>
+    [
+      `환경 설정 ${count(it.mistakes.length)}가 잘못되었습니다. 고친 뒤에 다시 실행해 주세요.`,
+      ...it.mistakes.map((mistake) => `  ${ko[`config.${mistake.problem}`](mistake, setting)}`),
+    ].join('\n'),
+  'port.taken': (it) =>
+    `${it.host}의 ${it.port}번 포트를 이미 다른 프로그램이 쓰고 있습니다. PORT를 다른 번호로 정해 주세요.`,
+  'out.unwritable': (it) => `${it.path}에 결과를 쓸 수 없습니다(${it.cause}). --out에 다른 경로를 적어 주세요.`,
+  'chat.unavailable': (it) => `${it.platform}에 연결되어 있지 않아 답을 보낼 수 없습니다. 관리자에게 알려 주세요.`,
+  internal: (it) =>
+    `봇 안에서 오류가 나서 처리하지 못했습니다. 다시 해도 같으면 관리자에게 오류 번호 ${it.id}${particle(it.id, '을/를')} 알려 주세요.`,
+  // settings
+  'config.unknown': (it) =>
+    `${it.name}: 없는 이름입니다.${it.expected === '' ? '' : ` ${it.expected}${particle(it.expected, '을/를')} 잘못 적은 것 같습니다.`}`,
+  'config.url': (it) =>
+    `${it.name}: 주소가 아닙니다.${it.expected === '' ? '' : ` ${it.expected} 형태로 적어 주세요.`}`,
+  'config.number': (it) => `${it.name}: 숫자가 맞지 않습니다.${it.expected === '' ? '' : ` 범위: ${it.expected}`}`,
+  'config.choice': (it) => `${it.name}: 고를 수 있는 값이 아닙니다. 가능한 값: ${it.expected}`,
+  'config.needs': (it) => `${it.name}: ${it.expected} 설정이 함께 있어야 합니다.`,
+  'config.list': (it) => `${it.name}: 쉼표로 나눈 목록이 아닙니다.${it.expected === '' ? '' : ` 예: ${it.expected}`}`,
+  'config.text': (it) => `${it.name}: 값이 맞지 않습니다.${it.expected === '' ? '' : ` 필요한 값: ${it.expected}`}`,
+  'config.address': (it) =>
+    `${it.name}: ‘주소:포트’ 형태가 아닙니다.${it.expected === '' ? '' : ` 예: ${it.expected}`}`,
+  'config.token': (it) =>
+    `${it.name}: 토큰의 형태가 아닙니다.${it.expected === '' ? '' : ` 필요한 형태: ${it.expected}`}`,
+  'config.site': (it) =>
+    `${it.name}: 그런 쇼핑몰이 없습니다.${it.expected === '' ? '' : ` 가능한 쇼핑몰: ${it.expected}`}`,
+  // states
+  'state.queued': () => STATES.queued,
+  'state.running': () => STATES.running,
+  'state.succeeded': () => STATES.succeeded,
+  'state.failed': () => STATES.failed,
+  'state.cancelled': () => STATES.cancelled,
+  'stop.limit': () => '요청한 개수를 모두 채웠습니다.',
+  'stop.page_limit': () => '한 작업에서 읽을 수 있는 페이지 수에 이르러 멈췄습니다.',
+  'stop.repeats': () => '같은 상품이 되풀이되어 목록이 끝난 것으로 보았습니다.',
+  'stop.end': () => '목록을 끝까지 읽었습니다.',
+  'stop.nothing': () => '쇼핑몰에 해당하는 상품이 없습니다.',
+  // columns
+  'field.site': () => '쇼핑몰',
+  'field.id': () => '상품 번호',
+  'field.name': () => '상품명',
+  'field.brand': () => '브랜드',
+  'field.seller': () => '판매자',
+  'field.price': () => '판매가',
+  'field.originalPrice': () => '할인 전 가격',
+  'field.discountRate': () => '할인율(%)',
+  'field.currency': () => '통화',
+  'field.rating': () => '평점(5점 만점)',
+  'field.reviewCount': () => '리뷰 수',
+  'field.inStock': () => '재고 있음',
+  'field.url': () => '상품 주소',
+  'field.imageUrl': () => '이미지 주소',
+  'field.category': () => '분류',
+  'field.page': () => '목록 안의 페이지',
+  'field.position': () => '결과 안의 순서',
+  'field.crawledAt': () => '수집 시각(UTC)',
+  // a job in chat
+  'job.topic': topic,
+  'root.title': (it) => `${topic(it)} (최대 ${count(it.limit)}, ${it.format.toUpperCase()})`,
+  'root.ended': (it) => `${STATES[it.state]} · 상품 ${count(it.products)} · ${time(it.ms)}`,
+  'thread.title': (it) => topic(it),
+  'progress.products': (it) => `상품 ${number('ko', it.products)} / ${count(it.limit)}`,
+  'progress.pages': (it) => `페이지 ${count(it.pages)}`,
+  'progress.speed': (it) => `1분에 ${count(Math.round(it.perMinute))}`,
+  'progress.left': (it) => `약 ${time(it.ms)} 남음`,
+  'progress.elapsed': (it) => `${time(it.ms)} 지남`,
+  'progress.queued': (it) =>
+    it.ms <= 0
+      ? '차례를 기다리고 있습니다. 곧 시작합니다.'
+      : `차례를 기다리고 있습니다. ${time(it.ms)} 뒤에 시작합니다.`,
+  'progress.no_worker': () => '지금 작업을 실행할 프로그램이 떠 있지 않습니다. 실행되면 바로 시작합니다.',
+  'progress.again': (it) =>
+    `${time(it.ms)} 뒤에 다시 시도합니다(${number('ko', it.attempts)}번 가운데 ${number('ko', it.attempt)}번째).`,
+  'progress.failed_pages': (it) => `받지 못한 페이지 ${count(it.count)}`,
+  'progress.restarted': (it) => `프로그램이 다시 시작되어 멈춘 곳부터 이어서 합니다(${number('ko', it.times)}번째).`,
+  'waiting.turn': (it) => `${hostName(it.host)}의 차례를 기다리는 중${it.ms === null ? '' : `(약 ${time(it.ms)})`}`,
+  'waiting.robots': (it) =>
+    `${hostName(it.host)}의 robots.txt를 확인하는 중${it.ms === null ? '' : `(${time(it.ms)} 뒤 다시 확인)`}`,
+  'waiting.retry-after': (it) =>
+    `${hostName(it.host)}의 요청에 따라 ${it.ms === null ? '잠시 쉬는 중' : `${time(it.ms)} 쉬는 중`}`,
+  'waiting.disk': () => '디스크에 남은 공간이 적어 기다리는 중',
+  'waiting.budget': () => '요청 속도를 세는 저장소가 답하지 않아 기다리는 중',
+  'waiting.backoff': (it) =>
+    `${hostName(it.host)}의 페이지를 받지 못해 ${it.ms === null ? '잠시' : time(it.ms)} 뒤에 다시 시도`,
+  'warning.coverage': (it) => `‘${it.field}’ 값이 있는 상품이 ${percent('ko', it.percent / 100)}뿐입니다.`,
+  'warning.price_conditional': (it) => `상품 ${count(it.count)}의 가격에는 조건(약정, 요금제 등)이 붙어 있습니다.`,
+  'warning.other': (it) => `확인이 필요한 상품이 ${count(it.count)} 있습니다(${cut(it.code, 40)}).`,
+  'last.succeeded': (it) => `${topic(it)}: 상품 ${count(it.products)}를 모았습니다.`,
+  'last.nothing': (it) => `${topic(it)}: 쇼핑몰에 해당하는 상품이 없습니다. 다른 검색어로 다시 해 주세요.`,
+  'last.failed': (it) => `${topic(it)}: 수집에 실패했습니다.`,
+  'last.failed_partial': (it) =>
+    `${topic(it)}: 수집이 도중에 실패했습니다. 그때까지 모은 상품 ${count(it.products)}를 드립니다.`,
+  'last.cancelled': (it) =>
+    it.products === 0
+      ? `${topic(it)}: 취소했습니다.`
+      : `${topic(it)}: 취소했습니다. 그때까지 모은 상품 ${count(it.products)}를 드립니다.`,
+  'last.counts': (it) =>
+    `상품 ${count(it.products)} · 페이지 ${count(it.pages)}${it.failedPages > 0 ? ` · 받지 못한 페이지 ${count(it.failedPages)}` : ''} · ${time(it.ms)}`,
+  'last.prices': (it) =>
+    it.lowest === it.highest
+      ? `가격 ${money('ko', it.lowest, it.currency)}`
+      : `가격 ${money('ko', it.lowest, it.currency)} ~ ${money('ko', it.highest, it.currency)}`,
+  'last.first': () => '처음 상품들',
+  'last.product': (it) =>
+    `${number('ko', it.position)}. ${cut(it.name, 80)}${it.price === null ? '' : ` · ${money('ko', it.price, it.currency)}`}${it.discountRate ? ` (${percent('ko', it.discountRate / 100)} 할인)` : ''}`,
+  'last.untitled': () => '이름 없는 상품',
+  'last.of_total': (it) => `쇼핑몰이 알려 준 전체 ${count(it.total)} 가운데 ${count(it.products)}입니다.`,
+  'last.partial_file': () => '도중까지 모은 결과라 파일 이름에 ‘일부’가 붙습니다.',
+  'file.title': (it) => `${it.name} · 상품 ${count(it.rows)} · ${size(it.size)}`,
+  'file.partial_title': (it) => `${it.name} · 도중까지 모은 상품 ${count(it.rows)} · ${size(it.size)}`,
+  'file.too_large': (it) =>
+    `${it.name} 파일(${size(it.size)})은 여기에 올리기에 너무 큽니다. 아래 버튼을 누르면 본인만 볼 수 있는 내려받기 주소를 드립니다.`,
+  'file.needs_public_url': (it) =>
+    `${it.name} 파일은 너무 커서 여기에 올릴 수 없습니다. 서버에는 저장되어 있습니다. 관리자가 ${it.setting}${particle(it.setting, '을/를')} 설정하면 주소로 받을 수 있습니다.`,
+  'file.partial_word': () => '일부',
+  'file.list_word': () => '목록',
+  'sheet.products': () => '상품',
+  'sheet.summary': () => '요약',
+  'sheet.request': () => '요청',
+  'sheet.shop': () => '쇼핑몰',
+  'sheet.words': () => '검색어',
+  'sheet.address': () => '주소',
+  'sheet.limit': () => '최대 개수',
+  'sheet.state': () => '상태',
+  'sheet.stop': () => '끝난 까닭',
+  'sheet.started': () => '시작',
+  'sheet.finished': () => '끝',
+  'sheet.duration': () => '걸린 시간',
+  'sheet.pages': () => '읽은 페이지',
+  'sheet.failed_pages': () => '받지 못한 페이지',
+  'sheet.price_range': () => '가격 범위',
+  'sheet.coverage': () => '값이 있는 상품의 비율',
+  'sheet.routes': () => '읽은 방법',
+  'sheet.warnings': () => '주의할 점',
+  'sheet.columns': () => '열 설명',
+  // buttons
+  'button.cancel': () => '취소',
+  'button.retry': () => '다시 시도',
+  'button.again': () => '다시 실행',
+  'button.status': () => '상태 보기',
+  'button.history': () => '지난 작업',
+  'button.help': () => '도움말',
+  'button.sites': () => '쇼핑몰 목록',
+  'button.open_thread': () => '스레드 열기',
+  'button.download': () => '내려받기',
+  'button.more': () => '더 보기',
+  'button.start': () => '시작',
+  'button.format': (it) => `${it.format.toUpperCase()}로 받기`,
+  'button.other_shop': (it) => `${it.site}에서 찾기`,
+  'button.example': (it) => cut(it.line, 40),
+  // answers
+  'reply.accepted': (it) =>
+    `수집을 시작합니다: ${topic(it)}, 최대 ${count(it.limit)}, ${it.format.toUpperCase()} 파일.`,
+  'reply.accepted_private': () => '진행 상황과 결과는 본인만 볼 수 있는 곳에 올립니다.',
+  'reply.where': () => '진행 상황과 결과 파일은 스레드에 올립니다.',
+  'reply.meant': (it) =>
+    `${quote(it.word)}${particle(it.word, '을/를')} ${it.site}${particle(it.site, '으로/로')} 이해했습니다. ${it.other}${particle(it.other, '을/를')} 찾으셨다면 아래 버튼을 눌러 주세요.`,
+  'reply.switched': (it) => `앞의 작업을 취소하고 새로 시작합니다: ${topic(it)}.`,
+  'reply.retried': (it) => `같은 스레드에서 다시 시도합니다: ${topic(it)}.`,
+  'reply.again': (it) => `같은 요청을 새로 시작합니다: ${topic(it)}.`,
+  'reply.cancelled': (it) =>
+    it.products === 0
+      ? `취소했습니다: ${topic(it)}.`
+      : `취소했습니다: ${topic(it)}. 그때까지 모은 상품 ${count(it.products)}는 파일로 드립니다.`,
+  'reply.idle': () => '지금 진행 중인 크롤링이 없습니다. ‘ssg 노트북’처럼 보내면 시작합니다.',
+  'reply.newest': (it) => `마지막 작업: ${topic(it)} · ${STATES[it.state]} · 상품 ${count(it.products)} · ${it.ago}`,
+  'reply.history': (it) => `최근 작업 ${count(it.count)}입니다.`,
+  'reply.history_empty': () => '아직 작업이 없습니다. ‘ssg 노트북’처럼 보내면 시작합니다.',
+  'reply.history_row': (it) => `${topic(it)} · ${STATES[it.state]} · 상품 ${count(it.products)}`,
+  'reply.result': (it) => `결과 파일입니다: ${it.name} · 상품 ${count(it.rows)} · ${size(it.size)}`,
+  'reply.locale': () => '앞으로 한국어로 답합니다.',
+  'reply.locale_auto': () => '앞으로 채팅 앱의 언어 설정을 따릅니다.',
+  'reply.sites': (it) => `쓸 수 있는 쇼핑몰 ${count(it.count)}입니다.`,
+  'reply.site': (it) =>
+    `${it.label}: ${it.search === 'shop' ? '쇼핑몰의 검색을 씁니다' : '목록에서 이름·브랜드·분류로 거릅니다'}`,
+  'reply.site_aliases': (it) => `다른 이름: ${it.aliases}`,
+  'reply.site_web': () => '그 밖의 쇼핑몰은 상품 목록의 주소를 그대로 보내 주세요.',
+  'reply.site_robots': (it) =>
+    `robots.txt가 금지하는 쇼핑몰입니다. 허락을 받았다면 관리자가 ${it.setting}에 적어야 합니다.`,
+  'reply.open': () => '진행 중인 스레드 열기',
+  'reply.another_site': (it) => `이렇게 보내 보세요: ${it.suggestion}`,
+  'reply.numbered': (it) => `[${number('ko', it.number)}] ${it.label}`,
+  // help
+  'help.title': () => '쇼핑몰의 상품 목록을 모아 파일로 드립니다.',
+  'help.examples': () => '이렇게 보내 보세요',
+  'help.commands': () => '명령',
+  'help.options': () => '옵션',
+  'help.crawl': () => '상품을 모아 파일로 드립니다. 검색어가 없으면 그 쇼핑몰의 대표 목록을 모읍니다.',
+  'help.help': () => '이 도움말을 봅니다.',
+  'help.sites': () => '쓸 수 있는 쇼핑몰을 봅니다.',
+  'help.status': () => '진행 중인 작업을 봅니다.',
+  'help.cancel': () => '진행 중인 작업을 취소합니다. 모은 상품은 파일로 드립니다.',
+  'help.retry': () => '실패한 작업을 같은 스레드에서 다시 시도합니다.',
+  'help.again': () => '지난 작업과 같은 요청을 새로 시작합니다.',
+  'help.history': () => '지난 작업을 봅니다.',
+  'help.result': () => '끝난 작업의 파일을 다시 받습니다.',
+  'help.press': () => '마지막 답의 버튼을 번호로 누릅니다.',
+  'help.lang': () => '답하는 언어를 바꿉니다.',
+  'help.switch': () => '진행 중인 작업을 취소하고 다른 쇼핑몰에서 시작합니다.',
+  'help.private': () => '진행 상황과 결과를 본인만 보게 합니다.',
+  'help.site': () => '쇼핑몰',
+  'help.words': () => '검색어',
+  'help.url': () => '상품 목록의 주소',
+  'help.id': () => '작업 번호(history에서 볼 수 있습니다)',
+  'help.number': () => '버튼 번호',
+  'help.locale': () => '언어: ko, en, auto(채팅 앱을 따름)',
+  'help.limit': (it) => `모을 상품 개수(기본 ${count(it.standard)}, 최대 ${count(it.max)})`,
+  'help.format': (it) => `파일 형식: ${it.formats}(기본 xlsx)`,
+  'help.rule': () => '크롤링은 한 사람이 한 번에 하나씩 할 수 있습니다.',
+  'help.no_shop_allowed': () => '아직 robots.txt를 확인한 쇼핑몰이 없습니다. 처음 수집할 때 확인합니다.',
+  'placeholder.site': () => '쇼핑몰',
+  'placeholder.words': () => '검색어',
+  'placeholder.url': () => '주소',
+  'placeholder.id': () => '작업번호',
+  'placeholder.number': () => '번호',
+  'placeholder.locale': () => '언어',
+  'placeholder.format': () => '형식',
+  // terminal
+  'console.welcome': (it) =>
+    `${it.name} 님, 안녕하세요. 명령을 적고 Enter를 누르세요. help는 도움말, Ctrl-D는 끝내기입니다.`,
+  'console.as': (it) => `이제 ${it.name} 님으로 말합니다.`,
+  'console.as_missing': () => '/as 뒤에 이름을 적어 주세요. 예: /as 민지',
+  'console.private': () => '본인만 보임',
+  'console.saved': (it) => `파일을 저장했습니다: ${it.path}`,
+  'console.button_hint': () => 'press 번호로 버튼을 누를 수 있습니다.',
+  'console.bye': () => '안녕히 가세요.',
+  'cli.description': () => '쇼핑몰 상품 목록을 모아 파일로 만드는 봇',
+  'cli.start': () => '서비스를 시작합니다',
+  'cli.crawl': () => '한 번 수집해서 파일로 저장합니다',
+  'cli.console': () => '터미널에서 봇과 대화합니다',
+  'cli.demo': () => '딸려 있는 쇼핑몰로 처음부터 끝까지 보여 줍니다',
+  'cli.check': () => '설정과 연결을 점검합니다',
+  'cli.try': () => '한 페이지를 어떻게 읽는지 보여 줍니다',
+  'cli.backup': () => '실행 중인 데이터베이스의 사본을 만듭니다',
+  'cli.restore': () => '사본으로 데이터베이스를 되돌립니다',
+  'cli.option_out': () => '결과를 쓸 파일. 확장자가 형식을 정합니다',
+  'cli.unknown_command': (it) =>
+    `${quote(it.word)}${particle(it.word, '이라는/라는')} 명령은 없습니다. ${guess(it.suggestion, 'shopcrawl --help로 명령을 볼 수 있습니다.')}`,
+  'cli.saved': (it) => `상품 ${count(it.products)}를 저장했습니다: ${it.path}`,
+  'cli.nothing': (it) => `${topic(it)}: 쇼핑몰에 해당하는 상품이 없습니다.`,
+  'cli.partial': (it) => `도중까지 모은 상품 ${count(it.products)}를 저장했습니다: ${it.path}`,
+  'cli.cancelled': () => '취소했습니다.',
+  'cli.continued': (it) => `앞서 멈춘 작업을 이어서 합니다: ${topic(it)}`,
+  'cli.dropped': (it) => `앞서 멈춘 다른 작업은 취소했습니다: ${topic(it)}`,
+  'cli.submitted': (it) => `실행 중인 shopcrawl(${it.holder})에 작업을 맡겼습니다.`,
+  'cli.started': (it) => `shopcrawl이 시작되었습니다. ${it.address}${it.platforms === '' ? '' : ` · ${it.platforms}`}`,
+  'cli.no_platforms': () =>
+    '연결된 채팅이 없습니다. SLACK_BOT_TOKEN이나 DISCORD_TOKEN을 설정하거나, shopcrawl console로 써 보세요.',
+  'cli.stopping': (it) => `끝내는 중입니다. 진행 중인 작업 ${count(it.jobs)}를 멈춘 곳까지 저장합니다.`,
+  'cli.stopped': () => '끝났습니다. 다음에 시작하면 멈춘 곳부터 이어서 합니다.',
+  'cli.waiting_owner': (it) => `한 번 수집 중인 shopcrawl이 끝나기를 최대 ${time(it.seconds * 1_000)} 기다립니다.`,
+  'cli.backed_up': (it) => `사본을 만들었습니다: ${it.path}(${size(it.size)})`,
+  'cli.restored': (it) => `사본으로 되돌렸습니다: ${it.path}`,
+  'cli.config_warning': (it) =>
+    `${it.name}: 모르는 환경 이름이라 쓰지 않습니다. ${it.suggestion === null ? '' : guess(it.suggestion, '')}`.trim(),
+  'cli.fault': (it) => `프로그램 오류로 멈췄습니다. 기록에서 ${it.id}${particle(it.id, '을/를')} 찾아 주세요.`,
+  'demo.intro': () => '딸려 있는 쇼핑몰을 이 컴퓨터에서 열고, 명령 하나를 처음부터 끝까지 보여 드립니다.',
+  'demo.shop': (it) => `연습용 쇼핑몰: ${it.address}`,
+  'demo.result': (it) => `결과 파일: ${it.path} (상품 ${count(it.rows)}). 첫 줄들은 이렇습니다.`,
+  'demo.next': () => '직접 대화해 보려면 npm run console, 서비스로 띄우려면 npm start를 실행하세요.',
+}

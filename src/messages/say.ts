@@ -1,0 +1,50 @@
+import type { ErrorCode, ErrorFacts, Refusal } from '../errors.ts'
+import { en } from './en.ts'
+import { DEFAULT_TIME_ZONE, tidy } from './format.ts'
+import { ko } from './ko.ts'
+import type { Locale } from './locale.ts'
+import type { Catalogue, None, SentenceFacts, SentenceKey } from './sentences.ts'
+
+const CATALOGUES: Record<Locale, Catalogue> = { ko, en }
+
+/** The facts may be left out where a sentence needs none. */
+type Rest<K extends SentenceKey> = SentenceFacts[K] extends None
+  ? [facts?: SentenceFacts[K]]
+  : [facts: SentenceFacts[K]]
+
+/** Says one sentence in one language. Never throws for odd texts in the facts: they are put on one line. */
+export type Say = <K extends SentenceKey>(locale: Locale, key: K, ...rest: Rest<K>) => string
+
+/** Makes `say` for a deployment: moments are told in its zone (TIME_ZONE). */
+export function createSay(timeZone: string): Say {
+  return (locale, key, ...rest) => {
+    const sentence = CATALOGUES[locale][key] as (facts: unknown, setting: { timeZone: string }) => string
+    return sentence(tidied(rest[0] ?? {}), { timeZone })
+  }
+}
+
+/** `say` in the default zone: for sentences that tell no moment. */
+export const say: Say = createSay(DEFAULT_TIME_ZONE)
+
+/** The sentence of a refusal. */
+export const sayRefusal = (say: Say, locale: Locale, refusal: Refusal): string =>
+  sayStored(say, locale, refusal.code, refusal.facts)
+
+/** The sentence of a code and facts that come from a stored row (Job.code, Job.facts). */
+export function sayStored(say: Say, locale: Locale, code: ErrorCode, facts: unknown): string {
+  return say(locale, code, (facts ?? {}) as ErrorFacts[typeof code])
+}
+
+/** The sentence of a job's warning (Job.warnings): its own, or the general one with its code. */
+export function sayWarning(say: Say, locale: Locale, code: string, count: number): string {
+  if (code === 'price.conditional') return say(locale, 'warning.price_conditional', { count })
+  return say(locale, 'warning.other', { code, count })
+}
+
+/** Facts with every text, at any depth, on one line. */
+function tidied(facts: unknown): unknown {
+  if (typeof facts === 'string') return tidy(facts)
+  if (Array.isArray(facts)) return facts.map(tidied)
+  if (facts === null || typeof facts !== 'object') return facts
+  return Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, tidied(value)]))
+}

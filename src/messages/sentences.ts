@@ -1,0 +1,286 @@
+import type { ConfigMistake, ErrorFacts } from '../errors.ts'
+
+/** Facts of a sentence that needs none. */
+export type None = Record<string, never>
+
+/** What a job is about: the shop's label, the words (may be empty), the address (or null). */
+export interface Topic {
+  site: string
+  words: string
+  url: string | null
+}
+
+/** The states of a job (src/jobs/states.ts), by name. */
+type StateSentences = Record<`state.${'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled'}`, None>
+
+/** Names of the record's columns (src/sites/product.ts), for warnings and the summary sheet. */
+type FieldSentences = Record<
+  `field.${
+    | 'site'
+    | 'id'
+    | 'name'
+    | 'brand'
+    | 'seller'
+    | 'price'
+    | 'originalPrice'
+    | 'discountRate'
+    | 'currency'
+    | 'rating'
+    | 'reviewCount'
+    | 'inStock'
+    | 'url'
+    | 'imageUrl'
+    | 'category'
+    | 'page'
+    | 'position'
+    | 'crawledAt'}`,
+  None
+>
+
+/** What one setting of the environment must be; `expected` as ConfigMistake says. */
+type ConfigSentences = Record<`config.${ConfigMistake['problem']}`, { name: string; expected: string }>
+
+/** What a running job waits for (src/crawl/store.ts, Waiting). `ms` null = unknown. */
+type WaitingSentences = Record<
+  `waiting.${'turn' | 'robots' | 'retry-after' | 'disk' | 'budget' | 'backoff'}`,
+  { host: string; ms: number | null }
+>
+
+/** Why a job ended though nothing failed (Job.stopReason). */
+type StopSentences = Record<`stop.${'limit' | 'page_limit' | 'repeats' | 'end' | 'nothing'}`, None>
+
+/** A job in chat: root message, progress message, last word, file. */
+interface JobSentences {
+  /** "SSG.COM · 노트북"; without words: "SSG.COM · 대표 목록"; with an address: its host. */
+  'job.topic': Topic
+  'root.title': Topic & { limit: number; format: string }
+  'root.ended': { state: 'succeeded' | 'failed' | 'cancelled'; products: number; ms: number }
+  'thread.title': Topic
+  'progress.products': { products: number; limit: number }
+  'progress.pages': { pages: number }
+  'progress.speed': { perMinute: number }
+  'progress.left': { ms: number }
+  'progress.elapsed': { ms: number }
+  /** In the queue; `ms` until it may start (0: as soon as a worker is free). */
+  'progress.queued': { ms: number }
+  'progress.no_worker': None
+  /** Back in the queue after a passing error. */
+  'progress.again': { attempt: number; attempts: number; ms: number }
+  'progress.failed_pages': { count: number }
+  'progress.restarted': { times: number }
+  /** A field that fewer products have than usual. */
+  'warning.coverage': { field: string; percent: number }
+  'warning.price_conditional': { count: number }
+  /** A warning of a site that has no sentence of its own. */
+  'warning.other': { code: string; count: number }
+  'last.succeeded': Topic & { products: number }
+  'last.nothing': Topic
+  'last.failed': Topic
+  'last.failed_partial': Topic & { products: number }
+  'last.cancelled': Topic & { products: number }
+  'last.counts': { products: number; pages: number; failedPages: number; ms: number }
+  'last.prices': { lowest: number; highest: number; currency: string | null }
+  'last.first': None
+  'last.product': {
+    position: number
+    name: string
+    price: number | null
+    currency: string | null
+    discountRate: number | null
+  }
+  'last.untitled': None
+  'last.of_total': { products: number; total: number }
+  'last.partial_file': None
+  'file.title': { name: string; rows: number; size: number }
+  'file.partial_title': { name: string; rows: number; size: number }
+  'file.too_large': { name: string; size: number }
+  'file.needs_public_url': { name: string; setting: string }
+  /** Words of a file's name and of the summary sheet. */
+  'file.partial_word': None
+  'file.list_word': None
+  'sheet.products': None
+  'sheet.summary': None
+}
+
+/** Labels of the summary sheet's rows. */
+type SheetSentences = Record<
+  `sheet.${
+    | 'request'
+    | 'shop'
+    | 'words'
+    | 'address'
+    | 'limit'
+    | 'state'
+    | 'stop'
+    | 'started'
+    | 'finished'
+    | 'duration'
+    | 'products'
+    | 'pages'
+    | 'failed_pages'
+    | 'price_range'
+    | 'coverage'
+    | 'routes'
+    | 'warnings'
+    | 'columns'}`,
+  None
+>
+
+/** Labels of buttons. */
+type ButtonSentences = Record<
+  `button.${
+    | 'cancel'
+    | 'retry'
+    | 'again'
+    | 'status'
+    | 'history'
+    | 'help'
+    | 'sites'
+    | 'open_thread'
+    | 'download'
+    | 'more'
+    | 'start'}`,
+  None
+> & {
+  'button.format': { format: string }
+  'button.other_shop': { site: string }
+  'button.example': { line: string }
+}
+
+/** Answers to commands, for the person alone. */
+interface ReplySentences {
+  'reply.accepted': Topic & { limit: number; format: string }
+  'reply.accepted_private': None
+  'reply.where': None
+  /** A word that means another mall to many people; `word` as typed. */
+  'reply.meant': { word: string; site: string; other: string }
+  'reply.switched': Topic
+  'reply.retried': Topic
+  'reply.again': Topic
+  'reply.cancelled': Topic & { products: number }
+  'reply.idle': None
+  'reply.newest': Topic & { state: 'succeeded' | 'failed' | 'cancelled'; products: number; ago: string }
+  'reply.history': { count: number }
+  'reply.history_empty': None
+  'reply.history_row': Topic & { state: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled'; products: number }
+  'reply.result': { name: string; rows: number; size: number }
+  'reply.locale': None
+  'reply.locale_auto': None
+  'reply.sites': { count: number }
+  'reply.site': { name: string; label: string; search: 'shop' | 'filter' }
+  'reply.site_aliases': { aliases: string }
+  'reply.site_web': None
+  'reply.site_robots': { setting: string }
+  'reply.open': None
+  'reply.another_site': { suggestion: string }
+  'reply.numbered': { number: number; label: string }
+}
+
+/** One line of help a command, and what stands around them. */
+type HelpSentences = Record<
+  `help.${
+    | 'title'
+    | 'examples'
+    | 'commands'
+    | 'options'
+    | 'crawl'
+    | 'help'
+    | 'sites'
+    | 'status'
+    | 'cancel'
+    | 'retry'
+    | 'again'
+    | 'history'
+    | 'result'
+    | 'press'
+    | 'lang'
+    | 'switch'
+    | 'private'
+    | 'site'
+    | 'words'
+    | 'url'
+    | 'id'
+    | 'number'
+    | 'locale'
+    | 'rule'
+    | 'no_shop_allowed'}`,
+  None
+> & {
+  'help.limit': { standard: number; max: number }
+  'help.format': { formats: string }
+}
+
+/** Words for the placeholders of usage lines: `<site> [words…]`. */
+type PlaceholderSentences = Record<
+  `placeholder.${'site' | 'words' | 'url' | 'id' | 'number' | 'locale' | 'format'}`,
+  None
+>
+
+/** The terminal: console and command line. */
+interface TerminalSentences {
+  'console.welcome': { name: string }
+  'console.as': { name: string }
+  'console.as_missing': None
+  'console.private': None
+  'console.saved': { path: string }
+  'console.button_hint': None
+  'console.bye': None
+  'cli.description': None
+  'cli.start': None
+  'cli.crawl': None
+  'cli.console': None
+  'cli.demo': None
+  'cli.check': None
+  'cli.try': None
+  'cli.backup': None
+  'cli.restore': None
+  'cli.option_out': None
+  'cli.unknown_command': { word: string; suggestion: string | null }
+  'cli.saved': { products: number; path: string }
+  'cli.nothing': Topic
+  'cli.partial': { products: number; path: string }
+  'cli.cancelled': None
+  'cli.continued': Topic
+  'cli.dropped': Topic
+  'cli.submitted': { holder: string }
+  'cli.started': { address: string; platforms: string }
+  'cli.no_platforms': None
+  'cli.stopping': { jobs: number }
+  'cli.stopped': None
+  'cli.waiting_owner': { seconds: number }
+  'cli.backed_up': { path: string; size: number }
+  'cli.restored': { path: string }
+  'cli.config_warning': { name: string; suggestion: string | null }
+  'cli.fault': { id: string }
+  'demo.intro': None
+  'demo.shop': { address: string }
+  'demo.result': { path: string; rows: number }
+  'demo.next': None
+}
+
+/** Every sentence for people and the facts that it needs. A key here must stand in ko.ts and en.ts, or nothing compiles. */
+export type SentenceFacts = ErrorFacts &
+  StateSentences &
+  FieldSentences &
+  ConfigSentences &
+  WaitingSentences &
+  StopSentences &
+  JobSentences &
+  SheetSentences &
+  ButtonSentences &
+  ReplySentences &
+  HelpSentences &
+  PlaceholderSentences &
+  TerminalSentences
+
+export type SentenceKey = keyof SentenceFacts
+
+/** What sentences need beside their facts. */
+export interface Setting {
+  timeZone: string
+}
+
+/** All sentences of one language. */
+export type Catalogue = {
+  [K in SentenceKey]: (facts: SentenceFacts[K], setting: Setting) => string
+}
