@@ -1,0 +1,116 @@
+import { isRefusal } from '../errors.ts'
+import type { ProductDraft } from '../sites/product.ts'
+import { urlKey } from '../sites/url.ts'
+import { DISK_RETRY_MS } from './limits.ts'
+import type { ParsedPage } from './parse.ts'
+import type { PageOutcome } from './read-page.ts'
+import type { Run } from './run.ts'
+import type { Checkpoint, Checkpointed, OpenPage } from './store.ts'
+
+/** Stores a page that was read, with everything that follows from it. */
+export async function storeRead(run: Run, open: OpenPage, outcome: PageOutcome & { kind: 'read' }): Promise<void> {
+  const { page } = outcome
+  await noteDifference(run, open, outcome)
+  const started = run.parts.clock.monotonic()
+  const stored = await write(run, {
+    key: open.key,
+    outcome: 'done',
+    status: outcome.status,
+    bytes: outcome.bytes,
+    route: page.route,
+    failure: null,
+    products: page.products.map((product) => rowOf(run, open, product)),
+    ids: page.ids,
+    next: page.next.map((request) => ({ key: urlKey(request), request })),
+    total: page.total,
+    warnings: page.warnings,
+  })
+  const storeMs = run.parts.clock.monotonic() - started
+  const route = page.route ?? page.verdict
+  run.learn(open, page.products.length)
+  run.counted.pages = stored.pages
+  run.counted.products = stored.products
+  run.parts.emit('page.stored', {
+    ...run.label,
+    route,
+    products: stored.stored,
+    fresh: stored.fresh,
+    parseMs: page.parseMs,
+    storeMs,
+  })
+  if (page.routeRank > 0) noteFallback(run, page)
+  after(run)
+}
+
+/** Stores that a page could not be read; its products are missing, the job goes on. */
+export async function storeFailed(run: Run, open: OpenPage, outcome: PageOutcome & { kind: 'failed' }): Promise<void> {
+  const { error } = outcome
+  const failure = { code: error.code, facts: error.facts }
+  await run.saveEvidence(outcome.evidence)
+  await write(run, {
+    key: open.key,
+    outcome: 'failed',
+    status: outcome.status,
+    bytes: outcome.bytes,
+    route: null,
+    failure,
+    products: [],
+    ids: [],
+    next: [],
+    total: null,
+    warnings: { [`page.${open.request.kind}_failed`]: 1 },
+  })
+  run.counted.failure ??= failure
+  run.counted.failedPages += 1
+  after(run)
+}
+
+function after(run: Run): void {
+  run.sinceLastPage.restart()
+  run.parts.changed(run.task.lease.jobId)
+}
+
+const rowOf = (run: Run, open: OpenPage, product: ProductDraft) => ({
+  ...product,
+  site: run.task.site,
+  page: open.request.page,
+  crawledAt: new Date(run.parts.clock.now()).toISOString(),
+})
+
+/** A full disk is waited for: the page is in memory, and nothing is lost by asking again. */
+async function write(run: Run, page: Checkpoint): Promise<Checkpointed> {
+  for (;;) {
+    try {
+      return await run.parts.frontier.checkpoint(run.task.lease, page)
+    } catch (error) {
+      if (!isRefusal(error, 'store.disk_full') || run.task.isDraining()) throw error
+      run.waiting.report({ for: 'disk', host: '', ms: DISK_RETRY_MS })
+      await run.parts.clock.sleep(DISK_RETRY_MS, run.task.signal)
+      run.waiting.report(null)
+    }
+  }
+}
+
+function noteFallback(run: Run, page: ParsedPage): void {
+  const best = run.parts.sites.get(run.task.site)?.routes[0]?.name ?? ''
+  run.parts.emit('route.fallback', { job: run.label.job, site: run.task.site, route: page.route ?? '', best })
+}
+
+async function noteDifference(run: Run, open: OpenPage, outcome: PageOutcome & { kind: 'read' }): Promise<void> {
+  const { page } = outcome
+  if (!page.differs || page.route === null) return
+  run.distrusted.add(page.route)
+  const evidence = await run.saveEvidence({
+    url: open.request.url,
+    status: outcome.status,
+    title: page.title,
+    code: 'route.differs',
+    text: page.evidence ?? '',
+  })
+  run.parts.emit('route.differs', {
+    job: run.label.job,
+    site: run.task.site,
+    route: page.route,
+    evidence: evidence ?? '',
+  })
+}

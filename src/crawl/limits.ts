@@ -1,0 +1,20 @@
+/** Limits of one crawl, in one place (reasons: docs/decisions/0003-limits.md). */
+
+/** Pages that one job has in flight: fetched ahead of the page whose turn it is to be stored. */
+export const WINDOW = 4
+/** Tries of one page in one attempt of its job. */
+export const PAGE_TRIES = 3
+/** Pause after the first failed try of a page; doubled by each further one. */
+export const PAGE_BACKOFF_MS = 1_000
+/** The longest Retry-After that is waited for in place; a longer one sends the job back to the queue. */
+export const WAIT_IN_PLACE_MS = 60_000
+/** Pages that fail one after another before the whole shop counts as failing. */
+export const FAILING_PAGES = 5
+/** How long a job may run, not counting its waits for a turn, a Retry-After, robots.txt, the disk or the budget store. */
+export const RUN_MS = 2 * 3_600_000
+/** How long a job may go without a new page, counted likewise. */
+export const STALL_MS = 10 * 60_000
+/** Every so many pages of a job the fast route is compared with the slow one. */
+export const COMPARE_EVERY = 100
+/** How often a full disk is tried again. */
+export const DISK_RETRY_MS = 5_000

@@ -1,0 +1,175 @@
+import type { Lease } from '../crawl/store.ts'
+import { StaleLease } from '../crawl/store.ts'
+import type { CrawlTask } from '../crawl/task.ts'
+import { Refusal } from '../errors.ts'
+import type { JobId } from '../ids.ts'
+import type { Job } from './job.ts'
+import { keepLease } from './lease.ts'
+import { LEASE_MS, RESCUE_MS, SWEEP_MS } from './limits.ts'
+import { decide } from './retry.ts'
+import type { RunnerParts } from './runner-parts.ts'
+import type { Ending } from './store.ts'
+import { rescue, sweep } from './sweep.ts'
+
+/** Runs jobs. */
+export interface Runner {
+  /** `takeAll`: a new owner of an embedded database takes every running row at once. */
+  start(options: { takeAll: boolean }): Promise<void>
+  /** Finishes the pages in hand, puts its jobs back into the queue without charging an attempt, and resolves. */
+  stop(): Promise<void>
+}
+
+/** How long a job may go on with the page in hand after the process was asked to close. */
+const DRAIN_MS = 4_000
+
+/** A runner over its parts. */
+export function createRunner(parts: RunnerParts): Runner {
+  const closing = new AbortController()
+  const hardStop = new AbortController()
+  const loops: Promise<void>[] = []
+  const every = (ms: number, act: () => Promise<void>) => loops.push(repeat(parts, ms, closing.signal, act))
+  return {
+    start: async ({ takeAll }) => {
+      await rescue(parts, takeAll ? { exceptHolder: parts.holder } : undefined)
+      await sweep(parts)
+      const run = (id: string, interrupt: AbortSignal) =>
+        attempt(parts, id as JobId, { interrupt, hardStop: hardStop.signal, closing: closing.signal })
+      parts.queue.consume(run, parts.concurrency)
+      every(SWEEP_MS, () => sweep(parts))
+      every(RESCUE_MS, () => rescue(parts))
+    },
+    stop: async () => {
+      closing.abort(new Error('closing'))
+      const timer = setTimeout(() => hardStop.abort(new Drained()), DRAIN_MS)
+      await parts.queue.stop()
+      clearTimeout(timer)
+      await Promise.all(loops)
+    },
+  }
+}
+
+/** The process closes down and the page in hand did not end in time. */
+class Drained extends Error {
+  override readonly name = 'Drained'
+}
+
+/** Repeats an act until the signal aborts. An act that fails is told and tried again at its next turn. */
+async function repeat(parts: RunnerParts, ms: number, signal: AbortSignal, act: () => Promise<void>): Promise<void> {
+  while (!signal.aborted) {
+    await parts.clock.sleep(ms, signal).catch(() => undefined)
+    if (signal.aborted) return
+    await act().catch((error: unknown) => tell(parts, 'runner', error))
+  }
+}
+
+function tell(parts: RunnerParts, where: string, error: unknown, job?: Job): void {
+  if (error instanceof Refusal) parts.emit('store.retry', { cause: error.code, attempts: 1 })
+  else parts.emit('fault', { id: parts.faultId(), where, error, ...(job ? { job: job.id, user: job.userId } : {}) })
+}
+
+/** What can end an attempt from outside. */
+interface Signals {
+  /** The job was cancelled: its row is ended already. */
+  interrupt: AbortSignal
+  /** The process must end now. */
+  hardStop: AbortSignal
+  /** The process closes down: the page in hand may be finished. */
+  closing: AbortSignal
+}
+
+/** One attempt of one job: claim, crawl, and the end of it. */
+async function attempt(parts: RunnerParts, id: JobId, signals: Signals): Promise<void> {
+  if (signals.closing.aborted || signals.interrupt.aborted || (parts.only && parts.only !== id)) return
+  const claimed = await parts.store.claim(id, parts.holder, LEASE_MS)
+  if (!claimed) return
+  const { job, lease } = claimed
+  parts.emit('job.claimed', {
+    job: id,
+    user: job.userId,
+    site: job.request.site,
+    attempt: job.attempt,
+    fence: lease.fence,
+    waitMs: parts.clock.now() - job.runAt,
+  })
+  parts.changed(id)
+  const keeper = keepLease(parts, lease)
+  try {
+    const signal = AbortSignal.any([signals.interrupt, signals.hardStop, keeper.lost])
+    const reason = await parts.crawl(taskOf(parts, job, lease, signal, signals.closing))
+    if (reason === 'drained') await backToQueue(parts, lease, { inMs: 0, charge: false, error: null })
+    else await finish(parts, lease, { state: 'succeeded', stopReason: reason })
+  } catch (error) {
+    if (!signals.interrupt.aborted) await failed(parts, job, lease, error)
+  } finally {
+    keeper.stop()
+    parts.changed(id)
+  }
+}
+
+const taskOf = (parts: RunnerParts, job: Job, lease: Lease, signal: AbortSignal, closing: AbortSignal): CrawlTask => ({
+  lease,
+  userId: job.userId,
+  site: job.request.site,
+  ask: { words: job.request.words, url: job.request.url, limit: job.request.limit, today: parts.today() },
+  signal,
+  isDraining: () => closing.aborted,
+})
+
+/** What an attempt's error means. A lost lease or a cancelled job is somebody else's to write. */
+async function failed(parts: RunnerParts, job: Job, lease: Lease, error: unknown): Promise<void> {
+  try {
+    if (error instanceof Drained) return await backToQueue(parts, lease, { inMs: 0, charge: false, error: null })
+    if (error instanceof Refusal) return await refused(parts, job, lease, error)
+    if (error instanceof StaleLease) return parts.emit('job.lease_lost', { job: job.id, fence: lease.fence })
+    const id = parts.faultId()
+    parts.emit('fault', { id, where: 'crawl', error, job: job.id, user: job.userId })
+    await finish(parts, lease, { state: 'failed', code: 'internal', facts: { id }, stopReason: null })
+  } catch (again) {
+    if (again instanceof StaleLease) return parts.emit('job.lease_lost', { job: job.id, fence: lease.fence })
+    tell(parts, 'runner', again, job) // the lease runs out, and the job is rescued
+  }
+}
+
+async function refused(parts: RunnerParts, job: Job, lease: Lease, error: Refusal): Promise<void> {
+  const decision = decide(error, job.attempt, parts.clock.now())
+  if (decision.kind === 'requeue') return backToQueue(parts, lease, { ...decision, error })
+  await finish(parts, lease, { state: 'failed', code: error.code, facts: error.facts, stopReason: null })
+}
+
+async function finish(parts: RunnerParts, lease: Lease, ending: Ending): Promise<void> {
+  const job = await parts.store.finish(lease, ending)
+  parts.emit('job.ended', {
+    job: job.id,
+    user: job.userId,
+    site: job.request.site,
+    state: job.state,
+    ...(job.code ? { code: job.code } : {}),
+    products: job.products,
+    pages: job.pages,
+    ms: (job.finishedAt ?? job.createdAt) - job.createdAt,
+  })
+}
+
+async function backToQueue(
+  parts: RunnerParts,
+  lease: Lease,
+  next: { inMs: number; charge: boolean; error: Refusal | null },
+): Promise<void> {
+  const job = await parts.store.requeue(lease, {
+    inMs: next.inMs,
+    charge: next.charge,
+    code: next.error?.code ?? null,
+    facts: next.error?.facts ?? null,
+  })
+  parts.emit('job.requeued', {
+    job: job.id,
+    user: job.userId,
+    site: job.request.site,
+    code: next.error?.code ?? 'drained',
+    runAt: job.runAt,
+    charged: next.charge,
+  })
+  await parts.queue
+    .push({ jobId: job.id, priority: job.priority, runAt: job.runAt, fence: job.fence })
+    .catch(() => undefined)
+}

@@ -1,0 +1,19 @@
+
+import { MAX_TAKEOVERS, SWEEP_AHEAD_MS, SWEEP_ROWS } from './limits.ts'
+import type { RunnerParts } from './runner-parts.ts'
+
+/** Hands out queued rows that the queue does not know: after a start, from another process, after a lost hint. */
+export async function sweep(parts: RunnerParts): Promise<void> {
+  for (const hint of await parts.store.due(SWEEP_AHEAD_MS, SWEEP_ROWS)) {
+    if (!parts.only || hint.jobId === parts.only) await parts.queue.push(hint)
+  }
+}
+
+/** Takes jobs back from workers that are gone (`exceptHolder`: from everybody else, by a new owner). */
+export async function rescue(parts: RunnerParts, all?: { exceptHolder: string }): Promise<void> {
+  const rescued = await parts.store.rescue(MAX_TAKEOVERS, all)
+  for (const { id, takeovers } of rescued) {
+    parts.emit('job.rescued', { job: id, takeovers })
+    parts.changed(id)
+  }
+}
