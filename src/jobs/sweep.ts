@@ -1,4 +1,3 @@
-
 import { MAX_TAKEOVERS, SWEEP_AHEAD_MS, SWEEP_ROWS } from './limits.ts'
 import type { RunnerParts } from './runner-parts.ts'
 
