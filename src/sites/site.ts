@@ -59,9 +59,11 @@ export interface Page {
   title(): string
 }
 
-/** What a route read. */
+/** What a route read. A reading without products that names pages to fetch next was understood: a list of links. */
 export interface Reading {
   products: ProductDraft[]
+  /** What the list shows, where that is more than the ids of `products`: addresses of details. Ends lists. */
+  ids?: string[]
   /** How many the shop says there are in this list. */
   total?: number
   /** Pages to fetch next: more of the list, details. The engine keeps each once and ends lists. */
@@ -108,6 +110,8 @@ export interface Site {
   blocked: string[]
   /** Whether a page that the routes understood and found empty is a true zero (e.g. an empty dataList). */
   isEmpty?(page: Page): boolean
+  /** Whether an address that answered after redirects is still this shop's; when not, it is `page.redirect_left`. */
+  stays?(url: URL): boolean
   /** Text of a "members only" or log-in page. */
   login?: string[]
 }
