@@ -1,3 +1,8 @@
+import { existsSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { Piscina } from 'piscina'
+
 /** CPU threads for parsing and for writing files, so that neither runs on the thread that answers chat. */
 export interface CpuPool {
   /**
@@ -25,4 +30,115 @@ export class PoolTimeout extends Error {
 /** The task ended its thread: out of memory, process.exit, a native crash. */
 export class PoolCrash extends Error {
   override readonly name = 'PoolCrash'
+}
+
+/** Threads that have had nothing to do for this long are ended, but one. */
+const IDLE_MS = 30_000
+/** Heap of one thread: a list of 5 MB needs less than half. */
+const HEAP_MB = 256
+
+/**
+ * A pool on piscina. At most `threads` tasks run at once, each alone in its thread; callers above that wait in order, so
+ * nothing but their own input piles up. The time limit counts from when the task gets its thread, by the machine's
+ * clock (a test's jumping clock moves no CPU time).
+ * @param options.heapMb heap limit of one thread, in MB
+ */
+export function createCpuPool({ threads, heapMb = HEAP_MB }: { threads: number; heapMb?: number }): CpuPool {
+  const piscina = new Piscina({
+    minThreads: 0,
+    maxThreads: threads,
+    concurrentTasksPerWorker: 1,
+    idleTimeout: IDLE_MS,
+    execArgv: [], // preloads and inspectors of the main thread are not for these
+    resourceLimits: { maxOldGenerationSizeMb: heapMb },
+  })
+  piscina.on('error', () => {}) // a thread that dies between tasks; tasks tell of their own
+  const turns = createTurns(threads)
+  return {
+    async run<Input, Output>(worker: URL, input: Input, options: PoolOptions): Promise<Output> {
+      await turns.take(options.signal)
+      try {
+        return await runInThread<Output>(piscina, compiled(worker), input, options)
+      } finally {
+        turns.give()
+      }
+    },
+    close: () => piscina.destroy(),
+  }
+}
+
+async function runInThread<Output>(piscina: Piscina, filename: string, input: unknown, options: PoolOptions) {
+  options.signal?.throwIfAborted() // it may have been while this waited for its turn
+  const ending = new AbortController()
+  const timer = setTimeout(
+    () => ending.abort(new PoolTimeout(`no answer in ${options.timeoutMs} ms`)),
+    options.timeoutMs,
+  )
+  const stop = () => ending.abort(options.signal?.reason)
+  options.signal?.addEventListener('abort', stop, { once: true })
+  try {
+    const transferList = options.transfer ?? []
+    return (await piscina.run(input, { filename, signal: ending.signal, transferList })) as Output
+  } catch (error) {
+    if (ending.signal.aborted) throw ending.signal.reason
+    throw isCrash(error) ? new PoolCrash((error as Error).message, { cause: error }) : error
+  } finally {
+    clearTimeout(timer)
+    options.signal?.removeEventListener('abort', stop)
+  }
+}
+
+/** Out of memory has a code; of a thread that ended itself piscina only says so. */
+function isCrash(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  return (error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY' || /exited with code/.test(error.message)
+}
+
+/** Hands out `count` turns, first come first served. */
+function createTurns(count: number) {
+  let free = count
+  const waiting: (() => void)[] = []
+  return {
+    /** @throws the signal's reason when it aborts first */
+    async take(signal?: AbortSignal): Promise<void> {
+      signal?.throwIfAborted()
+      if (free > 0) {
+        free -= 1
+        return
+      }
+      await new Promise<void>((resolve, reject) => {
+        const leave = () => {
+          waiting.splice(waiting.indexOf(enter), 1)
+          reject(signal?.reason)
+        }
+        const enter = () => {
+          signal?.removeEventListener('abort', leave)
+          resolve()
+        }
+        waiting.push(enter)
+        signal?.addEventListener('abort', leave, { once: true })
+      })
+    },
+    give(): void {
+      const next = waiting.shift()
+      if (next) next()
+      else free += 1
+    },
+  }
+}
+
+/**
+ * Threads run compiled files: a worker named by its source (`.ts`, or a `.js` that is only in dist/) is taken from
+ * beside it, or from dist/ of the package that it stands in.
+ */
+function compiled(worker: URL): string {
+  const beside = fileURLToPath(worker).replace(/\.ts$/, '.js')
+  if (existsSync(beside)) return pathToFileURL(beside).href
+  const root = packageRoot(dirname(beside))
+  return pathToFileURL(join(root, 'dist', relative(root, beside))).href
+}
+
+function packageRoot(folder: string): string {
+  if (existsSync(join(folder, 'package.json')) || dirname(folder) === folder) return folder
+  return packageRoot(dirname(folder))
 }
