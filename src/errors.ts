@@ -89,7 +89,7 @@ export type ErrorCode = keyof ErrorFacts
 /** One mistake in the environment: which name, and what is wrong with it (a code; messages/ has the words). */
 export interface ConfigMistake {
   name: string
-  problem: 'unknown' | 'url' | 'number' | 'choice' | 'needs' | 'list' | 'text' | 'address' | 'token' | 'site'
+  problem: 'unknown' | 'absent' | 'url' | 'number' | 'choice' | 'needs' | 'list' | 'text' | 'address' | 'token' | 'site'
   /** What would be right: the choices, the bounds, the nearest known name, the setting that is needed. */
   expected: string
 }

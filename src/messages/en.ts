@@ -160,6 +160,7 @@ export const en: Catalogue = {
   // settings
   'config.unknown': (it) =>
     `${it.name}: there is no such name.${it.expected === '' ? '' : ` It looks like ${it.expected}.`}`,
+  'config.absent': (it) => `${it.name}: this version cannot do that yet. Remove it and start again.`,
   'config.url': (it) => `${it.name}: is no address.${it.expected === '' ? '' : ` Write it like ${it.expected}.`}`,
   'config.number': (it) => `${it.name}: is not a fitting number.${it.expected === '' ? '' : ` Range: ${it.expected}`}`,
   'config.choice': (it) => `${it.name}: is none of the choices. Possible: ${it.expected}`,

@@ -156,6 +156,7 @@ export const ko: Catalogue = {
   // settings
   'config.unknown': (it) =>
     `${it.name}: 없는 이름입니다.${it.expected === '' ? '' : ` ${it.expected}${particle(it.expected, '을/를')} 잘못 적은 것 같습니다.`}`,
+  'config.absent': (it) => `${it.name}: 이 버전에는 아직 없는 설정입니다. 지우고 다시 시작해 주세요.`,
   'config.url': (it) =>
     `${it.name}: 주소가 아닙니다.${it.expected === '' ? '' : ` ${it.expected} 형태로 적어 주세요.`}`,
   'config.number': (it) => `${it.name}: 숫자가 맞지 않습니다.${it.expected === '' ? '' : ` 범위: ${it.expected}`}`,

@@ -1,0 +1,102 @@
+import { type ConfigMistake, Refusal } from './errors.ts'
+import { SETTINGS, type Setting, type Settings } from './settings.ts'
+
+/** What the environment says, checked. */
+export type Config = Settings & {
+  /** Other origins by site name (SITE_<NAME>_URL). */
+  siteOrigins: Record<string, string>
+}
+
+/** A name that is set but read by nobody. */
+export interface ConfigWarning {
+  name: string
+}
+
+/** Prefixes under which a name that nobody reads is surely meant for this program. */
+const OWN_PREFIXES = ['CRAWL_', 'SITE_', 'QUOTA_', 'ROBOTS_', 'SHOPCRAWL_']
+/** Names that later versions read; today they would be passed over in silence, and data would go elsewhere. */
+const NOT_YET = ['DATABASE_URL', 'REDIS_URL', 'SLACK_BOT_TOKEN', 'DISCORD_TOKEN']
+/** A misspelling is looked for only in names this long: shorter ones are too near to other programs' names (HOME, HOST). */
+const MISSPELLABLE = 8
+const SITE_ORIGIN = /^SITE_([A-Z0-9]+)_URL$/
+
+/**
+ * Reads the environment. Every mistake is collected, so that one run tells them all.
+ * @param siteNames of the shops that SITE_<NAME>_URL may name
+ * @throws Refusal `config.invalid` with every mistake; values are not in it, so that no secret is shown
+ */
+export function loadConfig(
+  env: Record<string, string | undefined>,
+  siteNames: string[],
+): { config: Config; warnings: ConfigWarning[] } {
+  const mistakes: ConfigMistake[] = []
+  const settings: Record<string, unknown> = {}
+  for (const [key, setting] of Object.entries(SETTINGS)) settings[key] = read(env, setting as Setting, mistakes)
+  const siteOrigins = readOrigins(env, siteNames, mistakes)
+  for (const name of NOT_YET) if (env[name]) mistakes.push({ name, problem: 'absent', expected: '' })
+  const warnings = findUnread(env, mistakes)
+  if (mistakes.length > 0) throw new Refusal('config.invalid', { mistakes })
+  return { config: { ...(settings as Settings), siteOrigins }, warnings }
+}
+
+function read(env: Record<string, string | undefined>, setting: Setting, mistakes: ConfigMistake[]): unknown {
+  const value = env[setting.name]?.trim()
+  if (!value) return setting.fallback
+  const result = setting.schema.safeParse(value)
+  if (result.success) return result.data
+  mistakes.push({ name: setting.name, problem: setting.problem, expected: setting.expected })
+  return setting.fallback
+}
+
+function readOrigins(
+  env: Record<string, string | undefined>,
+  siteNames: string[],
+  mistakes: ConfigMistake[],
+): Record<string, string> {
+  const origins: Record<string, string> = {}
+  for (const [name, value] of Object.entries(env)) {
+    const site = SITE_ORIGIN.exec(name)?.[1]?.toLowerCase()
+    if (!site || !value) continue
+    const mistake = siteNames.includes(site)
+      ? isOrigin(value)
+        ? undefined
+        : { name, problem: 'url' as const, expected: 'http://127.0.0.1:8080' }
+      : {
+          name,
+          problem: 'site' as const,
+          expected: siteNames.map((known) => `SITE_${known.toUpperCase()}_URL`).join(', '),
+        }
+    if (mistake) mistakes.push(mistake)
+    else origins[site] = new URL(value).origin
+  }
+  return origins
+}
+
+const isOrigin = (value: string): boolean => SETTINGS.publicUrl.schema.safeParse(value.trim()).success
+
+/** Names of ours that nobody reads: a misspelt one is a mistake, any other a warning. */
+function findUnread(env: Record<string, string | undefined>, mistakes: ConfigMistake[]): ConfigWarning[] {
+  const known = [...Object.values(SETTINGS).map((setting) => setting.name), ...NOT_YET]
+  const warnings: ConfigWarning[] = []
+  for (const [name, value] of Object.entries(env)) {
+    if (!value || known.includes(name) || SITE_ORIGIN.test(name)) continue
+    const near = known.find((other) => other.length >= MISSPELLABLE && distance(name, other) <= 2)
+    if (near) mistakes.push({ name, problem: 'unknown', expected: near })
+    else if (OWN_PREFIXES.some((prefix) => name.startsWith(prefix))) warnings.push({ name })
+  }
+  return warnings
+}
+
+/** Edit distance (Levenshtein), given up at 3. */
+export function distance(a: string, b: string): number {
+  if (Math.abs(a.length - b.length) > 2) return 3
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)))
+    }
+    row = next
+  }
+  return row[b.length]!
+}
