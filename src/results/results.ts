@@ -1,6 +1,7 @@
 import type { JobId, UserId } from '../ids.ts'
 import type { Format } from './format.ts'
 import type { ResultFile } from './store.ts'
+import type { Written } from './write-file.ts'
 
 /** A result file that is on disk now. */
 export interface OpenResult extends ResultFile {
@@ -13,9 +14,24 @@ export interface Results {
   /**
    * The file of an ended job of this owner, written (anew) when it is missing, cut or of another size than noted.
    * @returns undefined when the job is not the owner's, not ended, or has no products
-   * @throws Refusal `store.disk_full`
+   * @throws Refusal `store.disk_full`, `store.unwritable`
    */
   open(owner: UserId, jobId: JobId, format: Format): Promise<OpenResult | undefined>
   /** Removes temporary files that a killed process left. */
   sweep(): Promise<void>
+}
+
+/** Results of the process that holds the folder: it also writes where a person says, and removes. */
+export interface ResultFiles extends Results {
+  /**
+   * Writes an ended job's products to a path of the person's choice, in one step: a file there before is replaced once
+   * the new one is whole. A job without products gives the headers alone.
+   * @returns undefined when the job is not the owner's or not ended
+   * @throws Refusal `out.unwritable`, `store.disk_full`
+   */
+  exportTo(owner: UserId, jobId: JobId, format: Format, path: string): Promise<Written | undefined>
+  /** Removes one file from disk; it may be gone already. Its row is the caller's. */
+  remove(file: Pick<ResultFile, 'id' | 'userId' | 'format'>): Promise<void>
+  /** Removes all files of a user from disk. */
+  removeAll(owner: UserId): Promise<void>
 }

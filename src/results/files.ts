@@ -1,0 +1,116 @@
+import { realpath, rm, stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { Clock } from '../clock.ts'
+import { Refusal } from '../errors.ts'
+import type { JobId, UserId } from '../ids.ts'
+import type { Emit } from '../telemetry/events.ts'
+import { resultFileName } from './file-name.ts'
+import { createFileReplacer, type FileReplacer, type WritingParts } from './file-replacer.ts'
+import { FILE_MODE, fileIdOf, fileSize, makeUserFolder, resultPath, sweepTemporary, userFolder } from './folder.ts'
+import { CONTENT_TYPES, type Format } from './format.ts'
+import type { OpenResult, ResultFiles } from './results.ts'
+import type { ResultFacts, ResultFile } from './store.ts'
+
+export interface ResultsParts extends WritingParts {
+  /** DATA_DIR; the files lie below `files/`. */
+  dir: string
+  clock: Clock
+  emit: Emit
+}
+
+const NO_SPACE = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])
+/** What permissions, mounts and wrong paths answer; anything else the system says is a bug or a broken disk. */
+const UNWRITABLE = new Set([
+  'EACCES',
+  'EPERM',
+  'EROFS',
+  'ENOENT',
+  'ENOTDIR',
+  'EISDIR',
+  'ENAMETOOLONG',
+  'ELOOP',
+  'EEXIST',
+])
+/** A person's own file takes the permissions of the process's mask. */
+const EXPORT_MODE = 0o666
+
+/** The system's refusal as ours; any other error as it is. */
+function refusalOf(error: unknown, path: string, code: 'out.unwritable' | 'store.unwritable'): unknown {
+  const errno = (error as NodeJS.ErrnoException).code ?? ''
+  if (NO_SPACE.has(errno)) return new Refusal('store.disk_full', { path }, { cause: error })
+  return UNWRITABLE.has(errno) ? new Refusal(code, { path, cause: errno }, { cause: error }) : error
+}
+
+/** Where an export goes: a link's target, never a folder or a device. */
+async function exportTarget(path: string): Promise<string> {
+  const found = await stat(path).catch(() => undefined)
+  if (found === undefined) return resolve(path)
+  if (!found.isFile()) throw new Refusal('out.unwritable', { path, cause: found.isDirectory() ? 'EISDIR' : 'ENOTSUP' })
+  return realpath(path)
+}
+
+type Write = (facts: ResultFacts, format: Format, former: ResultFile | undefined) => Promise<ResultFile>
+
+/** Writes a user's file and keeps its row; a file that was there keeps its id and name. */
+function createWrite(parts: ResultsParts, replacer: FileReplacer): Write {
+  const { store, dir, clock, emit } = parts
+  return async (facts, format, former) => {
+    const startedAt = clock.monotonic()
+    const { userId, jobId } = facts
+    const id = former?.id ?? fileIdOf(jobId, format)
+    const path = resultPath(dir, { id, userId, format })
+    const name = former?.name ?? resultFileName(facts, format, parts.timeZone)
+    const named = { id, userId, jobId, format, name, createdAt: clock.now() }
+    try {
+      await makeUserFolder(dir, userId)
+      const order = { path, format, mode: FILE_MODE }
+      const written = await replacer.replace(facts, order, (it) => store.keep({ ...named, ...it }))
+      const ms = Math.round(clock.monotonic() - startedAt)
+      emit('result.written', { job: jobId, user: userId, format, ...written, ms })
+      return { ...named, ...written }
+    } catch (error) {
+      throw refusalOf(error, path, 'store.unwritable')
+    }
+  }
+}
+
+/** The files of a data folder. */
+export function createResults(parts: ResultsParts): ResultFiles {
+  const { store, dir, emit } = parts
+  const replacer = createFileReplacer(parts)
+  const write = createWrite(parts, replacer)
+  const opening = new Map<string, Promise<OpenResult | undefined>>()
+
+  async function open(owner: UserId, jobId: JobId, format: Format): Promise<OpenResult | undefined> {
+    const facts = await store.facts(owner, jobId)
+    if (!facts || facts.products === 0) return undefined
+    const former = await store.file(owner, jobId, format)
+    const isWhole = former && (await fileSize(resultPath(dir, former))) === former.bytes
+    const file = isWhole ? former : await write(facts, format, former)
+    return { ...file, path: resultPath(dir, file), contentType: CONTENT_TYPES[format] }
+  }
+
+  return {
+    open: (owner, jobId, format) => {
+      const key = `${owner}/${jobId}.${format}`
+      const running = opening.get(key) ?? open(owner, jobId, format).finally(() => opening.delete(key))
+      opening.set(key, running)
+      return running
+    },
+    exportTo: async (owner, jobId, format, path) => {
+      const facts = await store.facts(owner, jobId)
+      if (!facts) return undefined
+      try {
+        return await replacer.replace(facts, { path: await exportTarget(path), format, mode: EXPORT_MODE })
+      } catch (error) {
+        throw refusalOf(error, path, 'out.unwritable')
+      }
+    },
+    sweep: async () => {
+      const count = await sweepTemporary(dir, replacer.isWriting)
+      if (count > 0) emit('upkeep.swept', { what: 'temporary result files', count })
+    },
+    remove: (file) => rm(resultPath(dir, file), { force: true }),
+    removeAll: (owner) => rm(userFolder(dir, owner), { recursive: true, force: true }),
+  }
+}
