@@ -1,5 +1,5 @@
 import type { AccountId, EntryId, JobId, UserId } from '../ids.ts'
-import type { Job, Thread } from '../jobs/job.ts'
+import type { Job, Place, Thread } from '../jobs/job.ts'
 import type { Format } from '../results/format.ts'
 import type { Account } from '../users/user.ts'
 
@@ -19,7 +19,10 @@ export interface Entry {
   /** Entries with the same key are sent in order of `seq`, one at a time. */
   threadKey: string
   seq: number
+  /** Claims so far, this one included: the first try is 1. */
   attempts: number
+  /** For `copy`: where the person asked for it; null for the others, which go to the job's thread. */
+  place: Place | null
   /** For `file` and `copy`. */
   format: Format | null
   /** Whether an earlier try may have reached the platform. */
@@ -43,8 +46,9 @@ export interface Behind extends JobView {
 /** The chat's door (a worker's: no user at hand). Times by the database's clock. */
 export interface OutboxStore {
   /**
-   * Claims the next due entries of these platforms, at most one a thread (the first unsent by rank: open, final, file,
-   * copy, edit), each for `holdMs`; nobody else gets them meanwhile. Sets isUncertain for a claim that ran out.
+   * Claims the next due entries of these platforms, at most one a thread (the first unsent; a job's are stored in the
+   * order open, final, file, edit), each for `holdMs`; nobody else gets them meanwhile. Last words and files go before
+   * final edits, those before roots. Sets isUncertain for a claim that ran out.
    */
   claim(platforms: string[], holder: string, limit: number, holdMs: number): Promise<Entry[]>
   /** Milliseconds until the next entry is due; undefined when none waits. */

@@ -76,6 +76,8 @@ export interface Waiting {
 
 /** One HTTP request to a shop, for request_log. */
 export interface RequestRecord {
+  /** When it left, epoch milliseconds. */
+  at: number
   jobId: JobId | null
   host: string
   url: string

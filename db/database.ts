@@ -1,0 +1,41 @@
+import type { Insertable, Kysely, RawBuilder, SqlBool, Transaction } from 'kysely'
+import type { Tables } from './tables.ts'
+
+export type Db = Kysely<Tables>
+export type Tx = Transaction<Tables>
+
+/** Where the databases differ. One implementation a database, in its folder. */
+export interface Quirks {
+  /** The database's clock in epoch milliseconds; the same through one transaction. */
+  now: RawBuilder<number>
+  /** `column in (values)` whose SQL text does not change with the number of values. */
+  isIn(column: string, values: readonly string[]): RawBuilder<SqlBool>
+  /**
+   * Inserts rows of one shape in one statement, skipping those that are already there.
+   * @returns `returning` of the inserted rows
+   */
+  insertMany<T extends keyof Tables, C extends keyof Tables[T] & string>(
+    tx: Tx,
+    table: T,
+    rows: Insertable<Tables[T]>[],
+    returning: C,
+  ): Promise<Tables[T][C][]>
+}
+
+/** Types of columns that the two databases name differently, for migrations. */
+export interface ColumnTypes {
+  /** Text that is compared by bytes. */
+  id: RawBuilder<unknown>
+}
+
+/** A database under one waiting rule, as the stores use it. */
+export interface Database {
+  /** For single statements. */
+  db: Db
+  quirks: Quirks
+  /**
+   * Runs `act` in one transaction. It awaits nothing but its own statements: every other write waits for it.
+   * @throws Refusal `store.busy`, `store.disk_full`, `store.corrupt`, `store.unwritable`
+   */
+  transaction<T>(act: (tx: Tx) => Promise<T>): Promise<T>
+}

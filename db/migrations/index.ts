@@ -1,0 +1,27 @@
+import type { Kysely, Migration, MigrationProvider } from 'kysely'
+import type { ColumnTypes } from '../database.ts'
+import * as first from './0001-users-jobs.ts'
+
+interface Step {
+  // A migration sees the schema as it was then, not as Tables says today.
+  // biome-ignore lint/suspicious/noExplicitAny: see above
+  up(db: Kysely<any>, types: ColumnTypes): Promise<void>
+}
+
+/** Every migration by name, in order. Append only: a released one never changes. */
+const STEPS: Record<string, Step> = {
+  '0001-users-jobs': first,
+}
+
+/** The names of all migrations that this program knows, oldest first. */
+export const migrationNames = (): string[] => Object.keys(STEPS).sort()
+
+/** The migrations for kysely's Migrator, with the column types of one database. */
+export function createMigrations(types: ColumnTypes): MigrationProvider {
+  return {
+    getMigrations: async () =>
+      Object.fromEntries(
+        Object.entries(STEPS).map(([name, step]): [string, Migration] => [name, { up: (db) => step.up(db, types) }]),
+      ),
+  }
+}

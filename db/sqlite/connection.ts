@@ -1,0 +1,47 @@
+import Sqlite from 'better-sqlite3'
+import type { QueryResult } from 'kysely'
+import { BUSY_TIMEOUT_MS, STATEMENTS_KEPT } from './limits.ts'
+
+/** One open connection with its prepared statements. */
+export interface Connection {
+  readonly file: Sqlite.Database
+  /** The prepared statement of a text, kept; the one unused for longest goes first. */
+  prepare(text: string): Sqlite.Statement
+}
+
+/**
+ * Opens the file of a database for reading and writing.
+ * @param now what `now_ms()` answers in SQL, epoch milliseconds
+ */
+export function openConnection(path: string, now: () => number): Connection {
+  const file = new Sqlite(path, { timeout: BUSY_TIMEOUT_MS })
+  file.pragma('foreign_keys = on')
+  file.pragma('synchronous = normal')
+  file.function('now_ms', { deterministic: false, directOnly: false }, () => BigInt(Math.floor(now()))) // a BigInt is an INTEGER, a number a REAL
+  const kept = new Map<string, Sqlite.Statement>()
+  const prepare = (text: string): Sqlite.Statement => {
+    const known = kept.get(text)
+    if (known) {
+      kept.delete(text)
+      kept.set(text, known)
+      return known
+    }
+    const statement = file.prepare(text)
+    kept.set(text, statement)
+    if (kept.size > STATEMENTS_KEPT) kept.delete(kept.keys().next().value!)
+    return statement
+  }
+  return { file, prepare }
+}
+
+/** Runs one statement to its end, in kysely's form of a result. */
+export function runStatement<Row>(
+  connection: Connection,
+  text: string,
+  parameters: readonly unknown[],
+): QueryResult<Row> {
+  const statement = connection.prepare(text)
+  if (statement.reader) return { rows: statement.all(...parameters) as Row[] }
+  const { changes } = statement.run(...parameters)
+  return { rows: [], numAffectedRows: BigInt(changes) }
+}

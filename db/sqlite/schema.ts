@@ -1,0 +1,63 @@
+import { existsSync, statSync } from 'node:fs'
+import Sqlite from 'better-sqlite3'
+import { type Kysely, Migrator } from 'kysely'
+import { Refusal } from '../../src/errors.ts'
+import { createMigrations, migrationNames } from '../migrations/index.ts'
+import type { Tables } from '../tables.ts'
+import { explain } from './errors.ts'
+import { CHECK_AT_OPEN_BYTES } from './limits.ts'
+import { sqliteTypes } from './quirks.ts'
+
+/**
+ * Looks at a database file before anything may write it: a damaged file and one of a newer program are left as they are.
+ * @throws Refusal `store.corrupt`, `store.newer`, `store.unwritable`
+ */
+export function inspectFile(path: string): void {
+  if (!existsSync(path)) return
+  const { size } = statSync(path)
+  if (size === 0) return
+  withReadOnly(path, (file) => {
+    refuseNewer(file, path)
+    if (size <= CHECK_AT_OPEN_BYTES && problemsOf(file).length > 0) throw new Refusal('store.corrupt', { path })
+  })
+}
+
+/** What SQLite's own quick check finds wrong with an open file, in its words; empty for a sound one. */
+export function problemsOf(file: Sqlite.Database): string[] {
+  const rows = file.pragma('quick_check(10)') as { quick_check: string }[]
+  return rows.map((row) => row.quick_check).filter((line) => line !== 'ok')
+}
+
+/** Opens a file without the right to write, for one look. @throws what `explain` makes of SQLite's errors */
+export function withReadOnly<T>(path: string, look: (file: Sqlite.Database) => T): T {
+  let file: Sqlite.Database | undefined
+  try {
+    file = new Sqlite(path, { readonly: true, fileMustExist: true })
+    file.function('now_ms', () => 0n)
+    return look(file)
+  } catch (error) {
+    throw explain(error, path)
+  } finally {
+    file?.close()
+  }
+}
+
+/** Names of the migrations that a file has had; empty when it never had one. */
+export function migrationsOf(file: Sqlite.Database): string[] {
+  const hasTable = file.prepare(`select 1 from sqlite_schema where name = 'kysely_migration'`).get()
+  if (!hasTable) return []
+  return (file.prepare('select name from kysely_migration').all() as { name: string }[]).map((row) => row.name)
+}
+
+function refuseNewer(file: Sqlite.Database, path: string): void {
+  const known = new Set(migrationNames())
+  const found = migrationsOf(file).filter((name) => !known.has(name))
+  if (found.length > 0) throw new Refusal('store.newer', { path, found: found.sort().at(-1)! })
+}
+
+/** Brings the schema up to date: all missing migrations in one transaction, so a kill leaves the former schema. */
+export async function migrate(db: Kysely<Tables>): Promise<void> {
+  const migrator = new Migrator({ db, provider: createMigrations(sqliteTypes) })
+  const { error } = await migrator.migrateToLatest()
+  if (error) throw error
+}

@@ -1,0 +1,237 @@
+import type { Checkpoint, Checkpointed, Lease, NewPage } from '../../src/crawl/store.ts'
+import type { Quirks, Tx } from '../database.ts'
+import type { FrontierRow, JobRow, ListRow } from '../tables.ts'
+import { clean, fromJson, toFlag, toJson, toJsonOrNull } from './columns.ts'
+import { holdJob } from './leases.ts'
+import { addCoverage, type NewProduct, newProduct } from './products-rows.ts'
+
+/** Pages in a row without a new id after which a list has ended. */
+const BARREN_PAGES = 2
+
+type ReadPage = Pick<FrontierRow, 'kind' | 'list'>
+
+/** The checkpoint of one page, in a transaction of the caller's. @throws StaleLease */
+export async function writeCheckpoint(
+  tx: Tx,
+  quirks: Quirks,
+  lease: Lease,
+  checkpoint: Checkpoint,
+): Promise<Checkpointed> {
+  const job = await holdJob(tx, lease)
+  const page = await closePage(tx, quirks, lease, checkpoint)
+  if (!page) return unchanged(job) // written before: the answer to a commit was lost, or its list ended meanwhile
+  const list = await readList(tx, lease, page.list)
+  const stored = await storeProducts(tx, quirks, job, checkpoint)
+  const fresh = page.kind === 'list' ? await countFresh(tx, quirks, lease, page.list, checkpoint.ids) : stored.length
+  await writeList(tx, lease, judgeList(list, page, checkpoint, fresh))
+  const products = job.products + stored.length
+  const isFull = products >= job.product_limit
+  const open = await openNext(tx, quirks, lease, job, checkpoint.next, isFull)
+  if (isFull) await skipOpenPages(tx, lease)
+  const total = checkpoint.total === null ? job.total : await sumTotals(tx, lease)
+  await writeCounters(tx, quirks, lease, job, checkpoint, { stored, total, discovered: job.discovered + open })
+  return { fresh, stored: stored.length, products, pages: job.pages + (checkpoint.outcome === 'done' ? 1 : 0), isFull }
+}
+
+const unchanged = (job: JobRow): Checkpointed => ({
+  fresh: 0,
+  stored: 0,
+  products: job.products,
+  pages: job.pages,
+  isFull: job.products >= job.product_limit,
+})
+
+async function closePage(tx: Tx, quirks: Quirks, lease: Lease, page: Checkpoint): Promise<ReadPage | undefined> {
+  return tx
+    .updateTable('frontier')
+    .set((eb) => ({
+      state: page.outcome,
+      tries: eb('tries', '+', 1),
+      status: page.status,
+      bytes: page.bytes,
+      route: page.route,
+      code: page.failure?.code ?? null,
+      facts: toJsonOrNull(page.failure?.facts),
+      done_at: quirks.now,
+    }))
+    .where('job_id', '=', lease.jobId)
+    .where('url_key', '=', page.key)
+    .where('state', '=', 'open')
+    .returning(['kind', 'list'])
+    .executeTakeFirst()
+}
+
+async function readList(tx: Tx, lease: Lease, list: number): Promise<ListRow> {
+  const row = await tx
+    .selectFrom('lists')
+    .selectAll()
+    .where('job_id', '=', lease.jobId)
+    .where('list', '=', list)
+    .executeTakeFirst()
+  return row ?? { job_id: lease.jobId, list, barren: 0, is_ended: 0, total: null }
+}
+
+/** Ids that the list had not shown before; they are remembered. */
+async function countFresh(tx: Tx, quirks: Quirks, lease: Lease, list: number, ids: string[]): Promise<number> {
+  const rows = [...new Set(ids.map(clean))].map((product_id) => ({ job_id: lease.jobId, list, product_id }))
+  return (await quirks.insertMany(tx, 'seen', rows, 'list')).length
+}
+
+/** What a page says of its list. Only a list's own pages that were read can end it: a failed page shows no ids. */
+function judgeList(list: ListRow, page: ReadPage, checkpoint: Checkpoint, fresh: number): ListRow {
+  const total = Math.max(list.total ?? 0, checkpoint.total ?? 0)
+  const next = { ...list, total: list.total === null && checkpoint.total === null ? null : total }
+  if (page.kind !== 'list' || checkpoint.outcome !== 'done') return next
+  const barren = fresh > 0 ? 0 : list.barren + 1
+  return { ...next, barren, is_ended: toFlag(list.is_ended === 1 || barren >= BARREN_PAGES) }
+}
+
+async function writeList(tx: Tx, lease: Lease, list: ListRow): Promise<void> {
+  const { barren, is_ended, total } = list
+  await tx
+    .insertInto('lists')
+    .values(list)
+    .onConflict((conflict) => conflict.columns(['job_id', 'list']).doUpdateSet({ barren, is_ended, total }))
+    .execute()
+  if (is_ended === 0) return
+  await tx // its details stay: they belong to products that it did show
+    .updateTable('frontier')
+    .set({ state: 'skipped' })
+    .where('job_id', '=', lease.jobId)
+    .where('list', '=', list.list)
+    .where('kind', '=', 'list')
+    .where('state', '=', 'open')
+    .execute()
+}
+
+/** Stores the products that are new to the job, up to its limit, with positions that go on where the last one stood. */
+async function storeProducts(tx: Tx, quirks: Quirks, job: JobRow, page: Checkpoint): Promise<NewProduct[]> {
+  const room = job.product_limit - job.products
+  if (page.products.length === 0 || room <= 0) return []
+  const known = await knownProducts(tx, quirks, job, page.products)
+  const fresh: NewProduct[] = []
+  for (const product of page.products) {
+    const key = keyOf(product.site, clean(product.id))
+    if (known.has(key) || fresh.length >= room) continue
+    known.add(key)
+    fresh.push(product)
+  }
+  const rows = fresh.map((product, at) => newProduct(job.id, page.key, job.products + at + 1, product))
+  await quirks.insertMany(tx, 'products', rows, 'position')
+  return fresh
+}
+
+const keyOf = (site: string, id: string): string => `${site}\n${id}`
+
+async function knownProducts(tx: Tx, quirks: Quirks, job: JobRow, products: NewProduct[]): Promise<Set<string>> {
+  const rows = await tx
+    .selectFrom('products')
+    .select(['site', 'product_id'])
+    .where('job_id', '=', job.id)
+    .where(quirks.isIn('site', [...new Set(products.map((product) => product.site))]))
+    .where(
+      quirks.isIn(
+        'product_id',
+        products.map((product) => clean(product.id)),
+      ),
+    )
+    .execute()
+  return new Set(rows.map((row) => keyOf(row.site, row.product_id)))
+}
+
+/** Puts pages into the frontier that it does not know yet and whose list goes on. @returns how many were offered */
+async function openNext(
+  tx: Tx,
+  quirks: Quirks,
+  lease: Lease,
+  job: JobRow,
+  pages: NewPage[],
+  isFull: boolean,
+): Promise<number> {
+  if (pages.length === 0 || isFull) return 0
+  const ended = await tx
+    .selectFrom('lists')
+    .select('list')
+    .where('job_id', '=', lease.jobId)
+    .where('is_ended', '=', 1)
+    .execute()
+  const closed = new Set(ended.map((row) => row.list))
+  const rows = pages
+    .filter(({ request }) => request.kind !== 'list' || !closed.has(request.list))
+    .map((page, at) => newPage(lease, page, job.discovered + at))
+  await quirks.insertMany(tx, 'frontier', rows, 'seq')
+  return rows.length
+}
+
+/** The row of a page that nobody has fetched yet. */
+export const newPage = (lease: Lease, { key, request }: NewPage, seq: number): FrontierRow => ({
+  job_id: lease.jobId,
+  url_key: key,
+  request: toJson(request),
+  kind: request.kind,
+  list_group: request.group,
+  list: request.list,
+  page: request.page,
+  seq,
+  state: 'open',
+  tries: 0,
+  not_before: 0,
+  status: null,
+  bytes: 0,
+  route: null,
+  code: null,
+  facts: null,
+  done_at: null,
+})
+
+const skipOpenPages = (tx: Tx, lease: Lease) =>
+  tx
+    .updateTable('frontier')
+    .set({ state: 'skipped' })
+    .where('job_id', '=', lease.jobId)
+    .where('state', '=', 'open')
+    .execute()
+
+async function sumTotals(tx: Tx, lease: Lease): Promise<number | null> {
+  const { total } = await tx
+    .selectFrom('lists')
+    .select((eb) => eb.fn.sum<number | string | null>('total').as('total'))
+    .where('job_id', '=', lease.jobId)
+    .executeTakeFirstOrThrow()
+  return total === null ? null : Number(total)
+}
+
+async function writeCounters(
+  tx: Tx,
+  quirks: Quirks,
+  lease: Lease,
+  job: JobRow,
+  page: Checkpoint,
+  now: { stored: NewProduct[]; total: number | null; discovered: number },
+): Promise<void> {
+  const isDone = page.outcome === 'done'
+  await tx
+    .updateTable('jobs')
+    .set({
+      products: job.products + now.stored.length,
+      pages: job.pages + (isDone ? 1 : 0),
+      failed_pages: job.failed_pages + (isDone ? 0 : 1),
+      bytes: job.bytes + page.bytes,
+      total: now.total,
+      discovered: now.discovered,
+      coverage: toJson(addCoverage(fromJson(job.coverage), now.stored)),
+      routes: toJson(addCounts(fromJson(job.routes), isDone && page.route !== null ? { [page.route]: 1 } : {})),
+      warnings: toJson(addCounts(fromJson(job.warnings), page.warnings)),
+      takeovers: 0, // progress: the worker that died before was not killed by this job
+      checkpoint_at: quirks.now,
+      version: job.version + 1,
+    })
+    .where('id', '=', lease.jobId)
+    .execute()
+}
+
+function addCounts(sums: Record<string, number>, more: Record<string, number>): Record<string, number> {
+  const result = { ...sums }
+  for (const [name, count] of Object.entries(more)) result[name] = (result[name] ?? 0) + count
+  return result
+}

@@ -1,0 +1,181 @@
+import { sql } from 'kysely'
+import type { Entry, OutboxStore } from '../../src/chat/store.ts'
+import type { Place, Thread } from '../../src/jobs/job.ts'
+import type { Database, Db, Quirks, Tx } from '../database.ts'
+import type { OutboxRow } from '../tables.ts'
+import { fromJsonOrNull, toFlag, toJson } from './columns.ts'
+import { behind, digest, view } from './shown.ts'
+
+const SETTLED = { holder: null, hold_until: null }
+
+/** What jobs owe to chat. */
+export function createOutboxStore({ db, quirks, transaction }: Database): OutboxStore {
+  return {
+    claim: (platforms, holder, limit, holdMs) =>
+      transaction((tx) => claim(tx, quirks, platforms, { holder, limit, holdMs })),
+    nextDueInMs: (platforms) => nextDueInMs(db, quirks, platforms),
+    sent: (entry, platformId) => markSent(db, quirks, entry, platformId),
+    async retry(entry, inMs, cause, isUncertain) {
+      await db
+        .updateTable('outbox')
+        .set((eb) => ({ ...SETTLED, run_at: eb(quirks.now, '+', inMs), cause, is_uncertain: toFlag(isUncertain) }))
+        .where('id', '=', entry.id)
+        .where('state', '=', 'pending')
+        .execute()
+    },
+    async drop(entry, cause) {
+      await db
+        .updateTable('outbox')
+        .set({ ...SETTLED, state: 'dropped', cause })
+        .where('id', '=', entry.id)
+        .where('state', '=', 'pending')
+        .execute()
+    },
+    opened: (entry, thread) => transaction((tx) => markOpened(tx, quirks, entry, thread)),
+    view: (jobId) => view(db, jobId),
+    digest: (jobId) => digest(db, jobId),
+    behind: (platforms, limit) => behind(db, quirks, platforms, limit),
+    async shown(jobId, version, progressId) {
+      await db
+        .updateTable('jobs')
+        .set((eb) => ({
+          shown_version: eb
+            .case()
+            .when('shown_version', '<', version)
+            .then(version)
+            .else(eb.ref('shown_version'))
+            .end(),
+          shown_at: quirks.now,
+          progress_id: progressId,
+        }))
+        .where('id', '=', jobId)
+        .execute()
+    },
+    async progressLost(jobId) {
+      await db.updateTable('jobs').set({ progress_id: null, shown_version: 0 }).where('id', '=', jobId).execute()
+    },
+    async settle(platform, jobId) {
+      await db
+        .updateTable('outbox')
+        .set({ ...SETTLED, state: 'sent', sent_at: quirks.now })
+        .where('platform', '=', platform)
+        .where('job_id', '=', jobId)
+        .where('state', '=', 'pending')
+        .execute()
+    },
+  }
+}
+
+/** The first unsent entry of every thread, for these platforms. */
+const threadHeads = (db: Db, quirks: Quirks, platforms: string[]) =>
+  db
+    .selectFrom('outbox as o')
+    .where('o.state', '=', sql.lit<'pending'>('pending'))
+    .where(quirks.isIn('o.platform', platforms))
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('outbox as p')
+            .select('p.id')
+            .whereRef('p.thread_key', '=', 'o.thread_key')
+            .whereRef('p.seq', '<', 'o.seq')
+            .where('p.state', '=', sql.lit<'pending'>('pending')),
+        ),
+      ),
+    )
+
+interface Claim {
+  holder: string
+  limit: number
+  holdMs: number
+}
+
+async function claim(tx: Tx, quirks: Quirks, platforms: string[], { holder, limit, holdMs }: Claim): Promise<Entry[]> {
+  const due = await threadHeads(tx, quirks, platforms)
+    .select('o.id')
+    .where('o.run_at', '<=', quirks.now)
+    .where((eb) => eb.or([eb('o.hold_until', 'is', null), eb('o.hold_until', '<=', quirks.now)]))
+    .orderBy((eb) => eb.case('o.kind').when('open').then(2).when('edit').then(1).else(0).end())
+    .orderBy('o.run_at')
+    .orderBy('o.id')
+    .limit(limit)
+    .execute()
+  if (due.length === 0) return []
+  const rows = await tx
+    .updateTable('outbox')
+    .set((eb) => ({
+      holder,
+      hold_until: eb(quirks.now, '+', holdMs),
+      attempts: eb('attempts', '+', 1),
+      // Whoever held it last never said how it went.
+      is_uncertain: eb.case().when('holder', 'is not', null).then(1).else(eb.ref('is_uncertain')).end(),
+    }))
+    .where(
+      quirks.isIn(
+        'id',
+        due.map((row) => row.id),
+      ),
+    )
+    .where('state', '=', 'pending')
+    // Again: another instance may have claimed it since the first statement (PostgreSQL).
+    .where((eb) => eb.or([eb('hold_until', 'is', null), eb('hold_until', '<=', quirks.now)]))
+    .returningAll()
+    .execute()
+  const order = new Map(due.map((row, at) => [row.id, at]))
+  return rows.sort((a, b) => order.get(a.id)! - order.get(b.id)!).map(toEntry)
+}
+
+const toEntry = (row: OutboxRow): Entry => ({
+  id: row.id,
+  jobId: row.job_id,
+  userId: row.user_id,
+  accountId: row.account_id,
+  kind: row.kind,
+  platform: row.platform,
+  threadKey: row.thread_key,
+  seq: row.seq,
+  attempts: row.attempts,
+  place: fromJsonOrNull<Place>(row.place),
+  format: row.format,
+  isUncertain: row.is_uncertain !== 0,
+  createdAt: row.created_at,
+})
+
+async function nextDueInMs(db: Db, quirks: Quirks, platforms: string[]): Promise<number | undefined> {
+  const row = await threadHeads(db, quirks, platforms)
+    .select((eb) => [
+      eb(
+        eb
+          .case()
+          .when(eb('o.hold_until', '>', eb.ref('o.run_at')))
+          .then(eb.ref('o.hold_until').$castTo<number>())
+          .else(eb.ref('o.run_at'))
+          .end(),
+        '-',
+        quirks.now,
+      ).as('in_ms'),
+    ])
+    .orderBy('in_ms')
+    .limit(1)
+    .executeTakeFirst()
+  return row && Math.max(0, Number(row.in_ms))
+}
+
+async function markSent(db: Db, quirks: Quirks, entry: Entry, platformId: string): Promise<void> {
+  await db
+    .updateTable('outbox')
+    .set({ ...SETTLED, state: 'sent', sent_at: quirks.now, platform_id: platformId, cause: null })
+    .where('id', '=', entry.id)
+    .where('state', '=', 'pending')
+    .execute()
+}
+
+async function markOpened(tx: Tx, quirks: Quirks, entry: Entry, thread: Thread): Promise<void> {
+  await tx
+    .updateTable('jobs')
+    .set({ thread: toJson(thread), version: sql<number>`version + 1` })
+    .where('id', '=', entry.jobId)
+    .execute()
+  await markSent(tx, quirks, entry, thread.root)
+}

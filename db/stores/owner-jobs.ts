@@ -1,0 +1,158 @@
+import type { Clock } from '../../src/clock.ts'
+import { type AccountId, type JobId, newId, type UserId } from '../../src/ids.ts'
+import type { Place } from '../../src/jobs/job.ts'
+import { isEnded } from '../../src/jobs/states.ts'
+import type { HistoryPage, JobDraft, OwnerJobs } from '../../src/jobs/store.ts'
+import type { Database, Db, Quirks, Tx } from '../database.ts'
+import type { JobRow } from '../tables.ts'
+import { endedColumns, settleEnded } from './endings.ts'
+import { isActive, newJob, toJob } from './jobs-rows.ts'
+import { oweCopyTo, oweOpen } from './owed.ts'
+
+/** The owner's door to jobs. */
+export function createOwnerJobs({ db, quirks, transaction }: Database, clock: Clock): OwnerJobs {
+  const jobOf = (from: Db, owner: UserId, id: JobId) =>
+    from.selectFrom('jobs').selectAll().where('user_id', '=', owner).where('id', '=', id).executeTakeFirst()
+
+  return {
+    create: (owner, draft) => transaction((tx) => createJob(tx, quirks, clock, owner, draft)),
+    replace: (owner, cancelled, draft) =>
+      transaction(async (tx) => {
+        const former = await cancelJob(tx, quirks, clock, owner, cancelled)
+        if (!former) return undefined
+        const { job } = await createJob(tx, quirks, clock, owner, draft)
+        return { cancelled: toJob(former), job }
+      }),
+    async active(owner) {
+      const row = await activeOf(db, owner)
+      return row && toJob(row)
+    },
+    async job(owner, id) {
+      const row = await jobOf(db, owner, id)
+      return row && toJob(row)
+    },
+    history: (owner, limit, after) => history(db, owner, limit, after),
+    async lastEnded(owner) {
+      const row = await db
+        .selectFrom('jobs')
+        .selectAll()
+        .where('user_id', '=', owner)
+        .where('finished_at', 'is not', null)
+        .orderBy('created_at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(1)
+        .executeTakeFirst()
+      return row && toJob(row)
+    },
+    cancel: (owner, id) =>
+      transaction(async (tx) => {
+        const row = await cancelJob(tx, quirks, clock, owner, id)
+        return row && toJob(row)
+      }),
+    startedSince: (owner, sinceMs) => countStarted(db, quirks, owner, sinceMs),
+    oweCopy: (owner, id, format, place) =>
+      transaction(async (tx) => {
+        const job = await jobOf(tx, owner, id)
+        if (!job || !isEnded(job.state) || job.products === 0) return false
+        const accountId = (await accountAt(tx, owner, place)) ?? job.account_id
+        await oweCopyTo(tx, quirks, clock, job, { format, place, accountId })
+        return true
+      }),
+  }
+}
+
+const activeOf = (db: Db, owner: UserId): Promise<JobRow | undefined> =>
+  db.selectFrom('jobs').selectAll().where('user_id', '=', owner).where(isActive).executeTakeFirst()
+
+/** Asks the rule by inserting. Whoever is second is told the job that was first. */
+async function createJob(tx: Tx, quirks: Quirks, clock: Clock, owner: UserId, draft: JobDraft) {
+  const id = newId<JobId>(clock.now())
+  const threadKey = await threadKeyOf(tx, owner, draft, id)
+  for (;;) {
+    const row = await tx
+      .insertInto('jobs')
+      .values(newJob(id, owner, draft, threadKey, quirks))
+      // Without a target: SQLite refuses one for a partial index whose states are bound.
+      .onConflict((conflict) => conflict.doNothing())
+      .returningAll()
+      .executeTakeFirst()
+    if (row) {
+      await oweOpen(tx, quirks, clock, row)
+      return { kind: 'created' as const, job: toJob(row) }
+    }
+    const running = await activeOf(tx, owner)
+    if (running) return { kind: 'active' as const, job: toJob(running) }
+    // It ended between the two statements (only where other connections can write meanwhile): ask once more.
+  }
+}
+
+/** A retry queues its words behind those of the job it repeats: they share a thread. */
+async function threadKeyOf(tx: Tx, owner: UserId, draft: JobDraft, id: JobId): Promise<string> {
+  if (!draft.retry?.thread) return id
+  const former = await tx
+    .selectFrom('jobs')
+    .select('thread_key')
+    .where('user_id', '=', owner)
+    .where('id', '=', draft.retry.of)
+    .executeTakeFirst()
+  return former?.thread_key ?? id
+}
+
+async function cancelJob(tx: Tx, quirks: Quirks, clock: Clock, owner: UserId, id: JobId): Promise<JobRow | undefined> {
+  const row = await tx
+    .updateTable('jobs')
+    .set({ ...endedColumns(quirks, 'cancelled'), stop_reason: null, code: null, facts: null })
+    .where('user_id', '=', owner)
+    .where('id', '=', id)
+    .where(isActive)
+    .returningAll()
+    .executeTakeFirst()
+  if (row) await settleEnded(tx, quirks, clock, row)
+  return row
+}
+
+async function history(db: Db, owner: UserId, limit: number, after?: HistoryPage['next']): Promise<HistoryPage> {
+  let query = db.selectFrom('jobs').selectAll().where('user_id', '=', owner)
+  if (after) {
+    query = query.where((eb) =>
+      eb.or([
+        eb('created_at', '<', after.createdAt),
+        eb.and([eb('created_at', '=', after.createdAt), eb('id', '<', after.id)]),
+      ]),
+    )
+  }
+  const rows = await query
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit + 1)
+    .execute()
+  const page = rows.slice(0, limit)
+  const last = page.at(-1)
+  const next = rows.length > limit && last ? { createdAt: last.created_at, id: last.id } : null
+  return { jobs: page.map(toJob), next }
+}
+
+async function countStarted(db: Db, quirks: Quirks, owner: UserId, sinceMs: number): Promise<number> {
+  const { count } = await db
+    .selectFrom('jobs')
+    .innerJoin('accounts', 'accounts.id', 'jobs.account_id')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('jobs.user_id', '=', owner)
+    .where('accounts.platform', '<>', 'console')
+    .where((eb) => eb('jobs.created_at', '>', eb(quirks.now, '-', sinceMs)))
+    .executeTakeFirstOrThrow()
+  return Number(count)
+}
+
+/** The owner's account on the platform of a place, if they have one there. */
+async function accountAt(tx: Tx, owner: UserId, place: Place): Promise<AccountId | undefined> {
+  const row = await tx
+    .selectFrom('accounts')
+    .select('id')
+    .where('user_id', '=', owner)
+    .where('platform', '=', place.platform)
+    .orderBy((eb) => eb.case().when('workspace', '=', place.workspace).then(0).else(1).end())
+    .orderBy('id')
+    .executeTakeFirst()
+  return row?.id
+}

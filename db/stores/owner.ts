@@ -1,0 +1,39 @@
+import type { Database } from '../database.ts'
+
+/** Who crawls for a DATA_DIR. */
+export interface OwnerInfo {
+  kind: 'service' | 'one-shot'
+  pid: number
+  /** As leases name it. */
+  holder: string
+  since: number
+}
+
+/** The row that names the owner; whether it lives is the lock's to say. */
+export interface OwnerNotes {
+  read(): Promise<OwnerInfo | undefined>
+  write(info: Omit<OwnerInfo, 'since'>): Promise<void>
+  /** Only while `holder` still stands there. */
+  erase(holder: string): Promise<void>
+}
+
+/** Notes of the owner in table `owner`. */
+export function createOwnerNotes({ db, quirks }: Database): OwnerNotes {
+  return {
+    async read() {
+      const row = await db.selectFrom('owner').selectAll().executeTakeFirst()
+      return row && { kind: row.kind, pid: row.pid, holder: row.holder, since: row.since }
+    },
+    async write(info) {
+      const values = { ...info, since: quirks.now }
+      await db
+        .insertInto('owner')
+        .values({ slot: 1, ...values })
+        .onConflict((conflict) => conflict.column('slot').doUpdateSet(values))
+        .execute()
+    },
+    async erase(holder) {
+      await db.deleteFrom('owner').where('holder', '=', holder).execute()
+    },
+  }
+}

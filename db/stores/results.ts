@@ -1,0 +1,106 @@
+import type { JobRequest } from '../../src/jobs/job.ts'
+import { isEnded } from '../../src/jobs/states.ts'
+import type { Locale } from '../../src/messages/locale.ts'
+import type { ResultFacts, ResultFile, ResultStore } from '../../src/results/store.ts'
+import type { Database } from '../database.ts'
+import type { FileRow, JobRow } from '../tables.ts'
+import { fromJson } from './columns.ts'
+import { toProduct } from './products-rows.ts'
+
+/** Results of owners. `locale` is for users who have chosen none. */
+export function createResultStore({ db }: Database, locale: Locale): ResultStore {
+  return {
+    async facts(owner, jobId) {
+      const row = await db
+        .selectFrom('jobs')
+        .innerJoin('users', 'users.id', 'jobs.user_id')
+        .selectAll('jobs')
+        .select('users.locale')
+        .where('jobs.user_id', '=', owner)
+        .where('jobs.id', '=', jobId)
+        .executeTakeFirst()
+      return row && toFacts(row, row.locale ?? locale)
+    },
+    async products(owner, jobId, afterPosition, limit) {
+      const rows = await db
+        .selectFrom('products')
+        .innerJoin('jobs', 'jobs.id', 'products.job_id')
+        .selectAll('products')
+        .where('jobs.user_id', '=', owner)
+        .where('products.job_id', '=', jobId)
+        .where('products.position', '>', afterPosition)
+        .orderBy('products.position')
+        .limit(limit)
+        .execute()
+      return rows.map(toProduct)
+    },
+    async file(owner, jobId, format) {
+      const row = await db
+        .selectFrom('files')
+        .selectAll()
+        .where('user_id', '=', owner)
+        .where('job_id', '=', jobId)
+        .where('format', '=', format)
+        .executeTakeFirst()
+      return row && toFile(row)
+    },
+    async keep(file) {
+      const { id, user_id, name, bytes, rows, created_at, ...key } = fileRow(file)
+      const values = { id, user_id, name, bytes, rows, created_at }
+      await db
+        .insertInto('files')
+        .values({ ...key, ...values })
+        .onConflict((conflict) => conflict.columns(['job_id', 'format']).doUpdateSet(values))
+        .execute()
+    },
+  }
+}
+
+function toFacts(row: JobRow, locale: Locale): ResultFacts | undefined {
+  const { state, finished_at } = row
+  if (!isEnded(state) || finished_at === null) return undefined
+  const request = fromJson<JobRequest>(row.request)
+  return {
+    jobId: row.id,
+    userId: row.user_id,
+    site: request.site,
+    words: request.words,
+    url: request.url,
+    limit: request.limit,
+    state,
+    stopReason: row.stop_reason,
+    code: row.code,
+    pages: row.pages,
+    failedPages: row.failed_pages,
+    products: row.products,
+    coverage: fromJson(row.coverage),
+    routes: fromJson(row.routes),
+    warnings: fromJson(row.warnings),
+    createdAt: row.created_at,
+    startedAt: row.started_at,
+    finishedAt: finished_at,
+    locale,
+  }
+}
+
+const toFile = (row: FileRow): ResultFile => ({
+  id: row.id,
+  userId: row.user_id,
+  jobId: row.job_id,
+  format: row.format,
+  name: row.name,
+  bytes: row.bytes,
+  rows: row.rows,
+  createdAt: row.created_at,
+})
+
+const fileRow = (file: ResultFile): FileRow => ({
+  id: file.id,
+  user_id: file.userId,
+  job_id: file.jobId,
+  format: file.format,
+  name: file.name,
+  bytes: file.bytes,
+  rows: file.rows,
+  created_at: file.createdAt,
+})

@@ -1,0 +1,103 @@
+import type { Behind, JobView, OutboxStore } from '../../src/chat/store.ts'
+import type { JobId } from '../../src/ids.ts'
+import type { Thread } from '../../src/jobs/job.ts'
+import type { Locale } from '../../src/messages/locale.ts'
+import type { Db, Quirks } from '../database.ts'
+import type { AccountRow, JobRow } from '../tables.ts'
+import { fromJson } from './columns.ts'
+import { isActive, toJob } from './jobs-rows.ts'
+import { toProduct } from './products-rows.ts'
+
+/** Products that a last word shows. */
+const FIRST_PRODUCTS = 5
+
+const views = (db: Db) =>
+  db
+    .selectFrom('jobs')
+    .innerJoin('accounts', 'accounts.id', 'jobs.account_id')
+    .innerJoin('users', 'users.id', 'jobs.user_id')
+    .selectAll('jobs')
+    .select([
+      'accounts.user_id as account_user',
+      'accounts.platform as account_platform',
+      'accounts.workspace as account_workspace',
+      'accounts.external_id as account_external',
+      'accounts.name as account_name',
+      'users.locale as user_locale',
+    ])
+
+type ViewRow = JobRow & {
+  account_user: AccountRow['user_id']
+  account_platform: string
+  account_workspace: string
+  account_external: string
+  account_name: string
+  user_locale: Locale | null
+}
+
+const toView = (row: ViewRow): JobView => ({
+  job: toJob(row),
+  owner: {
+    account: {
+      id: row.account_id,
+      userId: row.account_user,
+      platform: row.account_platform,
+      workspace: row.account_workspace,
+      externalId: row.account_external,
+      name: row.account_name,
+    },
+    locale: row.user_locale,
+  },
+})
+
+/** A job with what its messages need. */
+export async function view(db: Db, jobId: JobId): Promise<JobView | undefined> {
+  const row = await views(db).where('jobs.id', '=', jobId).executeTakeFirst()
+  return row && toView(row)
+}
+
+/** Active jobs whose thread shows an older version than the row has, the one not shown for longest first. */
+export async function behind(db: Db, quirks: Quirks, platforms: string[], limit: number): Promise<Behind[]> {
+  const rows = await views(db)
+    .where(isActive)
+    .where('jobs.thread', 'is not', null)
+    .where(quirks.isIn('jobs.platform', platforms))
+    .whereRef('jobs.version', '>', 'jobs.shown_version')
+    .orderBy((eb) => eb.fn.coalesce('jobs.shown_at', 'jobs.created_at'))
+    .orderBy('jobs.id')
+    .limit(limit)
+    .execute()
+  return rows.map((row) => ({
+    ...toView(row),
+    thread: fromJson<Thread>(row.thread!),
+    shownVersion: row.shown_version,
+    shownAt: row.shown_at,
+  }))
+}
+
+/** The first products of a job and its price range, in the currency that most of its products have. */
+export async function digest(db: Db, jobId: JobId): ReturnType<OutboxStore['digest']> {
+  const first = await db
+    .selectFrom('products')
+    .selectAll()
+    .where('job_id', '=', jobId)
+    .orderBy('position')
+    .limit(FIRST_PRODUCTS)
+    .execute()
+  const range = await db
+    .selectFrom('products')
+    .select((eb) => ['currency', eb.fn.min('price').as('lowest'), eb.fn.max('price').as('highest')])
+    .where('job_id', '=', jobId)
+    .where('price', 'is not', null)
+    .groupBy('currency')
+    .orderBy((eb) => eb.fn.countAll(), 'desc')
+    .orderBy('currency')
+    .limit(1)
+    .executeTakeFirst()
+  return {
+    first: first.map(toProduct),
+    lowest: range?.lowest ?? null,
+    highest: range?.highest ?? null,
+    currency: range?.currency ?? null,
+  }
+}
