@@ -13,32 +13,44 @@ export interface Upload {
 }
 
 /**
- * A chat service, as src/chat sees it. `key` is the outbox entry's id: with it a platform drops or finds a double, so
- * that a send whose answer was lost is not repeated blindly.
- * @throws RateLimited, ThreadGone, NoAccess, TooLarge; anything else is retried with backoff
+ * A chat service, as src/chat sees it. It translates and never decides: when to send, whether to repeat and where to
+ * go instead are the outbox's. A Thread whose `root` is an empty text is a place without a root message (a direct
+ * message, a copy that a person asked for elsewhere).
+ * @throws RateLimited, ThreadGone, UploadRefused, PlatformDown, the signal's reason; anything else is taken as "the
+ * message may have arrived" and repeated later with `isUncertain`
  */
 export interface Platform {
   readonly name: string
-  /** Posts the root message and opens its thread. `isPrivate`: a place that only the person sees. */
+  /** Posts the root message and opens its thread. */
   open(place: Place, root: Message, options: OpenOptions): Promise<Thread>
   /** Posts into the thread. @returns the message's id */
-  post(thread: Thread, message: Message, key: string): Promise<string>
-  /** Replaces a message of ours; repeating it is safe. */
-  edit(thread: Thread, messageId: string, message: Message): Promise<void>
+  post(thread: Thread, message: Message, send: Send): Promise<string>
+  /** Replaces a message of ours, buttons too (none given = none left); repeating it is safe. */
+  edit(thread: Thread, messageId: string, message: Message, signal: AbortSignal): Promise<void>
   /** Puts a file into the thread. @returns an id of what was sent */
-  upload(thread: Thread, file: Upload, key: string): Promise<string>
+  upload(thread: Thread, file: Upload, send: Send): Promise<string>
   /** Where a direct message to this person goes. */
   direct(externalId: string, workspace: string): Promise<Place>
   /** An address that opens the thread for a person, or null. */
   link(thread: Thread): Promise<string | null>
-  /** Limits of edits and posts for the pacer: threads with the same key share one budget. */
+  /** Limits of edits and posts for the pacer and the outbox: threads with the same key share one budget. */
   pace(thread: Thread): Pace
-  /** The person's language as the platform tells it now, or undefined. */
+  /** The person's language as the platform tells it now, or undefined. Called before every message: keep it cached. */
   locale(externalId: string, workspace: string): Promise<Locale | undefined>
 }
 
-export interface OpenOptions {
+/** How one message is sent. */
+export interface Send {
+  /** Names the message (≤ 25 characters of A–Z a–z 0–9 _ -): with it a platform drops or finds a double. */
   key: string
+  /** An earlier try may have reached the platform: look for the key first, and hand back what is there. */
+  isUncertain: boolean
+  /** Aborts after 15 s and when the program stops: cut the call, so that it does not arrive later. */
+  signal: AbortSignal
+}
+
+export interface OpenOptions extends Send {
+  /** A place that only the person sees. */
   isPrivate: boolean
   /** Of the thread, where a platform names them. */
   title: string

@@ -25,6 +25,8 @@ export interface Entry {
   place: Place | null
   /** For `file` and `copy`. */
   format: Format | null
+  /** For `copy`: where the person asked for it; null = the job's thread. */
+  place: Place | null
   /** Whether an earlier try may have reached the platform. */
   isUncertain: boolean
   createdAt: number

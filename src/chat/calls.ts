@@ -1,0 +1,132 @@
+import type { Clock } from '../clock.ts'
+import type { Place, Thread } from '../jobs/job.ts'
+import type { Emit } from '../telemetry/events.ts'
+import { CALL_MS } from './limits.ts'
+import { type Platform, PlatformDown, RateLimited, ThreadGone, UploadRefused } from './platform.ts'
+import type { Rank, Turns } from './turns.ts'
+
+/** One call to a platform. */
+export interface Call<T> {
+  platform: Platform
+  thread: Thread
+  rank: Rank
+  /** By the clock's monotonic time: a call that could last longer is not begun. */
+  until: number
+  run(signal: AbortSignal): Promise<T>
+}
+
+/** The claim of an entry is nearly over: it goes back without a try. */
+export class HoldOver extends Error {
+  constructor() {
+    super('the hold is nearly over')
+    this.name = 'HoldOver'
+  }
+}
+
+/** Nothing left this process: an earlier try's uncertainty is all there is. */
+export class Stopping extends Error {
+  constructor() {
+    super('stopping')
+    this.name = 'Stopping'
+  }
+}
+
+/** A call gave no answer in time; it may have reached the platform. */
+export class CallTimeout extends Error {
+  constructor() {
+    super(`no answer within ${CALL_MS} ms`)
+    this.name = 'CallTimeout'
+  }
+}
+
+/** A call failed in a way that the platform has no word for; it may have reached it. */
+export class CallFailed extends Error {
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause), { cause })
+    this.name = 'CallFailed'
+  }
+}
+
+/** Calls to platforms: each waits for its turn, is cut after 15 s, and a Retry-After pauses its key for everybody. */
+export interface Calls {
+  /** `take`, then `run`. @throws KeyBusy, HoldOver, Stopping (nothing was sent), and what `run` throws */
+  call<T>(call: Call<T>): Promise<T>
+  /** Resolves when it is the caller's turn under this thread's key. @throws KeyBusy, Stopping */
+  take(platform: Platform, thread: Thread, rank: Rank): Promise<void>
+  /** Calls without waiting. @throws CallTimeout, CallFailed (it may have arrived), the platform's own errors */
+  run<T>(platform: Platform, thread: Thread, run: (signal: AbortSignal) => Promise<T>): Promise<T>
+  /** No new turn; calls in flight may end. */
+  close(): void
+  /** Cuts the calls in flight. */
+  cut(): void
+}
+
+/** Calls over turns; one for the outbox and the pacer, so that they share every limit. */
+export function createCalls({ turns, clock, emit }: { turns: Turns; clock: Clock; emit: Emit }): Calls {
+  const closed = new AbortController()
+  const cut = new AbortController()
+
+  const take: Calls['take'] = (platform, thread, rank) => turns.take(platform.pace(thread), rank, closed.signal)
+
+  const run: Calls['run'] = async (platform, thread, work) => {
+    try {
+      return await withLimit(clock, cut.signal, work)
+    } catch (error) {
+      if (error instanceof RateLimited) {
+        const pace = platform.pace(thread)
+        emit('chat.limited', { platform: platform.name, key: pace.key, ms: error.retryAfterMs })
+        await turns.pause(pace, error.retryAfterMs)
+      }
+      throw isTyped(error) ? error : new CallFailed(error)
+    }
+  }
+
+  return {
+    take,
+    run,
+    async call({ platform, thread, rank, until, run: work }) {
+      await take(platform, thread, rank)
+      if (clock.monotonic() + CALL_MS > until) throw new HoldOver()
+      return run(platform, thread, work)
+    },
+    close: () => closed.abort(new Stopping()),
+    cut: () => cut.abort(new CallTimeout()),
+  }
+}
+
+const isTyped = (error: unknown): boolean =>
+  [RateLimited, ThreadGone, UploadRefused, PlatformDown, CallTimeout].some((type) => error instanceof type)
+
+async function withLimit<T>(clock: Clock, cut: AbortSignal, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const ended = new AbortController()
+  const limit = new AbortController()
+  const signal = AbortSignal.any([limit.signal, cut])
+  const tooLong = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+  const timer = clock.sleep(CALL_MS, ended.signal).then(
+    () => limit.abort(new CallTimeout()),
+    () => undefined,
+  )
+  try {
+    // raced, because a platform that ignores its signal must not hold the thread for ever
+    return await Promise.race([run(signal), tooLong])
+  } finally {
+    ended.abort()
+    await timer
+    tooLong.catch(() => undefined)
+  }
+}
+
+/** A place as a thread without a root message: for a direct message, a copy, and the pace of a root. */
+export const threadAt = (place: Place): Thread => ({
+  platform: place.platform,
+  workspace: place.workspace,
+  channel: place.channel,
+  thread: place.thread,
+  root: '',
+})
+
+/** Tells two threads apart. */
+export const threadName = (thread: Thread): string =>
+  [thread.platform, thread.workspace, thread.channel, thread.thread ?? thread.root].join('/')

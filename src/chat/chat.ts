@@ -1,0 +1,84 @@
+import type { Budget } from '../budget/budget.ts'
+import type { Clock } from '../clock.ts'
+import type { ErrorCode } from '../errors.ts'
+import type { JobId } from '../ids.ts'
+import type { Locale } from '../messages/locale.ts'
+import type { Results } from '../results/results.ts'
+import type { SiteRegistry } from '../sites/registry.ts'
+import type { Emit } from '../telemetry/events.ts'
+import { createCalls } from './calls.ts'
+import { createGoneThreads } from './gone.ts'
+import { createLanes } from './lanes.ts'
+import { createLanguage } from './language.ts'
+import { STOP_GRACE_MS } from './limits.ts'
+import { createOutbox } from './outbox.ts'
+import { createPacer } from './pacer.ts'
+import type { Platform } from './platform.ts'
+import { createScenes } from './scene.ts'
+import { createStanding } from './standing.ts'
+import type { OutboxStore } from './store.ts'
+import { createTurns } from './turns.ts'
+
+/** What jobs say in their threads: what is owed (outbox) and how far they are (pacer). */
+export interface Chat {
+  start(): void
+  /** Ends within about eight seconds: calls in flight may finish, then they are cut and repeated at the next start. */
+  stop(): Promise<void>
+  /** A job's row or the outbox changed in this process; only saves waiting. */
+  nudge(jobId?: JobId): void
+  /** Platforms whose settings were refused, with the cause; nothing is sent to them until a restart. */
+  down(): ReadonlyMap<string, string>
+}
+
+export interface ChatParts {
+  store: OutboxStore
+  platforms: Platform[]
+  results: Results
+  sites: Pick<SiteRegistry, 'get'>
+  budget: Budget
+  clock: Clock
+  emit: Emit
+  /** Names this process in claims. */
+  holder: string
+  /** Where neither the person nor their platform tells a language. */
+  locale: Locale
+  timeZone: string
+  /** The sentence of a refusal. */
+  say(locale: Locale, code: ErrorCode, facts: unknown): string
+  random?: () => number
+}
+
+/** The room, put together; nothing is sent before start(). */
+export function createChat(parts: ChatParts): Chat {
+  const { clock } = parts
+  const turns = createTurns(parts)
+  const calls = createCalls({ ...parts, turns })
+  const standing = createStanding(parts.emit)
+  const scenes = createScenes({
+    ...parts,
+    language: createLanguage(parts),
+    label: (site, locale) => parts.sites.get(site)?.label[locale] ?? site,
+  })
+  const shared = { ...parts, calls, standing, scenes, gone: createGoneThreads(), lanes: createLanes() }
+  const outbox = createOutbox(shared)
+  const pacer = createPacer(shared)
+  return {
+    start() {
+      outbox.start()
+      pacer.start()
+    },
+    nudge() {
+      outbox.nudge()
+      pacer.nudge()
+    },
+    async stop() {
+      calls.close()
+      const ended = new AbortController()
+      const grace = clock.sleep(STOP_GRACE_MS, ended.signal).then(calls.cut, () => undefined)
+      await Promise.all([outbox.stop(), pacer.stop()])
+      ended.abort()
+      await grace
+    },
+    down: () => standing.down(),
+  }
+}

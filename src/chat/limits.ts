@@ -1,0 +1,36 @@
+/** Limits of what is sent to chat, in one place. */
+
+/** Deliveries of one platform at once: enough to hide latency, few enough that each gets its turn within its hold. */
+export const DELIVERIES = 8
+/** Progress messages of one platform in flight at once. */
+export const EDITS = 8
+/** How long one call to a platform may take. */
+export const CALL_MS = 15_000
+/** How long a claimed entry is ours; after that another instance may take it. Covers one turn and one call. */
+export const HOLD_MS = 30_000
+/** How often the tables are read when nobody nudges: rows of other processes are found so. */
+export const POLL_MS = 1_000
+/** Least time between two looks into the tables: checkpoints of a hundred jobs nudge more often than that. */
+export const LOOK_MS = 50
+/** Pause after the first failed try of an entry; doubled by each further one. */
+export const FIRST_BACKOFF_MS = 1_000
+/** The longest pause between two tries: the newest state is shown within a minute of a platform's return. */
+export const MAX_BACKOFF_MS = 30_000
+/** After so many tries (about half an hour) the pauses grow to LATE_BACKOFF_MS. */
+export const LATE_AFTER_ATTEMPTS = 60
+export const LATE_BACKOFF_MS = 600_000
+/** An entry older than this is dropped. */
+export const GIVE_UP_MS = 7 * 86_400_000
+/** A key that is busy for longer is not waited for: its entries go back and others get their slots. */
+export const TURN_WAIT_MS = 5_000
+/** Calls in flight at a stop get this long to end; then they are cut and become uncertain. */
+export const STOP_GRACE_MS = 8_000
+/** Rows of `behind` read at once. */
+export const BEHIND_ROWS = 500
+/** Threads known to be gone that are remembered, so that no call is repeated there. */
+export const GONE_THREADS = 1_000
+/** How long a platform's word about a person's language is kept, and how long it may take to give it. */
+export const LOCALE_KEEP_MS = 600_000
+export const LOCALE_CALL_MS = 3_000
+/** A job older than the process by this much may have a progress message that its row does not know. */
+export const CLOCK_SKEW_MS = 5_000

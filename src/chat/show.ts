@@ -1,0 +1,92 @@
+import { Refusal } from '../errors.ts'
+import { newId } from '../ids.ts'
+import type { Job, Thread } from '../jobs/job.ts'
+import { isEnded } from '../jobs/states.ts'
+import { CallFailed, CallTimeout, Stopping } from './calls.ts'
+import type { PacerParts } from './pacer.ts'
+import { type Platform, PlatformDown, RateLimited, ThreadGone } from './platform.ts'
+import { progressMessage } from './progress.ts'
+import type { ShownNotes } from './shown.ts'
+import type { Behind, JobView } from './store.ts'
+import { KeyBusy, RANKS } from './turns.ts'
+
+/**
+ * Posts or edits one job's progress message with its row as it is now. The caller has the turn. Never throws: a state
+ * that was not shown is still behind, and comes again.
+ */
+export async function show(parts: PacerParts, platform: Platform, notes: ShownNotes, row: Behind): Promise<void> {
+  const { id } = row.job
+  let job: Job = row.job
+  try {
+    await parts.lanes.run(id, async () => {
+      const view = await parts.store.view(id)
+      if (!view?.job.thread || isEnded(view.job.state)) return // the final edit is the outbox's
+      job = view.job
+      const progressId = await send(parts, platform, notes, view, view.job.thread)
+      notes.succeeded(id, platform.pace(view.job.thread))
+      await parts.store.shown(id, job.version, progressId)
+      parts.emit('chat.edited', { job: id, platform: platform.name, version: job.version })
+      await endIfEnded(parts, platform, view.job.thread, progressId, id)
+    })
+  } catch (error) {
+    await noteFailure(parts, platform, notes, job, error).catch((fault) => tellFault(parts, fault, job))
+  }
+}
+
+/** @returns the message's id */
+async function send(
+  parts: PacerParts,
+  platform: Platform,
+  notes: ShownNotes,
+  view: JobView,
+  thread: Thread,
+): Promise<string> {
+  const { progressId } = view.job
+  const message = progressMessage(view.job, await parts.scenes(view))
+  return parts.calls.run(platform, thread, async (signal) => {
+    if (progressId === null) return platform.post(thread, message, { ...notes.sendOf(view.job), signal })
+    await platform.edit(thread, progressId, message, signal)
+    return progressId
+  })
+}
+
+/** The job ended meanwhile, and another process may have sent the final edit before this one arrived: it goes again. */
+async function endIfEnded(
+  parts: PacerParts,
+  platform: Platform,
+  thread: Thread,
+  progressId: string,
+  id: Job['id'],
+): Promise<void> {
+  const view = await parts.store.view(id)
+  if (!view || !isEnded(view.job.state)) return
+  const message = progressMessage(view.job, await parts.scenes(view))
+  const run = (signal: AbortSignal) => platform.edit(thread, progressId, message, signal)
+  await parts.calls.call({ platform, thread, rank: RANKS.edit, until: Number.POSITIVE_INFINITY, run })
+}
+
+async function noteFailure(
+  parts: PacerParts,
+  platform: Platform,
+  notes: ShownNotes,
+  job: Job,
+  error: unknown,
+): Promise<void> {
+  if (error instanceof PlatformDown) return parts.standing.fell(platform.name, error.message)
+  // nothing was sent: the key's pause says when to come back
+  if (error instanceof RateLimited || error instanceof KeyBusy || error instanceof Stopping) return
+  if (error instanceof ThreadGone) {
+    if (error.what !== 'message' || job.progressId === null) return void (job.thread && parts.gone.add(job.thread))
+    notes.lost(job.id)
+    return parts.store.progressLost(job.id)
+  }
+  notes.failed(job.id)
+  if (!(error instanceof CallTimeout || error instanceof CallFailed)) tellFault(parts, error, job)
+}
+
+/** A Refusal is no bug: storage is busy or full, and the state is shown later. */
+export function tellFault(parts: PacerParts, error: unknown, job?: Job): void {
+  if (error instanceof Refusal) return
+  const ids = job ? { job: job.id, user: job.userId } : {}
+  parts.emit('fault', { id: newId(parts.clock.now()), where: 'chat/pacer', error, ...ids })
+}
