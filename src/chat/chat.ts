@@ -1,8 +1,8 @@
 import type { Budget } from '../budget/budget.ts'
 import type { Clock } from '../clock.ts'
-import type { ErrorCode } from '../errors.ts'
 import type { JobId } from '../ids.ts'
 import type { Locale } from '../messages/locale.ts'
+import type { Say } from '../messages/say.ts'
 import type { Results } from '../results/results.ts'
 import type { SiteRegistry } from '../sites/registry.ts'
 import type { Emit } from '../telemetry/events.ts'
@@ -42,9 +42,8 @@ export interface ChatParts {
   holder: string
   /** Where neither the person nor their platform tells a language. */
   locale: Locale
-  timeZone: string
-  /** The sentence of a refusal. */
-  say(locale: Locale, code: ErrorCode, facts: unknown): string
+  /** Of the deployment's zone. */
+  say: Say
   random?: () => number
 }
 

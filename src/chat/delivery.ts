@@ -4,11 +4,11 @@ import type { OpenResult, Results } from '../results/results.ts'
 import { type Calls, threadAt } from './calls.ts'
 import type { GoneThreads } from './gone.ts'
 import type { Lanes } from './lanes.ts'
-import { lastWord, refusedFile, unwrittenFile } from './last-word.ts'
+import { fileTitle, lastWord, refusedFile, unwrittenFile } from './last-word.ts'
 import type { Message } from './message.ts'
 import { type Platform, type Send, ThreadGone, UploadRefused } from './platform.ts'
 import { progressMessage, rootMessage } from './progress.ts'
-import { type Scene, type Scenes, threadTitle } from './scene.ts'
+import type { Scene, Scenes } from './scene.ts'
 import type { Entry, JobView, OutboxStore } from './store.ts'
 import { RANKS, type Rank } from './turns.ts'
 
@@ -62,7 +62,12 @@ async function open(parts: DeliveryParts, delivery: Delivery, view: JobView): Pr
   const root = rootMessage(job, scene)
   const openAt = (place: Job['place'], isPrivate: boolean): Promise<Thread> =>
     inTurn(parts, delivery, threadAt(place), RANKS.root, (send) =>
-      delivery.platform.open(place, root, { ...send, isPrivate, title: threadTitle(job, scene), owner: scene.owner }),
+      delivery.platform.open(place, root, {
+        ...send,
+        isPrivate,
+        title: scene.tell('thread.title', scene.topic),
+        owner: scene.owner,
+      }),
     )
   try {
     return { kind: 'opened', thread: await openAt(job.place, job.request.isPrivate) }
@@ -156,7 +161,7 @@ async function upload(
   job: Job,
   scene: Scene,
 ): Promise<string> {
-  const title = scene.words.file(file.rows, job.state !== 'succeeded')
+  const title = fileTitle(file, job, scene)
   try {
     return await inTurn(parts, delivery, thread, RANKS.word, (send) =>
       delivery.platform.upload(thread, { ...file, title }, send),

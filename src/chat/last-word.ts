@@ -1,9 +1,10 @@
 import type { Job } from '../jobs/job.ts'
-import { FORMATS } from '../results/format.ts'
+import { FORMATS, type Format } from '../results/format.ts'
 import type { OpenResult } from '../results/results.ts'
 import type { Coverage, Product, ProductField } from '../sites/product.ts'
 import type { Button, Line, Message } from './message.ts'
-import { heading, type Scene } from './scene.ts'
+import { durationMs } from './progress.ts'
+import type { Scene } from './scene.ts'
 import type { OutboxStore } from './store.ts'
 
 type Digest = Awaited<ReturnType<OutboxStore['digest']>>
@@ -17,97 +18,112 @@ const NAMED = 3
 
 /** A job's final message: what came of it, and what can be done next. The only one that pings its owner. */
 export function lastWord(job: Job, digest: Digest, scene: Scene, options: { isMoved: boolean }): Message {
-  const lines: Line[] = [heading(job, scene), ...outcome(job, scene)]
-  if (job.products > 0) lines.push(factsLine(job, digest, scene), ...gaps(job.coverage, scene))
-  if (job.failedPages > 0) lines.push(scene.words.failedPages(job.failedPages))
-  for (const [code, count] of Object.entries(job.warnings)) lines.push(scene.words.warning(code, count))
-  lines.push(...firstProducts(digest.first, scene))
-  if (options.isMoved) lines.push(scene.words.threadGone)
+  const lines: Line[] = [{ bold: outcome(job, scene) }, ...reasons(job, scene)]
+  lines.push(
+    scene.tell('last.counts', {
+      products: job.products,
+      pages: job.pages,
+      failedPages: job.failedPages,
+      ms: durationMs(job, scene.now),
+    }),
+  )
+  if (job.products > 0) lines.push(...resultLines(job, digest, scene))
+  if (options.isMoved) lines.push(scene.tell('last.moved'))
   return { mention: { externalId: scene.owner.externalId }, lines, buttons: nextSteps(job, scene) }
 }
 
 /** The message in place of a file that could not be put into the thread. */
 export const refusedFile = (file: OpenResult, scene: Scene): Message => ({
-  lines: [scene.words.uploadRefused(file.name, file.bytes)],
-  buttons: [getFile(file.jobId, file.format, scene)],
+  lines: [scene.tell('file.refused', { name: file.name, size: file.bytes })],
+  buttons: [downloadButton(file.jobId, file.format, scene)],
 })
 
 /** The message in place of a file that could not be written for want of room. */
-export const unwrittenFile = (job: Job, format: string, scene: Scene): Message => ({
-  lines: [scene.words.diskFull],
-  buttons: [getFile(job.id, format, scene)],
+export const unwrittenFile = (job: Job, format: Format, scene: Scene): Message => ({
+  lines: [scene.tell('file.disk_full')],
+  buttons: [downloadButton(job.id, format, scene)],
 })
 
-const getFile = (id: string, format: string, scene: Scene): Button => ({
-  label: scene.words.getFile,
+/** The sentence that comes with a file. */
+export const fileTitle = (file: OpenResult, job: Job, scene: Scene): string =>
+  scene.tell(job.state === 'succeeded' ? 'file.title' : 'file.partial_title', {
+    name: file.name,
+    rows: file.rows,
+    size: file.bytes,
+  })
+
+const resultCommand = (id: string, format: Format): string => `result ${id} --format ${format}`
+
+const downloadButton = (id: string, format: Format, scene: Scene): Button => ({
+  label: scene.tell('button.download'),
   style: 'primary',
-  command: `result ${id} --format ${format}`,
+  command: resultCommand(id, format),
 })
 
-function outcome(job: Job, scene: Scene): Line[] {
-  const { words } = scene
-  if (job.state === 'succeeded') return job.products > 0 ? doneLines(job, scene) : [nothingLine(job, scene)]
-  const lines: Line[] = [words.ended[job.state === 'cancelled' ? 'cancelled' : 'failed']]
-  if (job.state === 'failed' && job.code !== null) lines.push(scene.reason(job.code, job.facts))
-  if (job.products > 0) lines.push({ bold: words.partial(job.products) })
+function outcome(job: Job, scene: Scene): string {
+  const facts = { ...scene.topic, products: job.products }
+  if (job.state === 'cancelled') return scene.tell('last.cancelled', facts)
+  if (job.state === 'failed') return scene.tell(job.products > 0 ? 'last.failed_partial' : 'last.failed', facts)
+  return scene.tell(job.products > 0 ? 'last.succeeded' : 'last.nothing', facts)
+}
+
+/** Why it ended so: the failure, the end of the list, or what was read though nothing came of it. */
+function reasons(job: Job, scene: Scene): Line[] {
+  const { words } = job.request
+  const lines: Line[] = []
+  if (job.state === 'failed' && scene.reason !== undefined) lines.push(scene.reason)
+  const isUnmatched = job.state === 'succeeded' && job.products === 0 && job.stopReason !== 'nothing' && words !== ''
+  if (isUnmatched) return [scene.tell('last.nothing_matched', { words, pages: job.pages })]
+  if (isStopReason(job.stopReason) && job.state === 'succeeded') lines.push(scene.tell(`stop.${job.stopReason}`))
   return lines
 }
 
-function doneLines(job: Job, scene: Scene): Line[] {
-  const why = job.stopReason === null ? null : scene.words.stopped(job.stopReason)
-  return [[{ bold: scene.words.done(job.products) }, why === null ? '' : ` ${why}`]]
-}
+const STOP_REASONS = ['limit', 'page_limit', 'repeats', 'end', 'nothing'] as const
+const isStopReason = (text: string | null): text is (typeof STOP_REASONS)[number] =>
+  (STOP_REASONS as readonly (string | null)[]).includes(text)
 
-const nothingLine = (job: Job, scene: Scene): string =>
-  job.request.words === '' ? scene.words.nothing(job.pages) : scene.words.nothingFor(job.request.words, job.pages)
-
-function factsLine(job: Job, digest: Digest, scene: Scene): string {
-  const { words } = scene
-  const parts = [words.pages(job.pages)]
-  if (digest.lowest !== null && digest.highest !== null)
-    parts.push(
-      words.priceRange(words.price(digest.lowest, digest.currency), words.price(digest.highest, digest.currency)),
-    )
-  if (job.finishedAt !== null) parts.push(words.took(job.finishedAt - (job.startedAt ?? job.createdAt)))
-  return parts.join(' · ')
+function resultLines(job: Job, { lowest, highest, currency, first }: Digest, scene: Scene): Line[] {
+  const lines: Line[] = []
+  if (lowest !== null && highest !== null) lines.push(scene.tell('last.prices', { lowest, highest, currency }))
+  if (job.total !== null && job.total > job.products)
+    lines.push(scene.tell('last.of_total', { products: job.products, total: job.total }))
+  lines.push(...gaps(job.coverage, scene), ...scene.warnings)
+  if (job.state !== 'succeeded') lines.push(scene.tell('last.partial_file'))
+  return [...lines, ...firstProducts(first, scene)]
 }
 
 function gaps(coverage: Coverage, scene: Scene): Line[] {
   if (coverage.products === 0) return []
   return EXPECTED.flatMap((field) => {
     const share = (coverage[field] ?? 0) / coverage.products
-    return share < MOSTLY ? [scene.words.mostlyEmpty(field, Math.round(share * 100))] : []
+    if (share >= MOSTLY) return []
+    return [scene.tell('warning.coverage', { field: scene.tell(`field.${field}`), percent: Math.round(share * 100) })]
   })
 }
 
 function firstProducts(products: Product[], scene: Scene): Line[] {
   if (products.length === 0) return []
-  const { words } = scene
   return [
-    { bold: words.firstProducts },
+    { bold: scene.tell('last.first') },
     ...products.slice(0, NAMED).map((product, index): Line => {
-      const price = product.price === null ? '' : `  ${words.price(product.price, product.currency)}`
-      const name = product.url === null ? product.name : { link: product.url, text: product.name }
-      return [`${index + 1}. `, name, price]
+      const { price, currency, discountRate, url } = product
+      const name = product.name || scene.tell('last.untitled')
+      const text = scene.tell('last.product', { position: index + 1, name, price, currency, discountRate })
+      return url === null ? text : { link: url, text }
     }),
   ]
 }
 
 function nextSteps(job: Job, scene: Scene): Button[] {
-  const { words } = scene
-  const others = job.products > 0 ? FORMATS.filter((format) => format !== job.request.format) : []
   const first: Button =
     job.state === 'failed'
-      ? { label: words.retry, style: 'primary', command: `retry ${job.id}` }
-      : { label: words.again, style: 'normal', command: `again ${job.id}` }
+      ? { label: scene.tell('button.retry'), style: 'primary', command: `retry ${job.id}` }
+      : { label: scene.tell('button.again'), style: 'normal', command: `again ${job.id}` }
+  const others = job.products > 0 ? FORMATS.filter((format) => format !== job.request.format) : []
   return [
     first,
-    ...others.map(
-      (format): Button => ({
-        label: words.as(format),
-        style: 'normal',
-        command: `result ${job.id} --format ${format}`,
-      }),
-    ),
+    ...others.map((format): Button => {
+      return { label: scene.tell('button.format', { format }), style: 'normal', command: resultCommand(job.id, format) }
+    }),
   ]
 }

@@ -123,7 +123,11 @@ function createLines(parts: PacerParts, platform: Platform, onShown: () => void)
         const pace = platform.pace(row.thread)
         const inMs = notes.dueInMs(row, pace)
         if (inMs > 0) nextInMs = Math.min(nextInMs, inMs)
-        else lines.set(pace.key, lines.get(pace.key) ?? []).get(pace.key)!.push(row)
+        else
+          lines
+            .set(pace.key, lines.get(pace.key) ?? [])
+            .get(pace.key)!
+            .push(row)
       }
       for (const key of lines.keys()) {
         if (serving.has(key)) continue

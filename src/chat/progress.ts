@@ -1,6 +1,6 @@
 import type { Job } from '../jobs/job.ts'
+import { MAX_ATTEMPTS } from '../jobs/limits.ts'
 import { isEnded } from '../jobs/states.ts'
-import { moment } from '../messages/format.ts'
 import type { Line, Message } from './message.ts'
 import { heading, type Scene } from './scene.ts'
 
@@ -9,20 +9,27 @@ const SPEED_AFTER_MS = 3_000
 
 /** The root message: who asked for what, and the state in a word. It changes once, at the end. */
 export function rootMessage(job: Job, scene: Scene): Message {
-  const { words } = scene
-  const state = isEnded(job.state) ? endedLine(job, scene) : words.progressFollows
+  const state = isEnded(job.state)
+    ? scene.tell('root.ended', { state: job.state, products: job.products, ms: durationMs(job, scene.now) })
+    : scene.tell('root.active')
   return { who: scene.owner, lines: [heading(job, scene), state] }
 }
 
 /** The progress message: bar, counts, speed, time left, what it waits for, warnings, and Cancel while it is active. */
 export function progressMessage(job: Job, scene: Scene): Message {
-  const lines: Line[] = [heading(job, scene), countsLine(job, scene), ...pauseLines(job, scene)]
-  for (const [code, count] of Object.entries(job.warnings)) lines.push(scene.words.warning(code, count))
-  if (job.failedPages > 0) lines.push(scene.words.failedPages(job.failedPages))
-  const bar = { done: job.products, total: target(job) }
-  if (isEnded(job.state)) return { lines, bar: { ...bar, total: job.state === 'succeeded' ? job.products : bar.total } }
-  return { lines, bar, buttons: [{ label: scene.words.cancel, style: 'danger', command: `cancel ${job.id}` }] }
+  const lines: Line[] = [heading(job, scene), countsLine(job, scene), ...pauseLines(job, scene), ...scene.warnings]
+  if (job.failedPages > 0) lines.push(scene.tell('progress.failed_pages', { count: job.failedPages }))
+  if (isEnded(job.state)) return { lines, bar: { done: job.products, total: barTotal(job) } }
+  return {
+    lines,
+    bar: { done: job.products, total: barTotal(job) },
+    buttons: [{ label: scene.tell('button.cancel'), style: 'danger', command: `cancel ${job.id}` }],
+  }
 }
+
+/** Milliseconds from the start of a job (or from its wish, when it never started) to its end, or to now. */
+export const durationMs = (job: Job, now: number): number =>
+  Math.max(0, (job.finishedAt ?? now) - (job.startedAt ?? job.createdAt))
 
 /** How many products the job will have: what the shop says there are, up to the limit; null when unknown. */
 export const target = (job: Job): number | null =>
@@ -30,41 +37,41 @@ export const target = (job: Job): number | null =>
 
 /** Products a minute since the crawl began; null while there is nothing to measure. */
 export function speed(job: Job): number | null {
-  const ms = (job.checkpointAt ?? 0) - (job.startedAt ?? 0)
-  if (job.checkpointAt === null || job.startedAt === null || ms < SPEED_AFTER_MS || job.products === 0) return null
-  return (job.products * 60_000) / ms
+  if (job.checkpointAt === null || job.startedAt === null) return null
+  const ms = job.checkpointAt - job.startedAt
+  return ms < SPEED_AFTER_MS || job.products === 0 ? null : (job.products * 60_000) / ms
 }
 
-const endedLine = (job: Job, scene: Scene): string =>
-  `${scene.words[job.state]} · ${scene.words.products(job.products)}`
+/** A job that went well is whole, however many the shop had promised. */
+const barTotal = (job: Job): number | null => (job.state === 'succeeded' ? job.products : target(job))
 
 function countsLine(job: Job, scene: Scene): string {
-  const { words } = scene
-  const isShort = job.total !== null && !isEnded(job.state)
-  const counts = isShort ? words.productsOf(job.products, target(job)!) : words.products(job.products)
-  const parts = [words[job.state], counts, words.pages(job.pages)]
-  const rate = speed(job)
-  if (rate !== null) parts.push(words.perMinute(Math.round(rate)))
-  const left = leftMs(job, rate)
-  if (left !== null) parts.push(words.left(left))
+  const limit = (isEnded(job.state) ? null : target(job)) ?? job.request.limit
+  const parts = [
+    scene.tell(`state.${job.state}`),
+    scene.tell('progress.products', { products: job.products, limit }),
+    scene.tell('progress.pages', { pages: job.pages }),
+  ]
+  if (isEnded(job.state))
+    return [...parts, scene.tell('progress.elapsed', { ms: durationMs(job, scene.now) })].join(' · ')
+  const perMinute = speed(job)
+  if (perMinute !== null) parts.push(scene.tell('progress.speed', { perMinute }))
+  const ms = leftMs(job, perMinute)
+  if (ms !== null) parts.push(scene.tell('progress.left', { ms }))
   return parts.join(' · ')
 }
 
-function leftMs(job: Job, rate: number | null): number | null {
+function leftMs(job: Job, perMinute: number | null): number | null {
   const all = target(job)
-  if (job.state !== 'running' || rate === null || all === null || all <= job.products) return null
-  return ((all - job.products) / rate) * 60_000
+  if (job.state !== 'running' || perMinute === null || all === null || all <= job.products) return null
+  return ((all - job.products) / perMinute) * 60_000
 }
 
-/** Why nothing moves just now: a wait, or a failed attempt that comes back later. */
+/** Why nothing moves just now: a wait, or an attempt that failed and comes back later. */
 function pauseLines(job: Job, scene: Scene): Line[] {
   if (isEnded(job.state)) return []
-  const { waiting } = job
-  const lines: Line[] = []
-  if (waiting) lines.push(scene.words.waiting(waiting.for, waiting.host, waiting.ms))
-  if (job.state === 'queued' && job.code !== null) {
-    lines.push(scene.reason(job.code, job.facts))
-    if (job.runAt > scene.now) lines.push(scene.words.againAt(moment(scene.locale, job.runAt, scene.timeZone)))
-  }
-  return lines
+  if (job.state === 'running') return job.waiting ? [scene.tell(`waiting.${job.waiting.for}`, job.waiting)] : []
+  const ms = Math.max(0, job.runAt - scene.now)
+  if (scene.reason === undefined) return [scene.tell('progress.queued', { ms })]
+  return [scene.reason, scene.tell('progress.again', { attempt: job.attempt + 1, attempts: MAX_ATTEMPTS, ms })]
 }

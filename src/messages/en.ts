@@ -205,6 +205,7 @@ export const en: Catalogue = {
   // a job in chat
   'job.topic': topic,
   'root.title': (it) => `${topic(it)} (up to ${number('en', it.limit)}, ${it.format.toUpperCase()})`,
+  'root.active': () => 'Progress and the result follow here.',
   'root.ended': (it) => `${STATES[it.state]} · ${products(it.products)} · ${time(it.ms)}`,
   'thread.title': topic,
   'progress.products': (it) => `${number('en', it.products)} of ${products(it.limit)}`,
@@ -234,6 +235,8 @@ export const en: Catalogue = {
   'warning.other': (it) => `${products(it.count)} should be looked at (${cut(it.code, 40)}).`,
   'last.succeeded': (it) => `${topic(it)}: ${products(it.products)} collected.`,
   'last.nothing': (it) => `${topic(it)}: the shop has no such product. Please try other words.`,
+  'last.nothing_matched': (it) =>
+    `${it.pages === 1 ? '1 list page was' : `${number('en', it.pages)} list pages were`} read, but no product matches ${quote(it.words)}. Please try shorter words.`,
   'last.failed': (it) => `${topic(it)}: the crawl failed.`,
   'last.failed_partial': (it) =>
     `${topic(it)}: the crawl failed on the way. Here is what it had: ${products(it.products)}.`,
@@ -253,10 +256,15 @@ export const en: Catalogue = {
   'last.untitled': () => 'a product without a name',
   'last.of_total': (it) => `${number('en', it.products)} of the ${number('en', it.total)} that the shop names.`,
   'last.partial_file': () => 'The result is not whole, so the file name says “partial”.',
+  'last.moved': () => 'The original thread cannot be written to, so the result comes here.',
   'file.title': (it) => `${it.name} · ${products(it.rows)} · ${size(it.size)}`,
   'file.partial_title': (it) => `${it.name} · ${products(it.rows)} until it ended early · ${size(it.size)}`,
   'file.too_large': (it) =>
     `${it.name} (${size(it.size)}) is too large to post here. The button below gives you, and only you, a link to download it.`,
+  'file.refused': (it) =>
+    `${it.name} (${size(it.size)}) could not be posted here. The button below tells you how to get it.`,
+  'file.disk_full': () =>
+    'The disk is full, so the file could not be written. The products are kept: please press the button a little later.',
   'file.needs_public_url': (it) =>
     `${it.name} is too large to post here; it is kept on the server. An administrator can offer a link by setting ${it.setting}.`,
   'file.partial_word': () => 'partial',

@@ -203,6 +203,7 @@ export const ko: Catalogue = {
   // a job in chat
   'job.topic': topic,
   'root.title': (it) => `${topic(it)} (최대 ${count(it.limit)}, ${it.format.toUpperCase()})`,
+  'root.active': () => '진행 상황과 결과를 여기에 이어서 올립니다.',
   'root.ended': (it) => `${STATES[it.state]} · 상품 ${count(it.products)} · ${time(it.ms)}`,
   'thread.title': (it) => topic(it),
   'progress.products': (it) => `상품 ${number('ko', it.products)} / ${count(it.limit)}`,
@@ -233,6 +234,8 @@ export const ko: Catalogue = {
   'warning.other': (it) => `확인이 필요한 상품이 ${count(it.count)} 있습니다(${cut(it.code, 40)}).`,
   'last.succeeded': (it) => `${topic(it)}: 상품 ${count(it.products)}를 모았습니다.`,
   'last.nothing': (it) => `${topic(it)}: 쇼핑몰에 해당하는 상품이 없습니다. 다른 검색어로 다시 해 주세요.`,
+  'last.nothing_matched': (it) =>
+    `목록 ${number('ko', it.pages)}쪽을 읽었지만 ${quote(it.words)}에 맞는 상품이 없었습니다. 더 짧은 검색어로 다시 해 보세요.`,
   'last.failed': (it) => `${topic(it)}: 수집에 실패했습니다.`,
   'last.failed_partial': (it) =>
     `${topic(it)}: 수집이 도중에 실패했습니다. 그때까지 모은 상품 ${count(it.products)}를 드립니다.`,
@@ -252,10 +255,15 @@ export const ko: Catalogue = {
   'last.untitled': () => '이름 없는 상품',
   'last.of_total': (it) => `쇼핑몰이 알려 준 전체 ${count(it.total)} 가운데 ${count(it.products)}입니다.`,
   'last.partial_file': () => '도중까지 모은 결과라 파일 이름에 ‘일부’가 붙습니다.',
+  'last.moved': () => '원래 스레드에 글을 쓸 수 없어 결과를 여기로 보냅니다.',
   'file.title': (it) => `${it.name} · 상품 ${count(it.rows)} · ${size(it.size)}`,
   'file.partial_title': (it) => `${it.name} · 도중까지 모은 상품 ${count(it.rows)} · ${size(it.size)}`,
   'file.too_large': (it) =>
     `${it.name} 파일(${size(it.size)})은 여기에 올리기에 너무 큽니다. 아래 버튼을 누르면 본인만 볼 수 있는 내려받기 주소를 드립니다.`,
+  'file.refused': (it) =>
+    `${it.name} 파일(${size(it.size)})을 여기에 올릴 수 없었습니다. 아래 버튼을 누르면 받는 방법을 알려 드립니다.`,
+  'file.disk_full': () =>
+    '디스크가 가득 차 파일을 만들지 못했습니다. 모은 상품은 그대로 있으니 잠시 뒤 아래 버튼을 눌러 주세요.',
   'file.needs_public_url': (it) =>
     `${it.name} 파일은 너무 커서 여기에 올릴 수 없습니다. 서버에는 저장되어 있습니다. 관리자가 ${it.setting}${particle(it.setting, '을/를')} 설정하면 주소로 받을 수 있습니다.`,
   'file.partial_word': () => '일부',

@@ -54,6 +54,8 @@ interface JobSentences {
   /** "SSG.COM · 노트북"; without words: "SSG.COM · 대표 목록"; with an address: its host. */
   'job.topic': Topic
   'root.title': Topic & { limit: number; format: string }
+  /** Under the root while the job is active. */
+  'root.active': None
   'root.ended': { state: 'succeeded' | 'failed' | 'cancelled'; products: number; ms: number }
   'thread.title': Topic
   'progress.products': { products: number; limit: number }
@@ -75,6 +77,8 @@ interface JobSentences {
   'warning.other': { code: string; count: number }
   'last.succeeded': Topic & { products: number }
   'last.nothing': Topic
+  /** Lists were read, but nothing in them matches the words. */
+  'last.nothing_matched': { words: string; pages: number }
   'last.failed': Topic
   'last.failed_partial': Topic & { products: number }
   'last.cancelled': Topic & { products: number }
@@ -91,9 +95,14 @@ interface JobSentences {
   'last.untitled': None
   'last.of_total': { products: number; total: number }
   'last.partial_file': None
+  /** The job's thread cannot be written to, so its last word goes to the person directly. */
+  'last.moved': None
   'file.title': { name: string; rows: number; size: number }
   'file.partial_title': { name: string; rows: number; size: number }
   'file.too_large': { name: string; size: number }
+  /** The platform takes no such file here; a button tells how to get it. */
+  'file.refused': { name: string; size: number }
+  'file.disk_full': None
   'file.needs_public_url': { name: string; setting: string }
   /** Words of a file's name and of the summary sheet. */
   'file.partial_word': None
