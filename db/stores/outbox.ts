@@ -13,6 +13,15 @@ export function createOutboxStore({ db, quirks, transaction }: Database): Outbox
   return {
     claim: (platforms, holder, limit, holdMs) =>
       transaction((tx) => claim(tx, quirks, platforms, { holder, limit, holdMs })),
+    async takeOver(platforms, holder) {
+      await db
+        .updateTable('outbox')
+        .set({ hold_until: quirks.now }) // the holder's name stays: claim() takes from it that the entry is uncertain
+        .where('state', '=', 'pending')
+        .where('holder', '!=', holder)
+        .where(quirks.isIn('platform', platforms))
+        .execute()
+    },
     nextDueInMs: (platforms) => nextDueInMs(db, quirks, platforms),
     sent: (entry, platformId) => markSent(db, quirks, entry, platformId),
     async retry(entry, inMs, cause, isUncertain) {

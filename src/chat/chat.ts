@@ -40,6 +40,8 @@ export interface ChatParts {
   emit: Emit
   /** Names this process in claims. */
   holder: string
+  /** No other process uses the storage (SQLite): what a former process had claimed is taken over at the start. */
+  isAlone: boolean
   /** Where neither the person nor their platform tells a language. */
   locale: Locale
   /** Of the deployment's zone. */

@@ -28,6 +28,8 @@ export interface OutboxParts extends DeliveryParts {
   emit: Emit
   /** Names this process in claims. */
   holder: string
+  /** No other process uses the storage: what another holder has claimed is taken at once, as that one is dead. */
+  isAlone: boolean
   random?: () => number
 }
 
@@ -68,6 +70,7 @@ function createLoop(parts: OutboxParts, platform: Platform): Outbox {
   return {
     start() {
       running = (async () => {
+        if (parts.isAlone) await takeOver(parts, platform)
         while (!isStopping && !parts.standing.isDown(platform.name)) await turn()
         await Promise.all(inFlight)
       })()
@@ -78,6 +81,14 @@ function createLoop(parts: OutboxParts, platform: Platform): Outbox {
       bell.ring()
       await running
     },
+  }
+}
+
+async function takeOver(parts: OutboxParts, platform: Platform): Promise<void> {
+  try {
+    await parts.store.takeOver([platform.name], parts.holder)
+  } catch (error) {
+    tellFault(parts, error) // their claims run out by themselves
   }
 }
 
@@ -144,7 +155,7 @@ function pauseAfter(error: unknown, entry: Entry, random: () => number): number 
   if (error instanceof KeyBusy) return error.ms
   if (error instanceof RateLimited) return error.retryAfterMs
   if (error instanceof PlatformDown) return MAX_BACKOFF_MS
-  return backoff(entry.attempts + 1, random)
+  return backoff(entry.attempts, random)
 }
 
 const EXPECTED = [HoldOver, Stopping, KeyBusy, RateLimited, PlatformDown, CallTimeout, CallFailed, Refusal]

@@ -25,8 +25,6 @@ export interface Entry {
   place: Place | null
   /** For `file` and `copy`. */
   format: Format | null
-  /** For `copy`: where the person asked for it; null = the job's thread. */
-  place: Place | null
   /** Whether an earlier try may have reached the platform. */
   isUncertain: boolean
   createdAt: number
@@ -53,6 +51,11 @@ export interface OutboxStore {
    * final edits, those before roots. Sets isUncertain for a claim that ran out.
    */
   claim(platforms: string[], holder: string, limit: number, holdMs: number): Promise<Entry[]>
+  /**
+   * Ends the claims of all other holders: for the one process of an embedded database, where they are dead. Their
+   * entries become uncertain.
+   */
+  takeOver(platforms: string[], holder: string): Promise<void>
   /** Milliseconds until the next entry is due; undefined when none waits. */
   nextDueInMs(platforms: string[]): Promise<number | undefined>
   sent(entry: Entry, platformId: string): Promise<void>
