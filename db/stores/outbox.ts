@@ -13,15 +13,7 @@ export function createOutboxStore({ db, quirks, transaction }: Database): Outbox
   return {
     claim: (platforms, holder, limit, holdMs) =>
       transaction((tx) => claim(tx, quirks, platforms, { holder, limit, holdMs })),
-    async takeOver(platforms, holder) {
-      await db
-        .updateTable('outbox')
-        .set({ hold_until: quirks.now }) // the holder's name stays: claim() takes from it that the entry is uncertain
-        .where('state', '=', 'pending')
-        .where('holder', '!=', holder)
-        .where(quirks.isIn('platform', platforms))
-        .execute()
-    },
+    takeOver: (platforms, holder) => takeOver(db, quirks, platforms, holder),
     nextDueInMs: (platforms) => nextDueInMs(db, quirks, platforms),
     sent: (entry, platformId) => markSent(db, quirks, entry, platformId),
     async retry(entry, inMs, cause, isUncertain) {
@@ -150,6 +142,17 @@ const toEntry = (row: OutboxRow): Entry => ({
   isUncertain: row.is_uncertain !== 0,
   createdAt: row.created_at,
 })
+
+/** The holder's name stays: claim() takes from it that the entry is uncertain. */
+async function takeOver(db: Db, quirks: Quirks, platforms: string[], holder: string): Promise<void> {
+  await db
+    .updateTable('outbox')
+    .set({ hold_until: quirks.now })
+    .where('state', '=', 'pending')
+    .where('holder', '!=', holder)
+    .where(quirks.isIn('platform', platforms))
+    .execute()
+}
 
 async function nextDueInMs(db: Db, quirks: Quirks, platforms: string[]): Promise<number | undefined> {
   const row = await threadHeads(db, quirks, platforms)
