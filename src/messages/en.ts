@@ -288,6 +288,13 @@ export const en: Catalogue = {
   'sheet.routes': () => 'Ways of reading',
   'sheet.warnings': () => 'Warnings',
   'sheet.columns': () => 'Columns',
+  'sheet.asked': () => 'Asked for',
+  'sheet.job': () => 'Job',
+  'sheet.front_list': () => '(none: the front list)',
+  'sheet.result': () => 'Result',
+  'sheet.whole': () => 'Whole',
+  'sheet.part': () => 'Only a part.',
+  'sheet.left_out': () => 'Products left out by the file size limit',
   // buttons
   'button.cancel': () => 'Cancel',
   'button.retry': () => 'Retry',

@@ -287,6 +287,13 @@ export const ko: Catalogue = {
   'sheet.routes': () => '읽은 방법',
   'sheet.warnings': () => '주의할 점',
   'sheet.columns': () => '열 설명',
+  'sheet.asked': () => '요청 시각',
+  'sheet.job': () => '작업 번호',
+  'sheet.front_list': () => '(검색어 없이 대표 목록)',
+  'sheet.result': () => '결과',
+  'sheet.whole': () => '전체',
+  'sheet.part': () => '일부만 담겨 있습니다.',
+  'sheet.left_out': () => '파일 크기 한도를 넘어 빠진 상품',
   // buttons
   'button.cancel': () => '취소',
   'button.retry': () => '다시 시도',

@@ -131,7 +131,14 @@ type SheetSentences = Record<
     | 'coverage'
     | 'routes'
     | 'warnings'
-    | 'columns'}`,
+    | 'columns'
+    | 'asked'
+    | 'job'
+    | 'front_list'
+    | 'result'
+    | 'whole'
+    | 'part'
+    | 'left_out'}`,
   None
 >
 

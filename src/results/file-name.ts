@@ -1,8 +1,8 @@
 import { domainToUnicode } from 'node:url'
-import { sheetWords } from '../messages/sheet.ts'
+import { fileStamp } from '../messages/format.ts'
+import { say } from '../messages/say.ts'
 import type { Format } from './format.ts'
 import { MAX_NAME_BYTES, MAX_NAME_SITE_BYTES } from './limits.ts'
-import { localTime } from './local-time.ts'
 import type { ResultFacts } from './store.ts'
 
 /** Names that Windows keeps for devices, whatever follows the first dot (learn.microsoft.com, Naming Files). */
@@ -48,11 +48,10 @@ const hostOf = (url: string): string => {
  * job did not succeed. At most MAX_NAME_BYTES; the words give way.
  */
 export function resultFileName(facts: ResultFacts, format: Format, timeZone: string): string {
-  const { year, month, day, hour, minute } = localTime(facts.finishedAt, timeZone)
   const site = cutToBytes(safe(facts.url === null ? facts.site : hostOf(facts.url)), MAX_NAME_SITE_BYTES) || 'result'
-  const mark = facts.state === 'succeeded' ? '' : `_${sheetWords[facts.locale].partialMark}`
+  const mark = facts.state === 'succeeded' ? '' : `_${say(facts.locale, 'file.partial_word')}`
   const front = RESERVED.test(site) ? `shop-${site}` : site
-  const end = `_${year}${month}${day}-${hour}${minute}${mark}.${format}`
+  const end = `_${fileStamp(facts.finishedAt, timeZone)}${mark}.${format}`
   const room = MAX_NAME_BYTES - Buffer.byteLength(front) - Buffer.byteLength(end) - 1
   const words = cutToBytes(safe(facts.words), room)
   return `${front}${words === '' ? '' : `_${words}`}${end}`

@@ -16,8 +16,6 @@ export interface WritingParts {
   pool: CpuPool
   /** IANA name, for file names and the summary. */
   timeZone: string
-  /** Why a job ended as it did, in the owner's language; null when there is no sentence. */
-  reason?: (facts: ResultFacts) => string | null
   /** Largest file in bytes; MAX_FILE_BYTES unless said. */
   maxBytes?: number
 }
@@ -37,7 +35,7 @@ function pagesOf({ store }: WritingParts, { userId, jobId }: ResultFacts): () =>
 /** Writes the rows in a thread of the pool. @throws the system's error with its code, or what the store threw */
 async function writeRows(parts: WritingParts, facts: ResultFacts, order: Omit<FileOrder, 'about'>): Promise<Written> {
   const { port1, port2 } = new MessageChannel()
-  const about = { facts, timeZone: parts.timeZone, reason: parts.reason?.(facts) ?? null }
+  const about = { facts, timeZone: parts.timeZone }
   const task: WriteTask = { ...order, about, maxBytes: parts.maxBytes, port: port2 }
   const served = serveRows(port1, pagesOf(parts, facts))
   const options = { timeoutMs: WRITE_TIMEOUT_MS, transfer: [port2] }

@@ -6,8 +6,6 @@ export interface About {
   facts: ResultFacts
   /** IANA name, for the times that people read. */
   timeZone: string
-  /** Why the job ended as it did, in the owner's language; null when nothing more than its state is known. */
-  reason: string | null
 }
 
 /** Turns products into the bytes of one format. Synchronous: it runs in a thread of its own. */

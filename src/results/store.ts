@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../errors.ts'
 import type { FileId, JobId, UserId } from '../ids.ts'
 import type { Locale } from '../messages/locale.ts'
 import type { Coverage, Product } from '../sites/product.ts'
@@ -13,7 +14,9 @@ export interface ResultFacts {
   limit: number
   state: 'succeeded' | 'failed' | 'cancelled'
   stopReason: string | null
-  code: string | null
+  code: ErrorCode | null
+  /** Facts of `code`, for its sentence; without them the code stands alone. */
+  codeFacts?: unknown
   pages: number
   failedPages: number
   products: number

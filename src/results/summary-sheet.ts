@@ -1,89 +1,118 @@
-import { sheetWords } from '../messages/sheet.ts'
-import { PRODUCT_FIELDS, type ProductField } from '../sites/product.ts'
-import { localTime } from './local-time.ts'
+import { dateTime, duration, money, percent } from '../messages/format.ts'
+import { createSay, sayStored, sayWarning } from '../messages/say.ts'
+import { PRODUCT_FIELDS } from '../sites/product.ts'
 import type { About } from './output.ts'
 import { numberCell, openSheet, STYLE, textCell } from './sheet-xml.ts'
+
+/** What the first sheet holds. */
+export interface SheetSum {
+  rows: number
+  /** Lowest and highest price of each currency. */
+  prices: Map<string | null, readonly [lowest: number, highest: number]>
+}
 
 type Cell = string | number | null
 /** A row of the sheet; a heading is shown in bold. */
 type Line = { cells: readonly Cell[]; isHeading?: boolean }
+/** Labels and values, top to bottom. */
+type Lines = readonly Line[]
 
 /** Widths of the four columns, in characters. */
-const WIDTHS = [26, 40, 12, 60]
+const WIDTHS = [26, 44, 12, 44]
 
-const PERCENT = 100
+const STOPS = ['limit', 'page_limit', 'repeats', 'end', 'nothing'] as const
 
-function time(at: number | null, timeZone: string): string | null {
-  if (at === null) return null
-  const { year, month, day, hour, minute } = localTime(at, timeZone)
-  return `${year}-${month}-${day} ${hour}:${minute} (${timeZone})`
-}
+const pair = (label: string, value: Cell): Line => ({ cells: [label, value] })
 
-function requestLines({ facts, timeZone }: About): Line[] {
-  const words = sheetWords[facts.locale]
+function requestLines({ facts, timeZone }: About): Lines {
+  const { locale, url, words } = facts
+  const say = createSay(timeZone)
+  const time = (at: number | null) => (at === null ? null : `${dateTime(locale, at, timeZone)} (${timeZone})`)
   return [
-    { cells: [words.site, facts.site] },
-    facts.url === null
-      ? { cells: [words.words, facts.words === '' ? words.frontList : facts.words] }
-      : { cells: [words.address, facts.url] },
-    ...(facts.url !== null && facts.words !== '' ? [{ cells: [words.words, facts.words] }] : []),
-    { cells: [words.limit, facts.limit] },
-    { cells: [words.requestedAt, time(facts.createdAt, timeZone)] },
-    { cells: [words.startedAt, time(facts.startedAt, timeZone)] },
-    { cells: [words.finishedAt, time(facts.finishedAt, timeZone)] },
-    { cells: [words.job, facts.jobId] },
+    pair(say(locale, 'sheet.shop'), facts.site),
+    ...(url === null ? [] : [pair(say(locale, 'sheet.address'), url)]),
+    ...(url !== null && words === ''
+      ? []
+      : [pair(say(locale, 'sheet.words'), words === '' ? say(locale, 'sheet.front_list') : words)]),
+    pair(say(locale, 'sheet.limit'), facts.limit),
+    pair(say(locale, 'sheet.asked'), time(facts.createdAt)),
+    pair(say(locale, 'sheet.started'), time(facts.startedAt)),
+    pair(say(locale, 'sheet.finished'), time(facts.finishedAt)),
+    pair(say(locale, 'sheet.duration'), duration(locale, facts.finishedAt - (facts.startedAt ?? facts.finishedAt))),
+    pair(say(locale, 'sheet.job'), facts.jobId),
   ]
 }
 
-function outcomeLines({ facts, reason }: About, rows: number): Line[] {
-  const words = sheetWords[facts.locale]
-  const stop = facts.stopReason === null ? null : (words.stopReasons[facts.stopReason] ?? facts.stopReason)
-  const isPartial = facts.state !== 'succeeded' || rows < facts.products
+/** Why the job ended: the sentence of its error, or of its stop reason; a reason without a sentence as it is. */
+function whyEnded({ facts, timeZone }: About): string | null {
+  const { code, codeFacts, stopReason, locale } = facts
+  const say = createSay(timeZone)
+  if (code !== null) return codeFacts === undefined ? code : sayStored(say, locale, code, codeFacts)
+  const known = STOPS.find((stop) => stop === stopReason)
+  return known ? say(locale, `stop.${known}`) : stopReason
+}
+
+function outcomeLines(about: About, { rows, prices }: SheetSum): Lines {
+  const { facts, timeZone } = about
+  const { locale } = facts
+  const say = createSay(timeZone)
+  const isPart = facts.state !== 'succeeded' || rows < facts.products
+  const why = whyEnded(about)
   return [
-    { cells: [words.state, words.states[facts.state]] },
-    { cells: [words.completeness, isPartial ? words.partial : words.complete] },
-    ...((reason ?? facts.code ?? stop) ? [{ cells: [words.why, reason ?? facts.code ?? stop] }] : []),
-    ...(rows < facts.products ? [{ cells: [words.rowsLeftOut, facts.products - rows] }] : []),
-    { cells: [words.products, rows] },
-    { cells: [words.pages, facts.pages] },
-    { cells: [words.failedPages, facts.failedPages] },
+    pair(say(locale, 'sheet.state'), say(locale, `state.${facts.state}`)),
+    pair(say(locale, 'sheet.result'), say(locale, isPart ? 'sheet.part' : 'sheet.whole')),
+    ...(why === null ? [] : [pair(say(locale, 'sheet.stop'), why)]),
+    ...(rows < facts.products ? [pair(say(locale, 'sheet.left_out'), facts.products - rows)] : []),
+    pair(say(locale, 'sheet.products'), rows),
+    ...[...prices].map(([currency, [lowest, highest]]) =>
+      pair(
+        say(locale, 'sheet.price_range'),
+        `${money(locale, lowest, currency)} – ${money(locale, highest, currency)}`,
+      ),
+    ),
+    pair(say(locale, 'sheet.pages'), facts.pages),
+    pair(say(locale, 'sheet.failed_pages'), facts.failedPages),
   ]
 }
 
-const countLines = (heading: string, counts: Record<string, number>): Line[] => {
-  const entries = Object.entries(counts)
-  if (entries.length === 0) return []
-  return [{ cells: [] }, { cells: [heading], isHeading: true }, ...entries.map((cells) => ({ cells }))]
+const section = (heading: readonly Cell[], lines: Lines): Lines =>
+  lines.length === 0 ? [] : [{ cells: [] }, { cells: heading, isHeading: true }, ...lines]
+
+function notesLines({ facts, timeZone }: About): Lines {
+  const { locale } = facts
+  const say = createSay(timeZone)
+  const warnings = Object.entries(facts.warnings)
+  return [
+    ...section(
+      [say(locale, 'sheet.routes'), say(locale, 'sheet.pages')],
+      Object.entries(facts.routes).map(([route, pages]) => pair(route, pages)),
+    ),
+    ...section(
+      [say(locale, 'sheet.warnings')],
+      warnings.map(([code, count]) => ({ cells: [sayWarning(say, locale, code, count)] })),
+    ),
+  ]
 }
 
-function columnLines({ facts }: About): Line[] {
-  const words = sheetWords[facts.locale]
-  const meanings: Record<ProductField, string> = words.columns
-  const { products } = facts.coverage
-  const share = (filled: number) => (products === 0 ? null : `${Math.round((filled / products) * PERCENT)}%`)
-  return [
-    { cells: [] },
-    { cells: [words.column, words.filled, words.share, words.meaning], isHeading: true },
-    ...PRODUCT_FIELDS.map((field) => {
-      const filled = facts.coverage[field]
-      return { cells: [field, filled ?? null, filled === undefined ? null : share(filled), meanings[field]] }
-    }),
-  ]
+function columnLines({ facts, timeZone }: About): Lines {
+  const { locale, coverage } = facts
+  const say = createSay(timeZone)
+  const share = (filled: number | undefined) =>
+    filled === undefined || coverage.products === 0 ? null : percent(locale, filled / coverage.products)
+  return section(
+    [say(locale, 'sheet.columns'), null, say(locale, 'sheet.products'), say(locale, 'sheet.coverage')],
+    PRODUCT_FIELDS.map((field) => ({
+      cells: [field, say(locale, `field.${field}`), coverage[field] ?? null, share(coverage[field])],
+    })),
+  )
 }
 
 /**
- * The second sheet: what was asked, what came of it, how full each column is and what it means, in the owner's language.
- * @param rows products on the first sheet
+ * The second sheet: what was asked, what came of it, how full each column is and what it means, in the owner's
+ * language.
  */
-export function summarySheet(about: About, rows: number): string {
-  const words = sheetWords[about.facts.locale]
-  const lines = [
-    ...requestLines(about),
-    ...outcomeLines(about, rows),
-    ...countLines(words.routes, about.facts.routes),
-    ...countLines(words.warnings, about.facts.warnings),
-    ...columnLines(about),
-  ]
+export function summarySheet(about: About, sum: SheetSum): string {
+  const lines = [...requestLines(about), ...outcomeLines(about, sum), ...notesLines(about), ...columnLines(about)]
   return `${openSheet(WIDTHS, false)}${lines.map(row).join('')}</sheetData></worksheet>`
 }
 

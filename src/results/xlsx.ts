@@ -1,4 +1,4 @@
-import { sheetWords } from '../messages/sheet.ts'
+import { say } from '../messages/say.ts'
 import { PRODUCT_FIELDS, type Product, type ProductField } from '../sites/product.ts'
 import { type Archive, createArchive } from './archive.ts'
 import { MAX_SHEET_ROWS, TAIL_BYTES } from './limits.ts'
@@ -17,7 +17,7 @@ import {
   textCell,
   workbook,
 } from './sheet-xml.ts'
-import { summarySheet } from './summary-sheet.ts'
+import { type SheetSum, summarySheet } from './summary-sheet.ts'
 
 type Kind = 'text' | 'price' | 'percent' | 'rating' | 'count' | 'flag' | 'link' | 'date'
 
@@ -71,14 +71,21 @@ const productRow = (product: Product, row: number, links: SheetLinks): string =>
 const headerRow = (): string =>
   `<row r="1">${PRODUCT_FIELDS.map((field, index) => textCell(`${columnName(index)}1`, field, STYLE.header)).join('')}</row>`
 
+function count({ price, currency }: Product, sum: SheetSum): void {
+  sum.rows += 1
+  if (price === null) return
+  const range = sum.prices.get(currency)
+  sum.prices.set(currency, [Math.min(price, range?.[0] ?? price), Math.max(price, range?.[1] ?? price)])
+}
+
 /** The parts beside the rows: small, so they come after them, when all counts are known. */
-function putParts(archive: Archive, about: About, rows: number, links: SheetLinks): void {
-  const words = sheetWords[about.facts.locale]
+function putParts(archive: Archive, about: About, sum: SheetSum, links: SheetLinks): void {
+  const { locale } = about.facts
   archive.put('xl/worksheets/_rels/sheet1.xml.rels', links.part())
-  archive.put('xl/worksheets/sheet2.xml', summarySheet(about, rows))
+  archive.put('xl/worksheets/sheet2.xml', summarySheet(about, sum))
   archive.put('xl/styles.xml', STYLES)
-  const filtered = `$A$1:$${LAST_COLUMN}$${rows + 1}`
-  archive.put('xl/workbook.xml', workbook([words.productsSheet, words.summarySheet], filtered))
+  const filtered = `$A$1:$${LAST_COLUMN}$${sum.rows + 1}`
+  archive.put('xl/workbook.xml', workbook([say(locale, 'sheet.products'), say(locale, 'sheet.summary')], filtered))
   archive.put(
     'xl/_rels/workbook.xml.rels',
     relationships([
@@ -103,21 +110,21 @@ export function createXlsxWriter(about: About, output: Output): RowWriter {
   const pieces = createTextPieces(sheet.write)
   const widths = PRODUCT_FIELDS.map((field) => COLUMNS[field].width)
   pieces.push(openSheet(widths, true) + headerRow())
-  let rows = 0
+  const sum: SheetSum = { rows: 0, prices: new Map() }
   return {
     add: (products) => {
       for (const [index, product] of products.entries()) {
-        if (rows >= MAX_SHEET_ROWS || output.isFull(TAIL_BYTES.xlsx + links.size())) return index
-        pieces.push(productRow(product, rows + 2, links))
-        rows += 1
+        if (sum.rows >= MAX_SHEET_ROWS || output.isFull(TAIL_BYTES.xlsx + links.size())) return index
+        pieces.push(productRow(product, sum.rows + 2, links))
+        count(product, sum)
       }
       return products.length
     },
     end: () => {
-      pieces.push(`</sheetData><autoFilter ref="A1:${LAST_COLUMN}${rows + 1}"/>${links.element()}</worksheet>`)
+      pieces.push(`</sheetData><autoFilter ref="A1:${LAST_COLUMN}${sum.rows + 1}"/>${links.element()}</worksheet>`)
       pieces.flush()
       sheet.close()
-      putParts(archive, about, rows, links)
+      putParts(archive, about, sum, links)
       archive.end()
     },
   }

@@ -24,7 +24,7 @@ async function* pagesOf(rows: Product[]) {
 async function write(format: Format, rows: Product[], changed: Partial<ResultFacts> = {}, maxBytes?: number) {
   files += 1
   const path = join(folder, `${files}.${format}`)
-  const about = { facts: factsOf(rows, changed), timeZone: 'Asia/Seoul', reason: null }
+  const about = { facts: factsOf(rows, changed), timeZone: 'Asia/Seoul' }
   const written = await writeFile({ path, format, about, mode: 0o600, maxBytes }, pagesOf(rows))
   return { ...written, path }
 }
@@ -70,16 +70,23 @@ describe('an XLSX file', () => {
     const { path } = await write('xlsx', products(4))
     const korean = new Map((await readSheet(path, '요약')).map((row) => [row[0], row[1]]))
     expect(korean.get('검색어')).toBe('노트북')
-    expect(korean.get('종료 시각')).toBe('2026-11-24 15:30 (Asia/Seoul)')
-    expect(korean.get('상품 수')).toBe(4)
+    expect(korean.get('끝')).toBe('2026년 11월 24일 15:30 (Asia/Seoul)')
+    expect(korean.get('끝난 까닭')).toBe('목록을 끝까지 읽었습니다.')
+    expect(korean.get('가격 범위')).toBe('₩1,299,001 – ₩1,299,004')
+    expect(korean.get('상품')).toBe(4)
     expect(korean.get('결과')).toBe('전체')
     expect(korean.get('embedded state')).toBe(3)
-    expect(korean.get('price')).toBe(4)
+    expect(korean.get('price')).toBe('판매가')
 
-    const cancelled = await write('xlsx', products(1), { locale: 'en', state: 'cancelled', stopReason: null })
-    const english = new Map((await readSheet(cancelled.path, 'Summary')).map((row) => [row[0], row[1]]))
-    expect(english.get('State')).toBe('Cancelled')
-    expect(english.get('Result')).toBe('Only a part')
+    const failed = await write('xlsx', products(1), {
+      locale: 'en',
+      state: 'failed',
+      code: 'page.timeout',
+      codeFacts: { host: 'www.ssg.com', seconds: 60 },
+    })
+    const english = new Map((await readSheet(failed.path, 'Summary')).map((row) => [row[0], row[1]]))
+    expect(english.get('Result')).toBe('Only a part.')
+    expect(english.get('Why it ended')).toMatch(/www\.ssg\.com/)
   })
 
   test('keeps hostile text as text: no formula, no control characters, no longer than a cell', async () => {
