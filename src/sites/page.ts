@@ -1,9 +1,10 @@
 import type { CheerioAPI } from 'cheerio'
 import { load } from 'cheerio/slim'
 import { decodeText } from './charset.ts'
-import { attributeIn, parseJson, scriptJsonIn, scripts } from './extract/embedded-state.ts'
+import { parseJson, scriptJsonIn } from './extract/embedded-state.ts'
+import { jsonLdIn } from './extract/json-ld.ts'
 import { decodeEntities, tidy } from './extract/text.ts'
-import { parseMarkup, TooComplex } from './markup.ts'
+import { parseMarkup } from './markup.ts'
 import type { Page, SiteRequest } from './site.ts'
 
 /** What a page is made from. */
@@ -68,37 +69,6 @@ function domOf(html: string): CheerioAPI {
 }
 
 const looksLikeJson = (text: string): boolean => /^[\ufeff\s]*[[{]/.test(text)
-
-function jsonLdIn(text: string): unknown[] {
-  const found: unknown[] = []
-  for (const script of scripts(text, 'application/ld+json')) {
-    if (attributeIn(script.attributes, 'type')?.toLowerCase() !== 'application/ld+json') continue
-    const value = parseLenient(script.content)
-    if (value !== undefined) found.push(value)
-  }
-  return found
-}
-
-const BEFORE_JSON = ['<!--', '//<![CDATA[', '/*<![CDATA[*/', '<![CDATA[']
-const AFTER_JSON = ['-->', '//]]>', '/*]]>*/', ']]>', '//', ';']
-
-/** Shops wrap JSON-LD in comments or CDATA, leave raw line breaks in texts and semicolons at the end. */
-function parseLenient(content: string): unknown {
-  try {
-    const json = unwrap(content)
-    return parseJson(json) ?? parseJson(json.replace(/[\u0000-\u001f]+/g, ' '))
-  } catch (error) {
-    if (error instanceof TooComplex) return undefined // the other scripts of the page may still be read
-    throw error
-  }
-}
-
-function unwrap(content: string): string {
-  let json = content.trim()
-  for (const wrapping of BEFORE_JSON) if (json.startsWith(wrapping)) json = json.slice(wrapping.length).trimStart()
-  for (const wrapping of AFTER_JSON) if (json.endsWith(wrapping)) json = json.slice(0, -wrapping.length).trimEnd()
-  return json
-}
 
 /** `<title>` of a document; not one inside an image. */
 function titleOf(text: string): string {

@@ -99,7 +99,7 @@ lines"}; --></script><script type=application/ld+json>
        {"n":3}
        //]]></script>`,
     )
-    expect(page.jsonLd()).toEqual([{ n: 1 }, { n: 2, text: 'two lines' }, { n: 3 }])
+    expect(page.jsonLd()).toEqual([{ n: 1 }, { n: 2, text: 'two\nlines' }, { n: 3 }])
   })
 })
 
