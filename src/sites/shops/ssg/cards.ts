@@ -1,0 +1,182 @@
+import { uniqueById } from '../../draft.ts'
+import { collectElements, type Element, findAll, hasClass, rawText, textOf } from '../../extract/elements.ts'
+import { parseJson } from '../../extract/embedded-state.ts'
+import { tidy } from '../../extract/text.ts'
+import { TooComplex } from '../../markup.ts'
+import type { ProductDraft } from '../../product.ts'
+import type { Page, Reading, Route } from '../../site.ts'
+import { type CardForm, LIST_IDS } from './card-forms.ts'
+import { draftOfItem, idInLink, isAdvertLink, textIn } from './item.ts'
+import { pageOf } from './requests.ts'
+
+/** What both roads read of a card: texts and attributes, empty where absent. */
+interface CardTexts {
+  /** The JSON that the cart button carries. */
+  cart: string
+  name: string
+  brand: string
+  price: string
+  original: string
+  rate: string
+  link: string
+  image: string
+  mall: string
+  reviews: string[]
+  unitId: string
+  unitPrice: string
+  info: string
+  isSoldOut: boolean
+}
+
+/** The route that reads one generation of cards. */
+export function cardsRoute(form: CardForm): Route {
+  const wantsCard = cardTest(form)
+  return {
+    name: form.route,
+    fits: (page) => page.has(form.marker),
+    read(page) {
+      const cards = collectElements(page.text, wantsCard, isList)
+      return readingOf(
+        page,
+        cards.flatMap((card) => withInner(card, form)).map((card) => readFast(card, form)),
+      )
+    },
+    readSlow(page) {
+      return readingOf(page, readSlow(page, form))
+    },
+  }
+}
+
+const isList = (_name: string, attributes: Record<string, string>): boolean => LIST_IDS.includes(attributes.id ?? '')
+
+/** The card's own selector as a test of one opening tag. */
+function cardTest(form: CardForm): (name: string, attributes: Record<string, string>) => boolean {
+  const kinds = form.card.split(', ').map((kind) => ({
+    tag: /^\w+/.exec(kind)?.[0],
+    class: /\.([\w-]+)$/.exec(kind)?.[1],
+    attribute: /\[([\w-]+)="([^"]*)"\]/.exec(kind),
+  }))
+  return (name, attributes) =>
+    kinds.some(
+      (kind) =>
+        (kind.tag === undefined || kind.tag === name) &&
+        (kind.class === undefined || hasClass(attributes, kind.class)) &&
+        (kind.attribute === null || attributes[kind.attribute[1]!] === kind.attribute[2]),
+    )
+}
+
+/** A broken page may have cards inside cards; the DOM finds each. */
+const withInner = (card: Element, form: CardForm): Element[] => [card, ...findAll(card, form.card)]
+
+function readFast(card: Element, form: CardForm): CardTexts {
+  const first = (selector: string): Element | undefined => findAll(card, selector)[0]
+  const image = first(form.image)?.attribs ?? {}
+  const cart = first('.disp_cart_data')
+  const unit = (name: string): string => card.attribs[name] ?? first(`[${name}]`)?.attribs[name] ?? ''
+  return {
+    cart: cart ? rawText(cart) : '',
+    name: textOf(first(form.name)),
+    brand: textOf(first(form.brand)),
+    price: textOf(first(form.price)),
+    original: textOf(first(form.original)),
+    rate: textOf(first(form.rate)),
+    link: first(form.link)?.attribs.href ?? '',
+    image: imageIn(image),
+    mall: textOf(first(form.mall)),
+    reviews: findAll(card, form.review).map(textOf),
+    unitId: unit('data-react-unit-id'),
+    unitPrice: unit('data-react-unit-price'),
+    info: unit('data-info'),
+    isSoldOut: first(form.soldOut) !== undefined,
+  }
+}
+
+function readSlow(page: Page, form: CardForm): CardTexts[] {
+  const $ = page.dom()
+  const lists = $(LIST_IDS.map((id) => `[id="${id}"]`).join(', '))
+  const cards = lists.length > 0 ? lists.find(form.card) : $(form.card)
+  return cards.toArray().map((element) => {
+    const card = $(element)
+    const text = (selector: string): string => tidy(card.find(selector).first().text())
+    const unit = (name: string): string => card.attr(name) ?? card.find(`[${name}]`).first().attr(name) ?? ''
+    return {
+      cart: card.find('.disp_cart_data').first().text(),
+      name: text(form.name),
+      brand: text(form.brand),
+      price: text(form.price),
+      original: text(form.original),
+      rate: text(form.rate),
+      link: card.find(form.link).first().attr('href') ?? '',
+      image: imageIn(card.find(form.image).first().attr() ?? {}),
+      mall: text(form.mall),
+      reviews: card
+        .find(form.review)
+        .toArray()
+        .map((review) => tidy($(review).text())),
+      unitId: unit('data-react-unit-id'),
+      unitPrice: unit('data-react-unit-price'),
+      info: unit('data-info'),
+      isSoldOut: card.find(form.soldOut).length > 0,
+    }
+  })
+}
+
+/** Lazy images keep their address beside an empty picture. */
+function imageIn(attributes: Record<string, string>): string {
+  const src = attributes.src ?? ''
+  if (src !== '' && !src.startsWith('data:')) return src
+  return attributes['data-src'] ?? attributes['data-original'] ?? attributes.srcset?.trim().split(/[\s,]/)[0] ?? ''
+}
+
+function readingOf(page: Page, cards: CardTexts[]): Reading {
+  const category = categoryIn(page)
+  const drafts = cards.filter((card) => !isAdvertLink(card.link)).map((card) => draftOfCard(card, category))
+  const products = uniqueById(drafts.filter((draft): draft is ProductDraft => draft !== undefined))
+  return { products, next: products.length > 0 ? [pageOf(page.request, page.request.page + 1)] : [] }
+}
+
+function draftOfCard(card: CardTexts, category: string | null): ProductDraft | undefined {
+  const cart = cartOf(card.cart)
+  const [rating, reviews] = ratingAndCount(card.reviews)
+  return draftOfItem({
+    id: textIn(cart.itemId) || card.unitId || idInLink(card.link) || card.info,
+    name: card.name || cart.itemNm,
+    brand: card.brand || cart.brandNm,
+    mall: card.mall,
+    siteNo: cart.siteNo ?? /[?&]siteNo=(\d{4})/.exec(card.link)?.[1],
+    prices: [card.price, cart.displayPrc, card.unitPrice],
+    originals: [card.original],
+    rate: card.rate,
+    rating,
+    reviews,
+    inStock: !card.isSoldOut,
+    url: card.link || cart.itemLnkd,
+    image: card.image,
+    category,
+  })
+}
+
+function cartOf(text: string): Record<string, unknown> {
+  try {
+    const cart = parseJson(text)
+    return cart !== null && typeof cart === 'object' ? (cart as Record<string, unknown>) : {}
+  } catch (error) {
+    if (error instanceof TooComplex) return {} // the card's own texts are still there
+    throw error
+  }
+}
+
+/** `4.7` and `(218)` in elements of their own, or `별점 4.7점 (218)` in one. */
+function ratingAndCount(texts: string[]): [rating: string, count: string] {
+  const all = texts.join(' ')
+  const count = /\(\s*([\d,]+)\s*\)/.exec(all)
+  const before = count ? all.slice(0, count.index) : all
+  return [/\d(?:\.\d{1,2})?(?!.*\d)/.exec(before)?.[0] ?? '', count?.[1] ?? '']
+}
+
+/** `간편과일 | 냉동/간편과일 | 과일 - 이마트몰` is the path of a category page, innermost first. */
+function categoryIn(page: Page): string | null {
+  if (!page.url.pathname.includes('/category')) return null
+  const path = page.title().replace(/\s*-\s*[^-|]*$/, '')
+  return path.split('|').map(tidy).filter(Boolean).reverse().join(' > ') || null
+}
