@@ -18,3 +18,12 @@ export const STALL_MS = 10 * 60_000
 export const COMPARE_EVERY = 100
 /** How often a full disk is tried again. */
 export const DISK_RETRY_MS = 5_000
+
+/** Parsing one page; a list of 5 MB takes less. */
+export const PARSE_MS = 5_000
+
+/** A saved page. */
+export const EVIDENCE_BYTES = 1024 * 1024
+
+/** A packed sitemap, unpacked (sitemaps.org allows 50 MB). */
+export const UNPACKED_BYTES = 50 * 1024 * 1024

@@ -1,4 +1,5 @@
 import { Parser } from 'htmlparser2'
+import { MarkupGuard, TooComplex } from '../markup.ts'
 
 /** One line of text as a person reads it: NFC, white space of any kind squeezed to single spaces, trimmed. */
 export const tidy = (text: string): string =>
@@ -36,30 +37,50 @@ function character(name: string): string | undefined {
 const UNSEEN = new Set(['script', 'style', 'template', 'svg', 'noscript', 'iframe', 'object', 'select'])
 
 /**
- * The text that a person sees on a page, tidied, at most `limit` characters. Hidden elements are told by their name
- * and a `hidden` attribute or `display:none` only: no style sheet is read.
+ * The text that a person sees on a page, tidied, at most `limit` characters. Hidden elements are told by their name,
+ * a `hidden` attribute or `display:none` only: no style sheet is read. Of a page beyond the limits, what stands before.
  */
 export function visibleText(html: string, limit = 100_000): string {
-  const parts: string[] = []
-  let unseen = 0
-  let length = 0
-  const hidden: boolean[] = []
-  const parser = new Parser({
-    onopentag(name, attributes) {
-      const isHidden = UNSEEN.has(name) || 'hidden' in attributes || /display\s*:\s*none/i.test(attributes.style ?? '')
-      hidden.push(isHidden)
-      if (isHidden) unseen += 1
-    },
-    onclosetag() {
-      if (hidden.pop()) unseen -= 1
-      parts.push(' ')
-    },
-    ontext(text) {
-      if (unseen > 0 || length > limit) return
-      parts.push(text)
-      length += text.length
-    },
-  })
-  parser.end(html)
-  return tidy(parts.join('')).slice(0, limit)
+  const reader = new VisibleText(limit)
+  try {
+    new Parser(reader).end(html)
+  } catch (error) {
+    if (!(error instanceof TooComplex || error === ENOUGH)) throw error
+  }
+  return tidy(reader.parts.join('')).slice(0, limit)
+}
+
+const ENOUGH = new Error('enough text')
+
+class VisibleText extends MarkupGuard {
+  readonly parts: string[] = []
+  private length = 0
+  /** Open elements that nobody sees, and whether each open one is such. */
+  private unseen = 0
+  private readonly hidden: boolean[] = []
+  private readonly limit: number
+
+  constructor(limit: number) {
+    super()
+    this.limit = limit
+  }
+
+  onopentag(name: string, attributes: Record<string, string>): void {
+    const isHidden = UNSEEN.has(name) || 'hidden' in attributes || /display\s*:\s*none/i.test(attributes.style ?? '')
+    this.hidden.push(isHidden)
+    if (isHidden) this.unseen += 1
+  }
+
+  override onclosetag(): void {
+    super.onclosetag()
+    if (this.hidden.pop()) this.unseen -= 1
+    this.parts.push(' ')
+  }
+
+  ontext(text: string): void {
+    if (this.unseen > 0) return
+    this.parts.push(text)
+    this.length += text.length
+    if (this.length > this.limit) throw ENOUGH
+  }
 }

@@ -8,12 +8,12 @@ const ORIGIN = new URL('https://www.ssg.com/')
 
 /** Malls by their number, where an item does not print the name. */
 const MALLS: Record<string, string> = {
-  '6001': '이마트몰',
+  '6001': '이마트',
   '6004': '신세계몰',
   '6005': 'SSG.COM',
   '6009': '신세계백화점',
   '7009': '이마트 새벽배송',
-  '7018': '이마트몰',
+  '7018': '이마트',
 }
 
 /** What every form of an SSG product gives, as the page writes it; each field the first that is filled wins. */
