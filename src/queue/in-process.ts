@@ -18,8 +18,10 @@ export function createInProcessQueue({ clock, emit }: { clock: Clock; emit: Emit
 
   const handOut = (): void => {
     if (!consumer) return
-    const due = dueHints(waiting, running, clock.now())
-    for (const hint of due.slice(0, consumer.concurrency - running.size)) start(consumer.handler, hint)
+    const free = consumer.concurrency - running.size
+    if (free > 0) {
+      for (const hint of dueHints(waiting, running, clock.now()).slice(0, free)) start(consumer.handler, hint)
+    }
     setAlarm()
   }
 
@@ -34,6 +36,7 @@ export function createInProcessQueue({ clock, emit }: { clock: Clock; emit: Emit
   }
 
   const handle = async (handler: HintHandler, jobId: string, signal: AbortSignal): Promise<void> => {
+    await Promise.resolve() // so that it is counted as running before its first line runs
     try {
       await handler(jobId, signal)
     } catch (error) {
