@@ -121,7 +121,12 @@ const PASSING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ])
 
 /** Whether trying again later can help. A Fault is never passing: it is a bug. */
-export const isPassing = (error: unknown): boolean => error instanceof Refusal && PASSING.has(error.code)
+export const isPassing = (error: unknown): boolean =>
+  error instanceof Refusal && PASSING.has(error.code) && !isLastingStatus(error)
+
+/** A status below 500 tells that the request is wrong; 408 and 425 (RFC 9110 §15.5.9, RFC 8470 §5.2) ask to repeat it. */
+const isLastingStatus = (error: Refusal): boolean =>
+  isRefusal(error, 'page.status') && error.facts.status < 500 && ![408, 425].includes(error.facts.status)
 
 /** Narrows an unknown error to a Refusal of one code. */
 export const isRefusal = <C extends ErrorCode>(error: unknown, code: C): error is Refusal<C> =>

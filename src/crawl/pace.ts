@@ -12,8 +12,6 @@ export interface Pace {
   slow(): boolean
   /** An answer that is no complaint. @returns whether the pace recovered by a step */
   good(): boolean
-  /** An answer that says nothing about the pace. */
-  neutral(): void
 }
 
 /** @param rate requests a second @param concurrency requests at once, of a host that answers well */
@@ -46,9 +44,6 @@ export function createPace(rate: number, concurrency: number): Pace {
       inARow = 0
       slowness /= 2
       return true
-    },
-    neutral: () => {
-      answers += 1
     },
   }
 }

@@ -9,8 +9,10 @@ import { type OnWaiting, tellWaiting } from './waiting.ts'
 
 /** One request's wish to be sent to a host. */
 export interface Visit {
-  /** `host:port` really asked. */
+  /** `host:port` really asked; what pace and budget are kept by. */
   host: string
+  /** The public host, for people. */
+  shownHost: string
   /** Turns between users are taken by this key. */
   turn: string
   /** Crawl-delay of its robots.txt, when that is known; what was said before holds otherwise. */
@@ -21,11 +23,11 @@ export interface Visit {
 
 /**
  * What came of a visit: `good` answers make a slowed host faster again, `complaint`s slow it for all users, with the
- * time that it asks for (Retry-After) where it names one.
+ * time that it asks for (Retry-After) where it names one; `nothing` says nothing about the pace.
  */
 export type VisitEnd =
   | { kind: 'good' }
-  | { kind: 'neutral' }
+  | { kind: 'nothing' }
   | { kind: 'complaint'; cause: string; retryAfterMs: number | null }
 
 /** Manners towards hosts: a slot, a fair turn and a place in the budget before each request; a pace that adapts. */
@@ -93,8 +95,7 @@ export function createPoliteness(options: PolitenessOptions): Politeness {
   const settle = (name: string, end: VisitEnd): void => {
     const { pace } = hostOf(name)
     if (end.kind === 'complaint') complain(name, end.cause, end.retryAfterMs)
-    else if (end.kind === 'neutral') pace.neutral()
-    else if (pace.good()) emit('host.recovered', { host: name, intervalMs: pace.intervalMs() })
+    else if (end.kind === 'good' && pace.good()) emit('host.recovered', { host: name, intervalMs: pace.intervalMs() })
   }
 
   return {
@@ -103,7 +104,7 @@ export function createPoliteness(options: PolitenessOptions): Politeness {
     async enter(visit) {
       const host = hostOf(visit.host)
       if (visit.delayMs !== undefined) host.pace.setDelay(visit.delayMs)
-      const waiting = { for: 'turn', host: visit.host, ms: null } as const
+      const waiting = { for: 'turn', host: visit.shownHost, ms: null } as const
       const leave = await tellWaiting(clock, visit.onWaiting, waiting, () =>
         turns.enter(visit.host, visit.turn, visit.signal),
       )
@@ -145,10 +146,12 @@ async function waitForTurn(
 
 async function sleepInPlace(visit: Visit, clock: Clock, reason: 'turn' | 'retry-after', ms: number, longest: number) {
   if (ms > longest) {
-    throw new Refusal('page.rate_limited', { host: visit.host, retryAt: Math.ceil(clock.now() + ms) })
+    throw new Refusal('page.rate_limited', { host: visit.shownHost, retryAt: Math.ceil(clock.now() + ms) })
   }
   if (ms <= 0) return
-  await tellWaiting(clock, visit.onWaiting, { for: reason, host: visit.host, ms }, () => clock.sleep(ms, visit.signal))
+  await tellWaiting(clock, visit.onWaiting, { for: reason, host: visit.shownHost, ms }, () =>
+    clock.sleep(ms, visit.signal),
+  )
 }
 
 /** The budget fails closed: while its store is away, this waits. */
@@ -157,7 +160,7 @@ async function takeTurn(visit: Visit, intervalMs: number, { budget, clock }: { b
   try {
     return await take()
   } catch {
-    const waiting = { for: 'budget', host: visit.host, ms: null } as const
+    const waiting = { for: 'budget', host: visit.shownHost, ms: null } as const
     return await tellWaiting(clock, visit.onWaiting, waiting, async () => {
       while (true) {
         await clock.sleep(BUDGET_RETRY_MS, visit.signal)

@@ -21,6 +21,20 @@ export function parseRawAddress(text: string): URL {
   return url
 }
 
+/**
+ * Parses a Location header. Plain spaces in it are common and harmless once encoded; the rest is refused as above.
+ * @throws Refusal `url.too_long`, `url.invalid`, `url.scheme`, `url.credentials`
+ */
+export function parseLocation(location: string, base: URL): URL {
+  const text = location.trim().replaceAll(' ', '%20')
+  if (text.length > MAX_URL_LENGTH) throw new Refusal('url.too_long', { length: text.length, max: MAX_URL_LENGTH })
+  if (SUSPICIOUS.test(text) || !URL.canParse(text, base.href)) throw new Refusal('url.invalid', { url: text })
+  const url = new URL(text, base)
+  checkScheme(url)
+  if (hasUserInfo(url)) throw new Refusal('url.credentials', { host: url.hostname })
+  return url
+}
+
 /** @throws Refusal `url.scheme` for anything but http and https */
 export function checkScheme(url: URL): void {
   if (url.protocol === 'http:' || url.protocol === 'https:') return

@@ -133,7 +133,7 @@ export class StaleLease extends Error {
 /** robots.txt files, kept so that a bot, a restart and help know them too. Keyed by origin (scheme, host, port). */
 export interface RobotsStore {
   get(origin: string): Promise<RobotsRow | undefined>
-  put(row: Omit<RobotsRow, 'fetchedAt'> & { ttlMs: number }): Promise<void>
+  put(row: Omit<RobotsRow, 'fetchedAt' | 'isStale'> & { ttlMs: number }): Promise<void>
 }
 
 export interface RobotsRow {
