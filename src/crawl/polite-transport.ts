@@ -46,9 +46,10 @@ export interface PoliteTransportOptions {
 export function createPoliteTransport(options: PoliteTransportOptions): PoliteTransport {
   const { guard, politeness, transport, clock } = options
 
-  const record = (outgoing: Outgoing, errand: Errand, startedAt: number, outcome: Answer | unknown): void => {
+  const record = (outgoing: Outgoing, errand: Errand, sentAt: Moment, outcome: unknown): void => {
     const answer = isAnswer(outcome) ? outcome : undefined
     options.log({
+      at: sentAt.now,
       jobId: errand.jobId,
       host: new URL(outgoing.url).hostname,
       url: outgoing.url,
@@ -57,7 +58,7 @@ export function createPoliteTransport(options: PoliteTransportOptions): PoliteTr
       tryNumber: errand.tryNumber,
       status: answer?.status ?? null,
       bytes: answer?.wireBytes ?? 0,
-      ms: Math.round(clock.monotonic() - startedAt),
+      ms: Math.round(clock.monotonic() - sentAt.monotonic),
       error: answer ? null : codeOf(outcome),
     })
   }
@@ -68,21 +69,26 @@ export function createPoliteTransport(options: PoliteTransportOptions): PoliteTr
       guard.check(outgoing.actual)
       const host = `${outgoing.actual.hostname}:${portOf(outgoing.actual)}`
       const leave = await politeness.enter({ ...errand, host, shownHost: new URL(outgoing.url).hostname })
-      const startedAt = clock.monotonic()
+      const sentAt = { now: clock.now(), monotonic: clock.monotonic() }
       try {
         const answer = await transport.send(outgoing, errand.signal)
         const retryAfterMs = retryAfterOf(answer, clock.now())
         leave(endOf(answer.status, retryAfterMs))
-        record(outgoing, errand, startedAt, answer)
+        record(outgoing, errand, sentAt, answer)
         const retryAt = retryAfterMs === null ? null : Math.ceil(clock.now() + retryAfterMs)
-        return { ...answer, retryAt, ms: clock.monotonic() - startedAt }
+        return { ...answer, retryAt, ms: clock.monotonic() - sentAt.monotonic }
       } catch (error) {
         leave(isRefusal(error, 'page.timeout') ? complaint(error.code) : { kind: 'nothing' })
-        record(outgoing, errand, startedAt, error)
+        record(outgoing, errand, sentAt, error)
         throw error
       }
     },
   }
+}
+
+interface Moment {
+  now: number
+  monotonic: number
 }
 
 const isAnswer = (outcome: unknown): outcome is Answer => typeof (outcome as Answer | null)?.status === 'number'
