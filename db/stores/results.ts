@@ -70,6 +70,7 @@ function toFacts(row: JobRow, locale: Locale): ResultFacts | undefined {
     state,
     stopReason: row.stop_reason,
     code: row.code,
+    codeFacts: row.facts === null ? undefined : fromJson(row.facts),
     pages: row.pages,
     failedPages: row.failed_pages,
     products: row.products,

@@ -1,14 +1,20 @@
-import { strToU8, Zip, ZipDeflate } from 'fflate'
+import { Zip, ZipDeflate } from 'fflate'
+import { createTextPieces } from './output.ts'
 
 /** Deflate's effort: 6 makes files a few percent smaller and takes nearly twice the time. */
 const EFFORT = 4
 
+/** A part of an archive that is being written. */
+export interface ArchiveEntry {
+  push(text: string): void
+  close(): void
+}
+
 /** A ZIP that is written entry by entry; one entry is open at a time. */
 export interface Archive {
-  /** Opens an entry for text that comes in pieces. */
-  open(path: string): { write(bytes: Uint8Array): void; close(): void }
-  /** A whole entry at once. */
-  put(path: string, text: string): void
+  open(path: string): ArchiveEntry
+  /** A whole entry, its text in pieces. */
+  put(path: string, texts: Iterable<string>): void
   end(): void
 }
 
@@ -21,17 +27,24 @@ export function createArchive(write: (bytes: Uint8Array) => void, modifiedAt: nu
     if (error) throw error
     write(bytes)
   })
-  const open: Archive['open'] = (path) => {
+  const open = (path: string): ArchiveEntry => {
     const entry = new ZipDeflate(path, { level: EFFORT })
     entry.mtime = modifiedAt
     zip.add(entry)
-    return { write: (bytes) => entry.push(bytes), close: () => entry.push(new Uint8Array(0), true) }
+    const pieces = createTextPieces((bytes) => entry.push(bytes))
+    return {
+      push: pieces.push,
+      close: () => {
+        pieces.flush()
+        entry.push(new Uint8Array(0), true)
+      },
+    }
   }
   return {
     open,
-    put: (path, text) => {
+    put: (path, texts) => {
       const entry = open(path)
-      entry.write(strToU8(text))
+      for (const text of texts) entry.push(text)
       entry.close()
     },
     end: () => zip.end(),

@@ -22,7 +22,7 @@ export const MAX_NAME_BYTES = 120
 export const MAX_NAME_SITE_BYTES = 50
 
 /** Rows that the main thread hands to a writing thread at once. */
-export const PAGE_ROWS = 1_000
+export const PAGE_ROWS = 500
 
 /** Milliseconds that a file may take: a hang detector, 10,000 rows need far less. */
 export const WRITE_TIMEOUT_MS = 120_000

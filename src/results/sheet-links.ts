@@ -1,5 +1,5 @@
 import { MAX_LINK_LENGTH, MAX_SHEET_LINKS } from './limits.ts'
-import { relationships, xmlText } from './sheet-xml.ts'
+import { RELATIONSHIPS_CLOSE, RELATIONSHIPS_OPEN, relationship } from './sheet-xml.ts'
 
 /** Bytes that one link adds after the rows besides its address, before compression. */
 const LINK_OVERHEAD = 180
@@ -10,10 +10,10 @@ export interface SheetLinks {
   add(cell: string, address: string): boolean
   /** An upper bound, in bytes, of what the links will take. */
   size(): number
-  /** The `hyperlinks` element; empty without links. */
-  element(): string
-  /** The relationships part that holds the addresses. */
-  part(): string
+  /** The `hyperlinks` element in pieces; nothing without links. */
+  element(): Iterable<string>
+  /** The relationships part that holds the addresses, in pieces. */
+  part(): Iterable<string>
 }
 
 /** The address as a link target, or undefined when it is none that a sheet may open. */
@@ -24,25 +24,32 @@ function linkTarget(address: string): string | undefined {
 }
 
 export function createSheetLinks(): SheetLinks {
-  const links: { cell: string; target: string }[] = []
+  const cells: string[] = []
+  const targets: string[] = []
   let size = 0
   return {
     add: (cell, address) => {
-      if (links.length >= MAX_SHEET_LINKS) return false
+      if (targets.length >= MAX_SHEET_LINKS) return false
       const target = linkTarget(address)
       if (target === undefined) return false
-      links.push({ cell, target })
+      cells.push(cell)
+      targets.push(target)
       size += target.length + LINK_OVERHEAD
       return true
     },
     size: () => size,
-    element: () =>
-      links.length === 0
-        ? ''
-        : `<hyperlinks>${links.map(({ cell }, index) => `<hyperlink ref="${xmlText(cell)}" r:id="rId${index + 1}"/>`).join('')}</hyperlinks>`,
-    part: () =>
-      relationships(
-        links.map(({ target }, index) => ({ id: `rId${index + 1}`, type: 'hyperlink', target, isLink: true })),
-      ),
+    *element() {
+      if (cells.length === 0) return
+      yield '<hyperlinks>'
+      for (const [index, cell] of cells.entries()) yield `<hyperlink ref="${cell}" r:id="rId${index + 1}"/>`
+      yield '</hyperlinks>'
+    },
+    *part() {
+      yield RELATIONSHIPS_OPEN
+      for (const [index, target] of targets.entries()) {
+        yield relationship({ id: `rId${index + 1}`, type: 'hyperlink', target, isLink: true })
+      }
+      yield RELATIONSHIPS_CLOSE
+    },
   }
 }

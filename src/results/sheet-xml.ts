@@ -66,15 +66,23 @@ export const openSheet = (widths: readonly number[], isFrozen: boolean): string 
 
 export const CONTENT_TYPES_PART = `${DECLARATION}<Types xmlns="${PACKAGE}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="${MAIN_TYPE}.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="${MAIN_TYPE}.worksheet+xml"/><Override PartName="/xl/worksheets/sheet2.xml" ContentType="${MAIN_TYPE}.worksheet+xml"/><Override PartName="/xl/styles.xml" ContentType="${MAIN_TYPE}.styles+xml"/></Types>`
 
-/** A relationships part: what its owner points at, by id. */
-export const relationships = (targets: Iterable<{ id: string; type: string; target: string; isLink?: boolean }>) => {
-  const parts: string[] = []
-  for (const { id, type, target, isLink } of targets) {
-    const mode = isLink ? ' TargetMode="External"' : ''
-    parts.push(`<Relationship Id="${id}" Type="${OFFICE}/${type}" Target="${xmlText(target)}"${mode}/>`)
-  }
-  return `${DECLARATION}<Relationships xmlns="${PACKAGE}/relationships">${parts.join('')}</Relationships>`
+/** What a part points at: another part, or an address outside. */
+interface Relationship {
+  id: string
+  type: string
+  target: string
+  isLink?: boolean
 }
+
+export const RELATIONSHIPS_OPEN = `${DECLARATION}<Relationships xmlns="${PACKAGE}/relationships">`
+export const RELATIONSHIPS_CLOSE = '</Relationships>'
+
+export const relationship = ({ id, type, target, isLink }: Relationship): string =>
+  `<Relationship Id="${id}" Type="${OFFICE}/${type}" Target="${xmlText(target)}"${isLink ? ' TargetMode="External"' : ''}/>`
+
+/** A whole relationships part. */
+export const relationships = (list: readonly Relationship[]): string =>
+  `${RELATIONSHIPS_OPEN}${list.map(relationship).join('')}${RELATIONSHIPS_CLOSE}`
 
 /** @param filtered the area under the automatic filter, which office programs also want as a hidden name */
 export const workbook = (names: readonly [string, string], filtered: string): string =>

@@ -2,7 +2,7 @@ import { say } from '../messages/say.ts'
 import { PRODUCT_FIELDS, type Product, type ProductField } from '../sites/product.ts'
 import { type Archive, createArchive } from './archive.ts'
 import { MAX_SHEET_ROWS, TAIL_BYTES } from './limits.ts'
-import { type About, createTextPieces, type Output, type RowWriter } from './output.ts'
+import type { About, Output, RowWriter } from './output.ts'
 import { createSheetLinks, type SheetLinks } from './sheet-links.ts'
 import {
   CONTENT_TYPES_PART,
@@ -82,18 +82,17 @@ function count({ price, currency }: Product, sum: SheetSum): void {
 function putParts(archive: Archive, about: About, sum: SheetSum, links: SheetLinks): void {
   const { locale } = about.facts
   archive.put('xl/worksheets/_rels/sheet1.xml.rels', links.part())
-  archive.put('xl/worksheets/sheet2.xml', summarySheet(about, sum))
-  archive.put('xl/styles.xml', STYLES)
+  archive.put('xl/worksheets/sheet2.xml', [summarySheet(about, sum)])
+  archive.put('xl/styles.xml', [STYLES])
   const filtered = `$A$1:$${LAST_COLUMN}$${sum.rows + 1}`
-  archive.put('xl/workbook.xml', workbook([say(locale, 'sheet.products'), say(locale, 'sheet.summary')], filtered))
-  archive.put(
-    'xl/_rels/workbook.xml.rels',
+  archive.put('xl/workbook.xml', [workbook([say(locale, 'sheet.products'), say(locale, 'sheet.summary')], filtered)])
+  archive.put('xl/_rels/workbook.xml.rels', [
     relationships([
       { id: 'rId1', type: 'worksheet', target: 'worksheets/sheet1.xml' },
       { id: 'rId2', type: 'worksheet', target: 'worksheets/sheet2.xml' },
       { id: 'rId3', type: 'styles', target: 'styles.xml' },
     ]),
-  )
+  ])
 }
 
 /**
@@ -104,25 +103,25 @@ function putParts(archive: Archive, about: About, sum: SheetSum, links: SheetLin
 export function createXlsxWriter(about: About, output: Output): RowWriter {
   const archive = createArchive(output.write, about.facts.finishedAt)
   const links = createSheetLinks()
-  archive.put('[Content_Types].xml', CONTENT_TYPES_PART)
-  archive.put('_rels/.rels', relationships([{ id: 'rId1', type: 'officeDocument', target: 'xl/workbook.xml' }]))
+  archive.put('[Content_Types].xml', [CONTENT_TYPES_PART])
+  archive.put('_rels/.rels', [relationships([{ id: 'rId1', type: 'officeDocument', target: 'xl/workbook.xml' }])])
   const sheet = archive.open('xl/worksheets/sheet1.xml')
-  const pieces = createTextPieces(sheet.write)
   const widths = PRODUCT_FIELDS.map((field) => COLUMNS[field].width)
-  pieces.push(openSheet(widths, true) + headerRow())
+  sheet.push(openSheet(widths, true) + headerRow())
   const sum: SheetSum = { rows: 0, prices: new Map() }
   return {
     add: (products) => {
       for (const [index, product] of products.entries()) {
         if (sum.rows >= MAX_SHEET_ROWS || output.isFull(TAIL_BYTES.xlsx + links.size())) return index
-        pieces.push(productRow(product, sum.rows + 2, links))
+        sheet.push(productRow(product, sum.rows + 2, links))
         count(product, sum)
       }
       return products.length
     },
     end: () => {
-      pieces.push(`</sheetData><autoFilter ref="A1:${LAST_COLUMN}${sum.rows + 1}"/>${links.element()}</worksheet>`)
-      pieces.flush()
+      sheet.push(`</sheetData><autoFilter ref="A1:${LAST_COLUMN}${sum.rows + 1}"/>`)
+      for (const text of links.element()) sheet.push(text)
+      sheet.push('</worksheet>')
       sheet.close()
       putParts(archive, about, sum, links)
       archive.end()
