@@ -10,7 +10,9 @@ export interface ErrorFacts {
   'site.unknown': { word: string; suggestion: string | null }
   'site.absent': { site: string }
   'args.site_missing': Record<string, never>
-  'args.option_unknown': { option: string }
+  'args.url_missing': { site: string }
+  /** `known`: the options that the command takes, with commas; empty when it takes none. */
+  'args.option_unknown': { option: string; known: string }
   'args.value_missing': { option: string }
   'args.limit': { given: string; max: number }
   'args.format': { given: string; known: string }

@@ -1,7 +1,15 @@
+import type { LastButtons } from '../chat/last-buttons.ts'
 import type { Message } from '../chat/message.ts'
-import type { Place } from '../jobs/job.ts'
+import type { Clock } from '../clock.ts'
+import type { Place, Thread } from '../jobs/job.ts'
+import type { Jobs } from '../jobs/service.ts'
 import type { Locale } from '../messages/locale.ts'
+import type { Say } from '../messages/say.ts'
+import type { Results } from '../results/results.ts'
+import type { SiteRegistry } from '../sites/registry.ts'
+import type { UserStore } from '../users/store.ts'
 import type { Account, AccountKey, User } from '../users/user.ts'
+import type { Option, PlainHelpKey } from './options.ts'
 
 /** A command, button or autocompletion, made neutral by an adapter. */
 export interface Invocation {
@@ -34,4 +42,76 @@ export interface Asker {
   account: Account
   locale: Locale
   requestId: string
+}
+
+/** What command handlers stand on. */
+export interface Desk {
+  users: UserStore
+  jobs: Jobs
+  results: Results
+  sites: SiteRegistry
+  /** What the kept robots.txt says of a shop's own lists: allowed, forbidden, or not known yet. Asks no shop. */
+  robotsKnown(site: string): Promise<boolean | undefined>
+  /** An address that opens a thread in its chat, or null. */
+  linkOf(thread: Thread): Promise<string | null>
+  lastButtons: LastButtons
+  clock: Clock
+  say: Say
+  commands: readonly Command[]
+  options: DeskOptions
+}
+
+export interface DeskOptions {
+  /** Where neither the person nor the platform tells a language (LOCALE). */
+  locale: Locale
+  timeZone: string
+  /** The highest limit (MAX_PRODUCTS). */
+  maxProducts: number
+  /** THREADS=private: every job lives where only its person sees it. */
+  isPrivate: boolean
+}
+
+/** One command being answered: who asks, where, and what there is to answer with. */
+export interface Asking {
+  desk: Desk
+  asker: Asker
+  place: Place
+  /** The language that the platform told with this command. */
+  platformLocale: Locale | undefined
+  /** Runs another line as this person, here: a button's command. */
+  perform(line: string): Promise<Answer>
+}
+
+/** What a handler gives back; dispatch adds the outcome. */
+export type Answer = Omit<Reply, 'outcome'>
+
+// biome-ignore lint/suspicious/noExplicitAny: options of one command differ in their types; readers take them as unknown
+export type Options = Record<string, Option<any>>
+export type Values<O extends Options> = { [K in keyof O]: O[K] extends Option<infer T> ? T : never }
+
+/** A command as data: grammar, help, autocompletion and the platforms' registrations read this object. */
+export interface Command {
+  name: string
+  /** Other words for it; the first is its Korean name. */
+  names: readonly [string, ...string[]]
+  help: PlainHelpKey
+  /** In the order in which bare words are read. */
+  options: Options
+  examples: readonly string[]
+  /** Only buttons say it: help and registrations leave it out. */
+  isInternal: boolean
+  run(asking: Asking, values: Record<string, unknown>): Promise<Answer>
+}
+
+/** Makes a command whose handler gets its own option types. */
+export function command<O extends Options>(spec: {
+  name: string
+  names: readonly [string, ...string[]]
+  help: PlainHelpKey
+  options: O
+  examples: readonly string[]
+  isInternal?: boolean
+  run(asking: Asking, values: Values<O>): Promise<Answer>
+}): Command {
+  return { isInternal: false, ...spec, run: (asking, values) => spec.run(asking, values as Values<O>) }
 }

@@ -32,7 +32,9 @@ export const en: Catalogue = {
     `I know no shop called ${quote(it.word)}. ${guess(it.suggestion, 'Send sites to see the shops.')}`,
   'site.absent': (it) => `The shop ${it.site} is not there yet. Send sites to see the shops that are.`,
   'args.site_missing': () => 'Please name a shop, for example: ssg laptop',
-  'args.option_unknown': (it) => `There is no option ${quote(it.option)}. Use --limit, --format or --private.`,
+  'args.url_missing': (it) => `${it.site} needs the address of a page. Please give one that begins with https://.`,
+  'args.option_unknown': (it) =>
+    `There is no option ${quote(it.option)}. ${it.known === '' ? 'This command takes none: please send it without.' : `Options here: ${it.known}`}`,
   'args.value_missing': (it) => `${it.option} has no value. Please put one behind it.`,
   'args.limit': (it) =>
     `${quote(it.given, 20)} is no number of products. Please give a whole number from 1 to ${number('en', it.max)}.`,

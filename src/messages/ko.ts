@@ -26,7 +26,10 @@ export const ko: Catalogue = {
     `${quote(it.word)}${particle(it.word, '이라는/라는')} 쇼핑몰은 모릅니다. ${guess(it.suggestion, '쓸 수 있는 쇼핑몰은 sites로 볼 수 있습니다.')}`,
   'site.absent': (it) => `${it.site} 쇼핑몰은 아직 준비 중입니다. 지금 쓸 수 있는 쇼핑몰은 sites로 볼 수 있습니다.`,
   'args.site_missing': () => '어느 쇼핑몰인지 적어 주세요. 예: ssg 노트북',
-  'args.option_unknown': (it) => `${quote(it.option)} 옵션은 없습니다. --limit, --format, --private만 쓸 수 있습니다.`,
+  'args.url_missing': (it) =>
+    `${it.site}에는 수집할 페이지의 주소가 필요합니다. https://로 시작하는 주소를 적어 주세요.`,
+  'args.option_unknown': (it) =>
+    `${quote(it.option)} 옵션은 없습니다. ${it.known === '' ? '이 명령은 옵션을 받지 않으니 빼고 다시 보내 주세요.' : `쓸 수 있는 옵션: ${it.known}`}`,
   'args.value_missing': (it) => `${it.option} 뒤에 값이 없습니다. 값을 함께 적어 주세요.`,
   'args.limit': (it) =>
     `상품 개수 ${quote(it.given, 20)}${particle(cut(it.given, 20), '은/는')} 쓸 수 없습니다. 1부터 ${number('ko', it.max)}까지의 정수로 적어 주세요.`,

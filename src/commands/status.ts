@@ -1,0 +1,45 @@
+import { progressMessage } from '../chat/progress.ts'
+import type { Job } from '../jobs/job.ts'
+import { type EndedState, isEnded } from '../jobs/states.ts'
+import { ago } from '../messages/format.ts'
+import { type Answer, type Asking, command } from './command.ts'
+import { answer, buttons, linkLine, sceneOf, tell, topicOf } from './told.ts'
+
+/** `status`: the running job as its thread shows it, else the newest one. */
+export const status = command({
+  name: 'status',
+  names: ['상태', '진행', '진행상황'],
+  help: 'help.status',
+  options: {},
+  examples: ['status'],
+  run: async (asking) => {
+    const job = await asking.desk.jobs.active(asking.asker.user.id)
+    return job ? runningAnswer(asking, job) : idleAnswer(asking)
+  },
+})
+
+async function runningAnswer(asking: Asking, job: Job): Promise<Answer> {
+  const message = progressMessage(job, await sceneOf(asking, job))
+  const link = await linkLine(asking, job)
+  return { message: { ...message, lines: [...message.lines, ...(link ? [link] : [])] }, jobId: job.id }
+}
+
+async function idleAnswer(asking: Asking): Promise<Answer> {
+  const { desk, asker } = asking
+  const [newest] = (await desk.jobs.history(asker.user.id, 1)).jobs
+  const idle = tell(asking, 'reply.idle')
+  if (!newest || !isEnded(newest.state)) return answer([idle])
+  const line = tell(asking, 'reply.newest', {
+    ...topicOf(asking, newest),
+    state: newest.state satisfies EndedState,
+    products: newest.products,
+    ago: ago(asker.locale, newest.finishedAt ?? newest.createdAt, desk.clock.now()),
+  })
+  return answer([idle, line], nextSteps(asking, newest), newest.id)
+}
+
+/** What can be done with an ended job. */
+export const nextSteps = (asking: Asking, job: Job) => [
+  job.state === 'failed' ? buttons.retry(asking, job.id) : buttons.again(asking, job.id),
+  job.products > 0 ? buttons.result(asking, job) : undefined,
+]
