@@ -27,3 +27,6 @@ export const EVIDENCE_BYTES = 1024 * 1024
 
 /** A packed sitemap, unpacked (sitemaps.org allows 50 MB). */
 export const UNPACKED_BYTES = 50 * 1024 * 1024
+
+/** Pages and further sitemaps taken from one sitemap: no job may read more pages. */
+export const SITEMAP_LINKS = 10_500

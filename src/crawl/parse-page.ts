@@ -6,7 +6,7 @@ import type { ProductDraft } from '../sites/product.ts'
 import type { Page, Reading, Route, Site, SiteRequest } from '../sites/site.ts'
 import { isFollowable } from '../sites/url.ts'
 import { absenceOn } from './blocked.ts'
-import { EVIDENCE_BYTES, UNPACKED_BYTES } from './limits.ts'
+import { EVIDENCE_BYTES, SITEMAP_LINKS, UNPACKED_BYTES } from './limits.ts'
 import { isGzip, isNoPage } from './magic-bytes.ts'
 import type { ParsedPage, ParseInput } from './parse.ts'
 import { wordsFilter } from './words-filter.ts'
@@ -131,7 +131,7 @@ function readPage(
     routeRank: route ? site.routes.indexOf(route) : site.routes.length,
     products: matching(site, input, reading.products),
     ids: reading.ids ?? reading.products.map(({ id }) => id),
-    next: followable(reading.next ?? []),
+    next: followable(reading.next ?? [], verdict === 'sitemap' ? SITEMAP_LINKS : LIMITS.links),
     total: reading.total ?? null,
     warnings: { ...reading.warnings, ...garbled(reading.products) },
     title: titleOf(page),
@@ -155,8 +155,8 @@ function matching(site: Site, { ask }: ParseInput, products: ProductDraft[]): Pr
   return filters ? products.filter(wordsFilter(ask.words)) : products
 }
 
-function followable(requests: SiteRequest[]): SiteRequest[] {
-  return requests.filter(({ url }) => isFollowable(url)).slice(0, LIMITS.links)
+function followable(requests: SiteRequest[], limit: number): SiteRequest[] {
+  return requests.filter(({ url }) => isFollowable(url)).slice(0, limit)
 }
 
 /** Names that hold the sign for an unreadable character: the page's charset is not the one it was read by. */

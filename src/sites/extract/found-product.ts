@@ -1,6 +1,6 @@
+import { draftOf } from '../draft.ts'
 import type { ProductDraft } from '../product.ts'
 import { normalizeUrl } from '../url.ts'
-import { discountRateOf } from './price.ts'
 
 /** What markup tells of one product, before it is decided which of its keys is its id. Absent values are null. */
 export interface FoundProduct extends Omit<ProductDraft, 'id' | 'name' | 'discountRate'> {
@@ -55,17 +55,13 @@ const hasMain = (found: FoundProduct, group: readonly (keyof FoundProduct)[]): b
 
 /**
  * One row: the id is the sku, else the gtin, else the mpn, else the path (with its query) of the product's address.
- * An original price that is not above the price is none.
- * @returns null for a product without a name, or with nothing to know it by
+ * @param address that of the page, where the page is about this one product
+ * @returns undefined for a product without a name, or with nothing to know it by
  */
-export function draftOf(found: FoundProduct, address: URL | null): ProductDraft | null {
-  const id = found.sku ?? found.gtin ?? found.mpn ?? pathOf(found.url) ?? pathOf(address?.href ?? null)
-  if (found.name === null || id === null) return null
-  const { sku: _sku, gtin: _gtin, mpn: _mpn, name, ...rest } = found
-  const isReduced = found.originalPrice !== null && found.price !== null && found.originalPrice > found.price
-  const originalPrice = isReduced ? found.originalPrice : null
+export function rowOf(found: FoundProduct, address: URL | null): ProductDraft | undefined {
+  const { sku, gtin, mpn, name, ...fields } = found
   const url = found.url ?? address?.href ?? null
-  return { ...rest, id, name, url, originalPrice, discountRate: discountRateOf(originalPrice, found.price) }
+  return draftOf({ ...fields, id: sku ?? gtin ?? mpn ?? pathOf(url) ?? '', name: name ?? '', url })
 }
 
 function pathOf(url: string | null): string | null {

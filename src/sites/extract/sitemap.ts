@@ -112,13 +112,22 @@ function readLoosely(text: string): SitemapReading | null {
 /** Pages asked of one sitemap for each product that the person wants: some of them will be no products. */
 const PAGES_PER_PRODUCT = 3
 
+/** Pages asked of one sitemap at most; no job may read more. */
+const MAX_PAGES = 10_000
+
 /**
  * The requests that a sitemap leads to: further sitemaps (those named after products first) to three levels, and pages
- * that look like products', else all but the start page when none does. Only addresses of the same site.
+ * that look like products', else all but the start page when none does. Only addresses of the same site. The pages of
+ * one sitemap come before the next sitemap.
  * @param request that of the sitemap; its `depth` counts the levels from 1
- * @param limit products wanted; with words to filter by, hand in the highest number of pages instead
+ * @param limit products wanted; null asks for all pages, because words will leave most of them out
  */
-export function sitemapRequests(reading: SitemapReading, url: URL, request: SiteRequest, limit: number): SiteRequest[] {
+export function sitemapRequests(
+  reading: SitemapReading,
+  url: URL,
+  request: SiteRequest,
+  limit: number | null,
+): SiteRequest[] {
   const level = request.depth ?? 0
   const here = (written: string): URL | null => followable(written, url, url)
   const sitemaps = reading.sitemaps.map(here).filter((it) => it !== null)
@@ -126,9 +135,14 @@ export function sitemapRequests(reading: SitemapReading, url: URL, request: Site
   const deeper = sitemaps.slice(0, level > SITEMAP_LIMITS.levels ? 0 : SITEMAP_LIMITS.sitemaps)
   const pages = reading.pages.map(here).filter((it) => it !== null && it.pathname !== '/') as URL[]
   const products = namesProducts(url) ? pages : pages.filter(isProductAddress)
-  const chosen = (products.length > 0 ? products : pages).slice(0, Math.max(limit, 1) * PAGES_PER_PRODUCT)
+  const chosen = (products.length > 0 ? products : pages).slice(
+    0,
+    Math.min(MAX_PAGES, (limit ?? MAX_PAGES) * PAGES_PER_PRODUCT),
+  )
   return [
-    ...deeper.map((it): SiteRequest => ({ ...request, url: it.href, depth: level + 1, page: request.page + 1 })),
+    ...deeper.map(
+      (it, index): SiteRequest => ({ ...request, url: it.href, depth: level + 1, page: request.page + 1 + index }),
+    ),
     ...chosen.map((it, index): SiteRequest => detailOf(it, request, index)),
   ]
 }
@@ -140,8 +154,8 @@ const detailOf = (url: URL, request: SiteRequest, index: number): SiteRequest =>
   method: 'GET',
   url: url.href,
   kind: 'detail',
-  group: request.group + 1,
+  group: request.group,
   list: request.list + 1 + index,
-  page: 1,
+  page: request.page,
   depth: (request.depth ?? 0) + 1,
 })
