@@ -1,5 +1,6 @@
+import { collectElements } from '../extract/elements.ts'
 import type { Page, Site } from '../site.ts'
-import { CARD_FORMS, LIST_IDS } from './ssg/card-forms.ts'
+import { CARD_FORMS, isList, LIST_IDS } from './ssg/card-forms.ts'
 import { cardsRoute } from './ssg/cards.ts'
 import { detailPage } from './ssg/detail.ts'
 import { frontList, isEmptyFrontList } from './ssg/front-list.ts'
@@ -35,6 +36,6 @@ export default {
 
 /** The list is there, and nothing in it links to a product: a page beyond the end. */
 function isEmptyList(page: Page): boolean {
-  const start = LIST_IDS.map((id) => page.text.indexOf(`id="${id}"`)).find((at) => at !== -1)
-  return start !== undefined && page.text.indexOf('temView.ssg', start) === -1 && !page.has('disp_cart_data')
+  if (!LIST_IDS.some((id) => page.has(`id="${id}"`))) return false
+  return collectElements(page.text, (_name, { href }) => href?.includes('temView.ssg') === true, isList).length === 0
 }

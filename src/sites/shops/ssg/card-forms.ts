@@ -23,6 +23,10 @@ export interface CardForm {
 /** The list itself, where a page marks it: above it stand carousels whose cards look the same. */
 export const LIST_IDS = ['ty_thmb_view', 'area_itemlist']
 
+/** Whether an opening tag begins the list. */
+export const isList = (_name: string, attributes: Record<string, string>): boolean =>
+  LIST_IDS.includes(attributes.id ?? '')
+
 /** Emart's mall (2021–2026), Shinsegae's mall (about 2023), and the cards that all malls had before. */
 export const CARD_FORMS: CardForm[] = [
   {
@@ -67,7 +71,7 @@ export const CARD_FORMS: CardForm[] = [
     link: '.title a.clickable, .thmb a.clickable',
     image: '.cunit_prod .thmb img.i1',
     mall: '.cm_mall_ic span.blind',
-    review: '.cunit_app .rate_tx em',
+    review: '.cunit_app .rate_tx',
     soldOut: '.cunit_soldout',
   },
 ]

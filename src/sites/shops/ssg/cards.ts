@@ -5,7 +5,7 @@ import { tidy } from '../../extract/text.ts'
 import { TooComplex } from '../../markup.ts'
 import type { ProductDraft } from '../../product.ts'
 import type { Page, Reading, Route } from '../../site.ts'
-import { type CardForm, LIST_IDS } from './card-forms.ts'
+import { type CardForm, isList, LIST_IDS } from './card-forms.ts'
 import { draftOfItem, idInLink, isAdvertLink, textIn } from './item.ts'
 import { pageOf } from './requests.ts'
 
@@ -46,8 +46,6 @@ export function cardsRoute(form: CardForm): Route {
     },
   }
 }
-
-const isList = (_name: string, attributes: Record<string, string>): boolean => LIST_IDS.includes(attributes.id ?? '')
 
 /** The card's own selector as a test of one opening tag. */
 function cardTest(form: CardForm): (name: string, attributes: Record<string, string>) => boolean {

@@ -31,17 +31,17 @@ export function isEmptyState(page: Page): boolean {
   const areas = areasIn(answers)
   const total = totalIn(areas)
   if (total !== undefined && total > 0 && page.request.page === 1) return false
-  return answers.length > 0 && areas.some((area) => area.list) && areas.every((area) => (area.list?.length ?? 0) === 0)
+  const lists = resultAreas(areas).filter((area) => area.list !== undefined)
+  return lists.length > 0 && lists.every((area) => area.list?.length === 0)
 }
 
 function readState(state: unknown, page: Page, ask: Ask): Reading {
   const answers = searchAnswers(state)
   const areas = areasIn(answers)
   const total = totalIn(areas)
-  const results = areas.some((area) => area.list && RESULT_AREAS.has(area.unitType))
-    ? areas.filter((area) => RESULT_AREAS.has(area.unitType))
-    : areas
-  const items = results.flatMap((area) => area.list ?? []).filter(isItem)
+  const items = resultAreas(areas)
+    .flatMap((area) => area.list ?? [])
+    .filter(isItem)
   const wanted = items.filter((item) => !isAdvert(item))
   const hasNext = hasNextIn(answers)
   return {
@@ -80,6 +80,12 @@ function areasIn(answers: unknown[]): Area[] {
   }
   walk(answers, '')
   return areas
+}
+
+/** The areas of results; every area where the page has none by those names. */
+function resultAreas(areas: Area[]): Area[] {
+  const results = areas.filter((area) => area.list !== undefined && RESULT_AREAS.has(area.unitType))
+  return results.length > 0 ? results : areas
 }
 
 function totalIn(areas: Area[]): number | undefined {
