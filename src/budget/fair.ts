@@ -18,6 +18,8 @@ interface Waiter {
 
 interface Lane {
   running: number
+  /** Who was served last: goes after everybody else who waits, also when back in the line first. */
+  last?: string
   /** In the order of the round: the first user is the next one. Users without a waiter are not in it. */
   round: Map<string, Set<Waiter>>
 }
@@ -39,7 +41,7 @@ export function createFairTurns({ atOnce }: { atOnce: (key: string) => number })
 
   const handOut = (key: string, lane: Lane): void => {
     while (lane.running < Math.max(1, atOnce(key))) {
-      const waiter = nextOf(lane.round)
+      const waiter = nextOf(lane)
       if (!waiter) return
       lane.running += 1
       waiter.go()
@@ -89,15 +91,28 @@ function remove(round: Map<string, Set<Waiter>>, turn: string, waiter: Waiter): 
   if (waiters?.size === 0) round.delete(turn)
 }
 
-/** Takes the first waiter of the first user, and puts that user at the end of the round. */
-function nextOf(round: Map<string, Set<Waiter>>): Waiter | undefined {
-  for (const [turn, waiters] of round) {
-    for (const waiter of waiters) {
-      waiters.delete(waiter)
-      round.delete(turn)
-      if (waiters.size > 0) round.set(turn, waiters)
-      return waiter
-    }
-  }
+/** Takes the first waiter of the user whose turn it is, and puts that user at the end of the round. */
+function nextOf(lane: Lane): Waiter | undefined {
+  const { round } = lane
+  if (round.size > 1 && firstOf(round.keys()) === lane.last) toEnd(round, lane.last!)
+  const turn = firstOf(round.keys())
+  if (turn === undefined) return undefined
+  const waiters = round.get(turn)!
+  const waiter = firstOf(waiters)!
+  waiters.delete(waiter)
+  if (waiters.size > 0) toEnd(round, turn)
+  else round.delete(turn)
+  lane.last = turn
+  return waiter
+}
+
+function toEnd(round: Map<string, Set<Waiter>>, turn: string): void {
+  const waiters = round.get(turn)!
+  round.delete(turn)
+  round.set(turn, waiters)
+}
+
+function firstOf<T>(items: Iterable<T>): T | undefined {
+  for (const item of items) return item
   return undefined
 }

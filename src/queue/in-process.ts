@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import { newId } from '../ids.ts'
 import type { Emit } from '../telemetry/events.ts'
 import type { HintHandler, Queue, QueueHint } from './queue.ts'
+import { createWaitingLine } from './waiting-line.ts'
 
 /**
  * Longest sleep before the waiting hints are looked at again. Timers of Node end at 2^31 ms and fire at once beyond;
@@ -11,22 +12,22 @@ const MAX_SLEEP_MS = 60_000
 
 /** The queue of a single process: hints by priority, then run_at, then in the order they came. */
 export function createInProcessQueue({ clock, emit }: { clock: Clock; emit: Emit }): Queue {
-  const waiting = new Map<string, QueueHint>()
+  const line = createWaitingLine()
   const running = new Map<string, { controller: AbortController; ended: Promise<void> }>()
   let consumer: { handler: HintHandler; concurrency: number } | undefined
   let alarm: AbortController | undefined
 
   const handOut = (): void => {
     if (!consumer) return
-    const free = consumer.concurrency - running.size
-    if (free > 0) {
-      for (const hint of dueHints(waiting, running, clock.now()).slice(0, free)) start(consumer.handler, hint)
+    while (running.size < consumer.concurrency) {
+      const hint = line.take(clock.now(), (jobId) => running.has(jobId))
+      if (!hint) break
+      start(consumer.handler, hint)
     }
     setAlarm()
   }
 
   const start = (handler: HintHandler, hint: QueueHint): void => {
-    waiting.delete(hint.jobId)
     const controller = new AbortController()
     const ended = handle(handler, hint.jobId, controller.signal).finally(() => {
       running.delete(hint.jobId)
@@ -47,18 +48,17 @@ export function createInProcessQueue({ clock, emit }: { clock: Clock; emit: Emit
 
   const setAlarm = (): void => {
     alarm?.abort()
-    alarm = undefined
-    const now = clock.now()
-    const next = [...waiting.values()].reduce((least, hint) => Math.min(least, later(hint.runAt, now)), Infinity)
-    if (next === Infinity) return
+    const next = line.nextAt()
+    if (next === undefined) return
     alarm = new AbortController()
-    clock.sleep(Math.min(next - now, MAX_SLEEP_MS), alarm.signal).then(handOut, () => undefined)
+    // A hint that is due already waits for a free place, not for the time.
+    const ms = Math.min(Math.max(next - clock.now(), 1), MAX_SLEEP_MS)
+    if (running.size < (consumer?.concurrency ?? 0)) clock.sleep(ms, alarm.signal).then(handOut, () => undefined)
   }
 
   return {
     async push(hint) {
-      waiting.delete(hint.jobId)
-      waiting.set(hint.jobId, hint)
+      line.put(hint)
       handOut()
     },
     consume(handler, concurrency) {
@@ -66,7 +66,7 @@ export function createInProcessQueue({ clock, emit }: { clock: Clock; emit: Emit
       handOut()
     },
     async interrupt(jobId, reason) {
-      waiting.delete(jobId)
+      line.remove(jobId)
       running.get(jobId)?.controller.abort(reason)
     },
     async stop() {
@@ -74,16 +74,6 @@ export function createInProcessQueue({ clock, emit }: { clock: Clock; emit: Emit
       alarm?.abort()
       await Promise.all([...running.values()].map(({ ended }) => ended))
     },
-    counts: () => ({ waiting: waiting.size, running: running.size }),
+    counts: () => ({ waiting: line.size(), running: running.size }),
   }
 }
-
-/** Hints that may start now, best first. One whose job still runs here waits for that handler's end. */
-function dueHints(waiting: Map<string, QueueHint>, running: Map<string, unknown>, now: number): QueueHint[] {
-  return [...waiting.values()]
-    .filter((hint) => hint.runAt <= now && !running.has(hint.jobId))
-    .sort((a, b) => b.priority - a.priority || a.runAt - b.runAt)
-}
-
-/** Hints already due start when a handler ends, not by the alarm. */
-const later = (runAt: number, now: number): number => (runAt > now ? runAt : Infinity)
