@@ -26,6 +26,8 @@ export interface Quirks {
 export interface ColumnTypes {
   /** Text that is compared by bytes. */
   id: RawBuilder<unknown>
+  /** End of a `create table` whose rows lie in the order of the primary key, where a database can do that. */
+  clustered: RawBuilder<unknown>
 }
 
 /** A database under one waiting rule, as the stores use it. */

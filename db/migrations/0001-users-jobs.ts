@@ -9,8 +9,8 @@ type Id = ColumnTypes['id']
 export async function up(db: AnyDb, types: ColumnTypes): Promise<void> {
   await createUsers(db, types.id)
   await createJobs(db, types.id)
-  await createPages(db, types.id)
-  await createProducts(db, types.id)
+  await createPages(db, types)
+  await createProducts(db, types)
   await createOutbox(db, types.id)
   await createLogs(db, types.id)
   await createSmall(db, types.id)
@@ -92,7 +92,7 @@ async function createJobs(db: AnyDb, id: Id): Promise<void> {
     .execute()
 }
 
-async function createPages(db: AnyDb, id: Id): Promise<void> {
+async function createPages(db: AnyDb, { id, clustered }: ColumnTypes): Promise<void> {
   await db.schema
     .createTable('frontier')
     .addColumn('job_id', id as never, (c) => c.notNull().references('jobs.id').onDelete('cascade'))
@@ -116,6 +116,7 @@ async function createPages(db: AnyDb, id: Id): Promise<void> {
     .addCheckConstraint('frontier_state_is_known', sql`state in ('open', 'done', 'failed', 'skipped')`)
     .addCheckConstraint('frontier_read_has_its_time', sql`(state in ('done', 'failed')) = (done_at is not null)`)
     .addCheckConstraint('frontier_failed_says_why', sql`(state = 'failed') = (code is not null)`)
+    .modifyEnd(clustered as never)
     .execute()
   await db.schema
     .createIndex('frontier_in_reading_order')
@@ -132,6 +133,7 @@ async function createPages(db: AnyDb, id: Id): Promise<void> {
     .addColumn('total', 'bigint')
     .addPrimaryKeyConstraint('lists_each_once', ['job_id', 'list'])
     .addCheckConstraint('lists_is_ended_is_a_flag', sql`is_ended in (0, 1)`)
+    .modifyEnd(clustered as never)
     .execute()
   await db.schema
     .createTable('seen')
@@ -139,10 +141,11 @@ async function createPages(db: AnyDb, id: Id): Promise<void> {
     .addColumn('list', 'integer', (c) => c.notNull())
     .addColumn('product_id', id as never, (c) => c.notNull())
     .addPrimaryKeyConstraint('seen_each_id_once', ['job_id', 'list', 'product_id'])
+    .modifyEnd(clustered as never)
     .execute()
 }
 
-async function createProducts(db: AnyDb, id: Id): Promise<void> {
+async function createProducts(db: AnyDb, { id, clustered }: ColumnTypes): Promise<void> {
   await db.schema
     .createTable('products')
     .addColumn('job_id', id as never, (c) => c.notNull().references('jobs.id').onDelete('cascade'))
@@ -165,18 +168,11 @@ async function createProducts(db: AnyDb, id: Id): Promise<void> {
     .addColumn('image_url', 'text')
     .addColumn('category', 'text')
     .addColumn('crawled_at', 'bigint', (c) => c.notNull())
-    .addPrimaryKeyConstraint('products_each_once', ['job_id', 'site', 'product_id'])
-    .addUniqueConstraint('products_in_order', ['job_id', 'position'])
-    .addForeignKeyConstraint(
-      'products_have_their_page',
-      ['job_id', 'page_key'],
-      'frontier',
-      ['job_id', 'url_key'],
-      (f) => f.onDelete('cascade'),
-    )
+    .addPrimaryKeyConstraint('products_in_order', ['job_id', 'position'])
+    .addUniqueConstraint('products_each_once', ['job_id', 'site', 'product_id'])
     .addCheckConstraint('products_in_stock_is_a_flag', sql`in_stock is null or in_stock in (0, 1)`)
+    .modifyEnd(clustered as never)
     .execute()
-  await db.schema.createIndex('products_of_page').on('products').columns(['job_id', 'page_key']).execute()
 }
 
 async function createOutbox(db: AnyDb, id: Id): Promise<void> {

@@ -34,6 +34,14 @@ export function openConnection(path: string, now: () => number): Connection {
   return { file, prepare }
 }
 
+/** The one parameter of a statement that runs once for each of its rows. */
+export class Batch {
+  readonly rows: readonly (readonly unknown[])[]
+  constructor(rows: readonly (readonly unknown[])[]) {
+    this.rows = rows
+  }
+}
+
 /** Runs one statement to its end, in kysely's form of a result. */
 export function runStatement<Row>(
   connection: Connection,
@@ -41,6 +49,8 @@ export function runStatement<Row>(
   parameters: readonly unknown[],
 ): QueryResult<Row> {
   const statement = connection.prepare(text)
+  const [first] = parameters
+  if (first instanceof Batch) return { rows: first.rows.flatMap((row) => statement.all(...row)) as Row[] }
   if (statement.reader) return { rows: statement.all(...parameters) as Row[] }
   const { changes } = statement.run(...parameters)
   return { rows: [], numAffectedRows: BigInt(changes) }

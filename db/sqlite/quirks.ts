@@ -1,15 +1,20 @@
-import { type Insertable, type RawBuilder, type SqlBool, sql } from 'kysely'
+import { CompiledQuery, type Insertable, type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { ColumnTypes, Quirks, Tx } from '../database.ts'
 import type { Tables } from '../tables.ts'
+import { Batch } from './connection.ts'
 
-/** SQLite compares text by bytes unless told otherwise; PostgreSQL needs `collate "C"` for that. */
-export const sqliteTypes: ColumnTypes = { id: sql`text` }
+/**
+ * SQLite compares text by bytes unless told otherwise; PostgreSQL needs `collate "C"` for that. Tables with a composite
+ * key do without a row id: a checkpoint then writes fewer pages.
+ */
+export const sqliteTypes: ColumnTypes = { id: sql`text`, clustered: sql`without rowid` }
 
 /**
  * What SQLite does otherwise, and why.
  * - Time is a function of ours: SQLite's own clock cannot be moved by tests, and it has no now() in milliseconds.
  * - Lists of values travel as one JSON parameter: the statement's text stays the same, so it is prepared once.
- * - Many rows likewise: forty products bound one by one through kysely cost several times as much (tests/bench).
+ * - Many rows run one prepared statement once a row. Forty products: 0.17 ms of the thread; as one JSON parameter
+ *   through json_each 0.5 ms, as one statement with 800 parameters 0.6 ms (Node 20, better-sqlite3 12.11).
  */
 export const sqliteQuirks: Quirks = {
   now: sql<number>`now_ms()`,
@@ -27,14 +32,13 @@ async function insertMany<T extends keyof Tables, C extends keyof Tables[T] & st
   const first = rows[0] as Record<string, unknown> | undefined
   if (!first) return []
   const columns = Object.keys(first)
-  const values = columns.map((_, at) => sql`value ->> ${sql.lit(at)}`)
-  // Positional arrays: names would travel once a row. `where true` keeps the parser from taking "on" for a join.
-  const packed = rows.map((row) => columns.map((column) => (row as Record<string, unknown>)[column] ?? null))
-  const query = sql<
-    Record<C, Tables[T][C]>
-  >`insert into ${sql.table(table)} (${sql.join(columns.map((c) => sql.ref(c)))})
-    select ${sql.join(values)} from json_each(${JSON.stringify(packed)}) where true order by key
-    on conflict do nothing returning ${sql.ref(returning)}`
-  const { rows: inserted } = await query.execute(tx)
-  return inserted.map((row) => row[returning])
+  const names = columns.map(quote).join(', ')
+  const marks = columns.map(() => '?').join(', ')
+  const text = `insert into ${quote(table)} (${names}) values (${marks}) on conflict do nothing returning ${quote(returning)}`
+  const batch = rows.map((row) => columns.map((column) => (row as Record<string, unknown>)[column] ?? null))
+  const inserted = await tx.executeQuery<Record<C, Tables[T][C]>>(CompiledQuery.raw(text, [new Batch(batch)]))
+  return inserted.rows.map((row) => row[returning])
 }
+
+/** A name of our own schema, never one from outside. */
+const quote = (name: string): string => `"${name}"`
