@@ -1,0 +1,4 @@
+import { openSqliteHouse } from '../support/store-house.ts'
+import { exerciseStores } from './exercise.ts'
+
+exerciseStores('SQLite', openSqliteHouse)
