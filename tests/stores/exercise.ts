@@ -749,12 +749,12 @@ export function exerciseStores(database: string, openHouse: () => Promise<StoreH
       test('robots.txt is kept until it is stale, and then replaced', async () => {
         const origin = 'https://www.ssg.com'
         expect(await house.store.robots.get(origin)).toBeUndefined()
-        await house.store.robots.put({ origin, status: 200, body: 'User-agent: *', isStale: false, ttlMs: 1_000 })
+        await house.store.robots.put({ origin, status: 200, body: 'User-agent: *', ttlMs: 1_000 })
         const row = { origin, status: 200, body: 'User-agent: *', fetchedAt: house.clock.now() }
         expect(await house.store.robots.get(origin)).toEqual({ ...row, isStale: false })
         await house.clock.jump(1_000)
         expect(await house.store.robots.get(origin)).toEqual({ ...row, isStale: true })
-        await house.store.robots.put({ origin, status: 0, body: '', isStale: false, ttlMs: 1_000 })
+        await house.store.robots.put({ origin, status: 0, body: '', ttlMs: 1_000 })
         expect(await house.store.robots.get(origin)).toMatchObject({ status: 0, isStale: false })
       })
 
