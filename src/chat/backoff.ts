@@ -1,7 +1,7 @@
 import { FIRST_BACKOFF_MS, LATE_AFTER_ATTEMPTS, LATE_BACKOFF_MS, MAX_BACKOFF_MS } from './limits.ts'
 
 /**
- * Pause before the next try of an entry, in milliseconds: 1 s doubled by each try, at most 30 s for about half an hour
+ * Pause before the next try of an entry, in milliseconds: 1 s doubled by each try, at most 30 s for about two hours
  * and 10 minutes after that, ±20 % so that entries that failed together do not return together.
  * @param attempts tries so far, from 1
  */

@@ -6,8 +6,8 @@ export const DELIVERIES = 8
 export const EDITS = 8
 /** How long one call to a platform may take. */
 export const CALL_MS = 15_000
-/** How long a claimed entry is ours; after that another instance may take it. Covers one turn and one call. */
-export const HOLD_MS = 30_000
+/** How long a claimed entry is ours; after that another instance may take it. Covers two turns and two calls, which final edits need. */
+export const HOLD_MS = 60_000
 /** How often the tables are read when nobody nudges: rows of other processes are found so. */
 export const POLL_MS = 1_000
 /** Least time between two looks into the tables: checkpoints of a hundred jobs nudge more often than that. */
@@ -16,8 +16,8 @@ export const LOOK_MS = 50
 export const FIRST_BACKOFF_MS = 1_000
 /** The longest pause between two tries: the newest state is shown within a minute of a platform's return. */
 export const MAX_BACKOFF_MS = 30_000
-/** After so many tries (about half an hour) the pauses grow to LATE_BACKOFF_MS. */
-export const LATE_AFTER_ATTEMPTS = 60
+/** After so many tries (about two hours) the pauses grow to LATE_BACKOFF_MS. */
+export const LATE_AFTER_ATTEMPTS = 240
 export const LATE_BACKOFF_MS = 600_000
 /** An entry older than this is dropped. */
 export const GIVE_UP_MS = 7 * 86_400_000
