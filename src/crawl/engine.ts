@@ -99,7 +99,7 @@ async function settle(run: Run, page: OpenPage, outcome: PageOutcome): Promise<v
   const host = new URL(page.request.url).hostname
   const again = isPassing(error) && tried < PAGE_TRIES
   run.parts.emit('page.failed', { ...run.label, host, code: error.code, tries: tried, final: !again })
-  if (endsJob(error)) await giveUp(run, outcome)
+  if (endsJob(error, run.parts.clock.now())) await giveUp(run, outcome)
   if (again) return run.parts.frontier.postpone(run.task.lease, page.key, pauseAfter(run, error, tried))
   if (isPassing(error) && page.request.kind === 'list') throw error
   await storeFailed(run, page, outcome)
@@ -110,16 +110,18 @@ async function settle(run: Run, page: OpenPage, outcome: PageOutcome): Promise<v
 }
 
 /** Errors after which asking the shop for more would be rude or useless. */
-function endsJob(error: Refusal): boolean {
+function endsJob(error: Refusal, now: number): boolean {
   if (isRefusal(error, 'page.rate_limited')) {
-    return error.facts.retryAt !== null && error.facts.retryAt - Date.now() > WAIT_IN_PLACE_MS
+    return error.facts.retryAt !== null && error.facts.retryAt - now > WAIT_IN_PLACE_MS
   }
   return ['page.blocked', 'page.login', 'robots.unreachable', 'store.disk_full'].includes(error.code)
 }
 
 async function giveUp(run: Run, outcome: PageOutcome & { kind: 'failed' }): Promise<never> {
-  await run.saveEvidence(outcome.evidence)
-  throw outcome.error
+  const { error, evidence } = outcome
+  if (evidence && error.code === 'page.blocked') run.parts.complain(evidence.url, run.task.site, error.code)
+  await run.saveEvidence(evidence)
+  throw error
 }
 
 function pauseAfter(run: Run, error: Refusal, tried: number): number {

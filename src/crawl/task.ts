@@ -18,6 +18,8 @@ export interface CrawlParts {
   emit: Emit
   /** Pages that a job may ask for; for sites that read a page for each product at least the limit + 10 %. */
   pagesPerJob: number
+  /** The host of this address showed that it wants fewer requests (a block page): it is slowed for everybody. */
+  complain(url: string, site: string, cause: string): void
   /** A checkpoint was stored: people may be shown more. */
   changed(jobId: string): void
 }
