@@ -5,7 +5,7 @@ import type { Product } from '../sites/product.ts'
 type Answer = Product[] | null
 
 /** The main side stopped handing over rows; it knows why. */
-export class RowsStopped extends Error {
+class RowsStopped extends Error {
   override readonly name = 'RowsStopped'
 }
 

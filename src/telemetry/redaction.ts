@@ -1,11 +1,9 @@
 /** What stands where something was taken out. */
-export const REDACTED = '[redacted]'
+const REDACTED = '[redacted]'
 
 /** UTF-16 units of one text in a log; what is longer is cut before it is looked through. */
 const MAX_TEXT_LENGTH = 2_000
 const MAX_LOOKED_THROUGH = 4_000
-/** A secret that was cut in half no longer looks like one, so the word at the cut goes. */
-const LAST_WORD = /\S{0,4000}$/
 const MAX_DEPTH = 5
 const MAX_ITEMS = 50
 
@@ -33,6 +31,10 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
 /** Controls, line ends and marks that turn text round: they could fake a line or steer a terminal. */
 const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]/gu
 
+/** Without the word at the cut: a secret that was cut in half no longer looks like one. */
+const wholeWords = (text: string): string =>
+  `${text.slice(0, Math.max(text.lastIndexOf(' '), text.lastIndexOf('\n'), 0))}…`
+
 const escaped = (mark: string): string => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`
 
 /** Cleans what goes into a log. */
@@ -47,7 +49,7 @@ export interface Redaction {
 export function createRedaction(secrets: readonly string[] = []): Redaction {
   const known = secrets.filter((secret) => secret.length >= 6).sort((a, b) => b.length - a.length)
   const text = (raw: string): string => {
-    let clean = raw.length > MAX_LOOKED_THROUGH ? raw.slice(0, MAX_LOOKED_THROUGH).replace(LAST_WORD, '…') : raw
+    let clean = raw.length > MAX_LOOKED_THROUGH ? wholeWords(raw.slice(0, MAX_LOOKED_THROUGH)) : raw
     for (const secret of known) clean = clean.replaceAll(secret, REDACTED)
     for (const [pattern, replacement] of PATTERNS) clean = clean.replace(pattern, replacement)
     clean = clean.replace(UNSAFE, escaped)

@@ -126,6 +126,7 @@ describe('secrets', () => {
       'w'.repeat(68),
       `PATCH /webhooks/112233445566778899/${'w'.repeat(68)}/messages/@original`,
     ],
+    ['a Discord interaction token alone', interaction, `${interaction} has expired`],
     ['a bearer', 'abc.def-ghi_jkl', 'Authorization: Bearer abc.def-ghi_jkl'],
     ['basic authorization', 'dXNlcjpwYXNzd29yZDEyMzQ1', 'authorization=Basic dXNlcjpwYXNzd29yZDEyMzQ1'],
     ['a password in a DSN', 'p@ss:w0rd', 'cannot reach postgres://crawl:p@ss:w0rd@db.internal:5432/crawl'],
@@ -143,6 +144,10 @@ describe('secrets', () => {
     [
       'behind an error',
       ({ emit }, text) => emit('fault', { id: 'X', where: 'y', error: new Error('a', { cause: new Error(text) }) }),
+    ],
+    [
+      'at the cut of a very long text',
+      ({ log }, text) => log('info', `?a=${'y'.repeat(1_990)} ${'x '.repeat(980)}${text}`),
     ],
     ['at the end of a long text', ({ log }, text) => log('info', 'x'.repeat(1_990) + text)],
   ] as [string, (telemetry: ReturnType<typeof open>, text: string) => void][]

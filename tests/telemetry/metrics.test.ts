@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest'
+import type { EventName, Events } from '../../src/telemetry/events.ts'
+import { createMetrics } from '../../src/telemetry/metrics.ts'
+import { WORDING } from '../../src/telemetry/wording.ts'
+
+const ids = { job: 'the-job', user: 'the-person' }
+const ended = { ...ids, site: 'ssg', products: 40, pages: 1, ms: 2_000 }
+
+describe('metrics', () => {
+  test('count jobs by shop and state, and time them in seconds', async () => {
+    const { observe, text } = createMetrics()
+    observe('job.ended', { ...ended, state: 'succeeded' })
+    observe('job.ended', { ...ended, state: 'succeeded' })
+    observe('job.ended', { ...ended, state: 'failed', code: 'page.timeout' })
+    const told = await text()
+    expect(told).toContain('shopcrawl_jobs_ended_total{site="ssg",state="succeeded"} 2')
+    expect(told).toContain('shopcrawl_jobs_ended_total{site="ssg",state="failed"} 1')
+    expect(told).toContain('shopcrawl_job_seconds_sum{site="ssg",state="succeeded"} 4')
+  })
+
+  test('count pages, bytes and products', async () => {
+    const { observe, text } = createMetrics()
+    observe('page.fetched', { ...ids, site: 'ssg', host: 'www.ssg.com', status: 200, bytes: 500, ms: 250, tries: 1 })
+    observe('page.stored', { ...ids, site: 'ssg', route: 'cards', products: 40, fresh: 38, parseMs: 20, storeMs: 5 })
+    const told = await text()
+    expect(told).toContain('shopcrawl_pages_fetched_total{site="ssg",status="200"} 1')
+    expect(told).toContain('shopcrawl_page_bytes_total{site="ssg"} 500')
+    expect(told).toContain('shopcrawl_products_total{site="ssg"} 38')
+  })
+
+  test('name nobody and no job, whatever happens', async () => {
+    const { observe, text } = createMetrics()
+    const facts = new Proxy(
+      {},
+      { get: (_, key) => (/ms$|bytes|fresh|count/i.test(String(key)) ? 1 : `<${String(key)}>`) },
+    )
+    for (const name of Object.keys(WORDING) as EventName[]) observe(name, facts as Events[typeof name])
+    const told = await text()
+    expect(told).toContain('<site>')
+    expect(told).not.toMatch(/<(?:job|user|account|requestId|entry|id|error|host|words)>/)
+  })
+
+  test('keep a label from growing without end', async () => {
+    const { observe, text } = createMetrics()
+    for (let index = 0; index < 500; index += 1)
+      observe('command.answered', { requestId: 'r', user: 'u', command: `word${index}`, outcome: 'ok', ms: 1 })
+    const told = await text()
+    expect(told.match(/^shopcrawl_commands_total\{/gm)).toHaveLength(101)
+    expect(told).toContain('shopcrawl_commands_total{command="other",outcome="ok"} 400')
+  })
+
+  test('ask for the jobs by state at each reading', async () => {
+    let queued = 1
+    const { text, contentType } = createMetrics({ jobsByState: async () => ({ queued, running: 0 }) })
+    expect(await text()).toContain('shopcrawl_jobs{state="queued"} 1')
+    queued = 7
+    expect(await text()).toContain('shopcrawl_jobs{state="queued"} 7')
+    expect(contentType).toMatch(/^text\/plain/)
+  })
+
+  test('of two in one process do not mix, and never throw', async () => {
+    const [one, other] = [createMetrics(), createMetrics()]
+    one.observe('store.retry', { cause: 'busy', attempts: 1 })
+    expect(() => one.observe('page.stored', { fresh: 'many' } as unknown as Events['page.stored'])).not.toThrow()
+    expect(await one.text()).toContain('shopcrawl_store_retries_total 1')
+    expect(await other.text()).toContain('shopcrawl_store_retries_total 0')
+  })
+})
