@@ -8,12 +8,13 @@ import { describe, expect, test } from 'vitest'
 
 const script = fileURLToPath(new URL('./large-file.mjs', import.meta.url))
 
-/** Five times the promised 200 MB and 20 ms: these notice a hang or a whole file in memory, not a busy machine. */
+/** Five times the promised 200 MB: notices a whole file in memory. */
 const HIGHEST_RSS_MB = 1_000
-const LONGEST_BLOCK_MS = 100
+/** Writing on the main thread would block it for seconds; on a busy machine even an idle process waits 40 ms at times. */
+const LONGEST_BLOCK_MS = 1_000
 
 describe('a workbook of 100,000 rows', () => {
-  test('is written in pieces and beside the main thread', { timeout: 120_000, retry: 2 }, async () => {
+  test('is written in pieces and beside the main thread', { timeout: 120_000 }, async () => {
     const dir = mkdtempSync(join(tmpdir(), 'shopcrawl-large-'))
     try {
       const { stdout } = await promisify(execFile)(process.execPath, [script, dir, 'xlsx', '100000'])
