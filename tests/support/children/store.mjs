@@ -1,0 +1,41 @@
+// A process of its own on a DATA_DIR: does what the parent says, one message at a time, and answers each.
+import Sqlite from 'better-sqlite3'
+import { openStore } from '../../../dist/db/index.js'
+import { systemClock } from '../../../dist/src/clock.js'
+import { arm } from './kill-at.mjs'
+
+const [dataDir] = process.argv.slice(2)
+const database = `${dataDir}/shopcrawl.sqlite`
+let store
+let holding
+
+const acts = {
+  open: async () => {
+    store = await openStore({ dataDir, clock: systemClock, emit: () => undefined, locale: 'ko' })
+  },
+  submit: async ({ userId, draft, times }) => {
+    const answers = await Promise.all(Array.from({ length: times }, () => store.ownerJobs.create(userId, draft)))
+    return answers.map((answer) => ({ kind: answer.kind, id: answer.job.id }))
+  },
+  checkpoint: async ({ lease, page }) => {
+    arm()
+    return store.frontier.checkpoint(lease, page)
+  },
+  own: async (ask) => (await store.owner.take(ask)) !== undefined,
+  hold: async () => {
+    holding = new Sqlite(database)
+    holding.exec('begin immediate')
+  },
+  letGo: async () => holding.close(),
+  backup: async ({ path }) => store.backup(path),
+  close: async () => store.close(),
+}
+
+process.on('message', async ({ act, facts }) => {
+  try {
+    process.send({ result: await acts[act](facts) })
+  } catch (error) {
+    process.send({ error: { name: error.name, code: error.code, facts: error.facts, message: error.message } })
+  }
+})
+process.on('disconnect', () => process.exit(0))
