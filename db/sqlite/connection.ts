@@ -15,9 +15,15 @@ export interface Connection {
  */
 export function openConnection(path: string, now: () => number): Connection {
   const file = new Sqlite(path, { timeout: BUSY_TIMEOUT_MS })
-  file.pragma('foreign_keys = on')
-  file.pragma('synchronous = normal')
-  file.function('now_ms', { deterministic: false, directOnly: false }, () => BigInt(Math.floor(now()))) // a BigInt is an INTEGER, a number a REAL
+  try {
+    file.pragma('foreign_keys = on')
+    file.pragma('synchronous = normal')
+    // A BigInt becomes an INTEGER, a number would become a REAL.
+    file.function('now_ms', { deterministic: false }, () => BigInt(Math.floor(now())))
+  } catch (error) {
+    file.close()
+    throw error
+  }
   const kept = new Map<string, Sqlite.Statement>()
   const prepare = (text: string): Sqlite.Statement => {
     const known = kept.get(text)

@@ -30,8 +30,12 @@ export function prepareFolder(dataDir: string): void {
  * @throws Refusal `store.unwritable`, `store.disk_full`
  */
 export function prepareFile(path: string): void {
-  if (existsSync(path)) return // never opened here: closing it would free SQLite's locks on it (POSIX fcntl)
   try {
+    if (existsSync(path)) {
+      // Not opened here: closing it would free SQLite's locks on it (POSIX fcntl).
+      if (statSync(path).isFile()) return
+      throw Object.assign(new Error('not a file'), { code: 'EISDIR' })
+    }
     closeSync(openSync(path, 'a', 0o600))
   } catch (error) {
     if (causeOf(error) === 'ENOSPC') throw new Refusal('store.disk_full', { path }, { cause: error })

@@ -9,7 +9,7 @@ export const BUSY_PAUSE_MS = 20
 /** How long a person's command waits for its turn to write before it is refused as `store.busy`. */
 export const COMMAND_WAIT_MS = 2_000
 /** How long opening waits for another process that migrates or holds the file, before it says `store.locked`. */
-export const OPEN_WAIT_MS = 10_000
+export const OPEN_WAIT_MS = 5_000
 /** Prepared statements kept for each connection. */
 export const STATEMENTS_KEPT = 300
 /** Files up to this size are checked page by page when they are opened; larger ones where they are read. */

@@ -64,18 +64,23 @@ async function openEngine(path: string, parts: { clock: Clock; emit: Emit }): Pr
 
 function tryEngine(path: string, { clock, emit }: { clock: Clock; emit: Emit }): Engine {
   let heldAt: number | undefined
-  let writer: Connection | undefined
+  const opened: Connection[] = []
+  const connect = (now: () => number): Connection => {
+    const connection = openConnection(path, now)
+    opened.push(connection)
+    return connection
+  }
   try {
-    writer = openConnection(path, () => heldAt ?? clock.now())
+    const writer = connect(() => heldAt ?? clock.now())
     writer.file.pragma('journal_mode = wal')
-    const reader = openConnection(path, () => clock.now())
+    const reader = connect(() => clock.now())
     reader.file.pragma('query_only = on')
     const holdTime = (isHeld: boolean): void => {
       heldAt = isHeld ? clock.now() : undefined
     }
     return createEngine({ path, writer, reader, emit, holdTime })
   } catch (error) {
-    writer?.file.close()
+    for (const connection of opened) connection.file.close()
     throw error
   }
 }

@@ -44,6 +44,7 @@ function tryLock(path: string): OwnerLock | undefined {
   let file: Sqlite.Database | undefined
   try {
     file = new Sqlite(path, { timeout: 0 })
+    file.pragma('journal_mode = memory') // nothing is ever written: no journal beside it
     file.exec('begin exclusive')
     const held = file
     return { release: () => void (held.open && held.close()) }
