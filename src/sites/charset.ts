@@ -26,7 +26,7 @@ const GUESSES = ['euc-kr', 'shift_jis', 'euc-jp', 'gb18030', 'big5', 'windows-12
 export function decodeText(body: Uint8Array, contentType: string): string {
   const marked = byteOrderMark(body)
   if (marked) return decode(body, marked)
-  const named = [nameIn(contentType), nameInside(body)].map(known).filter((name) => name !== undefined)
+  const named = namesOf(body, contentType)
   const wide = named.find((name) => name.startsWith('utf-16')) ?? wideGuess(body)
   if (wide && !readsAsUtf8(body)) return decode(body, wide)
   if (isUtf8(body)) return decode(body, escapesIn(named) ?? 'utf-8')
@@ -36,6 +36,19 @@ export function decodeText(body: Uint8Array, contentType: string): string {
   }
   return fewestUnreadable(body, candidates)
 }
+
+/**
+ * Whether a page is UTF-8 without a mark, as nearly all are: then its bytes can be searched for markup as they are, and
+ * only what is found needs to be decoded.
+ */
+export function isPlainUtf8(body: Uint8Array, contentType: string): boolean {
+  if (byteOrderMark(body) || !readsAsUtf8(body)) return false
+  return escapesIn(namesOf(body, contentType)) === undefined
+}
+
+/** The charsets that a page names: in its header, then in itself. */
+const namesOf = (body: Uint8Array, contentType: string): string[] =>
+  [nameIn(contentType), nameInside(body)].map(known).filter((name) => name !== undefined)
 
 function decode(body: Uint8Array, name: string): string {
   return new TextDecoder(name).decode(body)

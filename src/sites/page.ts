@@ -1,6 +1,6 @@
 import type { CheerioAPI } from 'cheerio'
 import { load } from 'cheerio/slim'
-import { decodeText } from './charset.ts'
+import { decodeText, isPlainUtf8 } from './charset.ts'
 import { parseJson, scriptJsonIn } from './extract/embedded-state.ts'
 import { jsonLdIn } from './extract/json-ld.ts'
 import { decodeEntities, tidy } from './extract/text.ts'
@@ -23,6 +23,7 @@ export interface PageSource {
  */
 export function createPage(source: PageSource): Page {
   const text = once(() => decodeText(source.body, source.contentType))
+  const markup = once(() => searchable(source, text))
   const states = new Map<string, () => unknown>()
   return {
     url: new URL(source.url),
@@ -34,16 +35,34 @@ export function createPage(source: PageSource): Page {
     },
     json: once(() => (looksLikeJson(text()) ? parseJson(text()) : undefined)),
     scriptJson(id) {
-      const state = states.get(id) ?? once(() => scriptJsonIn(text(), id))
+      const state = states.get(id) ?? once(() => scriptJsonIn(markup().text, id, markup().whole))
       states.set(id, state)
       return state()
     },
-    jsonLd: once(() => jsonLdIn(text())),
-    has: (marker) => text().includes(marker),
+    jsonLd: once(() => jsonLdIn(markup().text, markup().whole)),
+    has: (marker) => (ASCII.test(marker) ? markup().text : text()).includes(marker),
     dom: once(() => domOf(text())),
     fragment: domOf,
-    title: once(() => titleOf(text())),
+    title: once(() => titleOf(markup())),
   }
+}
+
+const ASCII = /^[\x00-\x7f]*$/
+
+/** A page's text as far as finding markup in it goes, and how to make whole what was found there. */
+interface Searchable {
+  text: string
+  whole(part: string): string
+}
+
+/**
+ * Decoding a page of Korean text takes as long as parsing its JSON. Markup is ASCII, and in UTF-8 no other character has
+ * ASCII bytes: so it is searched with a character a byte, and only what is found is decoded.
+ */
+function searchable({ body, contentType }: PageSource, text: () => string): Searchable {
+  if (!isPlainUtf8(body, contentType)) return { text: text(), whole: (part) => part }
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+  return { text: bytes.toString('latin1'), whole: (part) => Buffer.from(part, 'latin1').toString('utf8') }
 }
 
 /** Calls `make` at the first asking and keeps what it gave, or what it threw. */
@@ -71,10 +90,10 @@ function domOf(html: string): CheerioAPI {
 const looksLikeJson = (text: string): boolean => /^[\ufeff\s]*[[{]/.test(text)
 
 /** `<title>` of a document; not one inside an image. */
-function titleOf(text: string): string {
+function titleOf({ text, whole }: Searchable): string {
   const open = /<title(?:\s[^>]{0,500})?>/i.exec(text)
   if (!open) return ''
   const from = open.index + open[0].length
   const end = text.indexOf('</', from)
-  return tidy(decodeEntities(text.slice(from, end === -1 ? from + 500 : end))).slice(0, 500)
+  return tidy(decodeEntities(whole(text.slice(from, end === -1 ? from + 500 : end)))).slice(0, 500)
 }

@@ -124,7 +124,8 @@ function nearestName(word: string, sites: Site[]): string | null {
 }
 
 /** Two letters off among three is another word. */
-const tolerance = (typed: string, known: string): number => (Math.min(typed.length, known.length) <= 3 ? 1 : 2)
+const tolerance = (typed: string, known: string): number =>
+  typed.length < 2 ? 0 : Math.min(typed.length, known.length) <= 3 ? 1 : 2
 
 /** Letters to insert, delete, replace or swap with their neighbour (optimal string alignment). */
 function editDistance(a: string, b: string): number {

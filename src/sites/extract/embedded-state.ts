@@ -115,12 +115,13 @@ export function attributeIn(attributes: string, name: string): string | undefine
 
 /**
  * The JSON inside `<script id="…">`.
+ * @param whole decodes what was found, where `text` has a character a byte
  * @returns undefined when there is no such script, or it holds no JSON
  * @throws TooComplex
  */
-export function scriptJsonIn(text: string, id: string): unknown {
+export function scriptJsonIn(text: string, id: string, whole = (content: string): string => content): unknown {
   for (const script of scripts(text, id)) {
-    if (attributeIn(script.attributes, 'id') === id) return parseJson(script.content)
+    if (attributeIn(script.attributes, 'id') === id) return parseJson(whole(script.content))
   }
   return undefined
 }

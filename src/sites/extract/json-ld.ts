@@ -5,13 +5,14 @@ import { decodeEntities } from './text.ts'
 /**
  * Every `<script type="application/ld+json">` of a page that can be read, in page order, found without a DOM. A broken
  * or too deep one is left out; the others still count.
+ * @param whole decodes what was found, where `html` has a character a byte
  */
-export function jsonLdIn(html: string): unknown[] {
+export function jsonLdIn(html: string, whole = (content: string): string => content): unknown[] {
   const found: unknown[] = []
   for (const script of scripts(html, 'ld+json')) {
     const type = attributeIn(script.attributes, 'type')?.toLowerCase().split(';')[0]?.trim()
     if (type !== 'application/ld+json') continue
-    const value = readJsonLd(script.content)
+    const value = readJsonLd(whole(script.content))
     if (value !== undefined) found.push(value)
   }
   return found

@@ -1,5 +1,5 @@
 import { uniqueById } from '../../draft.ts'
-import { collectElements, type Element, findAll, hasClass, rawText, textOf } from '../../extract/elements.ts'
+import { collectElements, type Element, findAll, findFirst, hasClass, rawText, textOf } from '../../extract/elements.ts'
 import { parseJson } from '../../extract/embedded-state.ts'
 import { tidy } from '../../extract/text.ts'
 import { TooComplex } from '../../markup.ts'
@@ -38,7 +38,7 @@ export function cardsRoute(form: CardForm): Route {
       const cards = collectElements(page.text, wantsCard, isList)
       return readingOf(
         page,
-        cards.flatMap((card) => withInner(card, form)).map((card) => readFast(card, form)),
+        cards.map((card) => readFast(card, form)),
       )
     },
     readSlow(page) {
@@ -63,11 +63,8 @@ function cardTest(form: CardForm): (name: string, attributes: Record<string, str
     )
 }
 
-/** A broken page may have cards inside cards; the DOM finds each. */
-const withInner = (card: Element, form: CardForm): Element[] => [card, ...findAll(card, form.card)]
-
 function readFast(card: Element, form: CardForm): CardTexts {
-  const first = (selector: string): Element | undefined => findAll(card, selector)[0]
+  const first = (selector: string): Element | undefined => findFirst(card, selector)
   const image = first(form.image)?.attribs ?? {}
   const cart = first('.disp_cart_data')
   const unit = (name: string): string => card.attribs[name] ?? first(`[${name}]`)?.attribs[name] ?? ''
@@ -95,29 +92,36 @@ function readSlow(page: Page, form: CardForm): CardTexts[] {
   const cards = lists.length > 0 ? lists.find(form.card) : $(form.card)
   return cards.toArray().map((element) => {
     const card = $(element)
-    const text = (selector: string): string => tidy(card.find(selector).first().text())
-    const unit = (name: string): string => card.attr(name) ?? card.find(`[${name}]`).first().attr(name) ?? ''
+    const all = (selector: string) => card.find(inside(selector))
+    const text = (selector: string): string => tidy(all(selector).first().text())
+    const unit = (name: string): string => card.attr(name) ?? all(`[${name}]`).first().attr(name) ?? ''
     return {
-      cart: card.find('.disp_cart_data').first().text(),
+      cart: all('.disp_cart_data').first().text(),
       name: text(form.name),
       brand: text(form.brand),
       price: text(form.price),
       original: text(form.original),
       rate: text(form.rate),
-      link: card.find(form.link).first().attr('href') ?? '',
-      image: imageIn(card.find(form.image).first().attr() ?? {}),
+      link: all(form.link).first().attr('href') ?? '',
+      image: imageIn(all(form.image).first().attr() ?? {}),
       mall: text(form.mall),
-      reviews: card
-        .find(form.review)
+      reviews: all(form.review)
         .toArray()
         .map((review) => tidy($(review).text())),
       unitId: unit('data-react-unit-id'),
       unitPrice: unit('data-react-unit-price'),
       info: unit('data-info'),
-      isSoldOut: card.find(form.soldOut).length > 0,
+      isSoldOut: all(form.soldOut).length > 0,
     }
   })
 }
+
+/** A plain `find` also asks what stands around the card; on a broken page that may be another card's price. */
+const inside = (selector: string): string =>
+  selector
+    .split(', ')
+    .map((path) => `:scope ${path}`)
+    .join(', ')
 
 /** Lazy images keep their address beside an empty picture. */
 function imageIn(attributes: Record<string, string>): string {

@@ -1,4 +1,4 @@
-import { collectElements, type Element, findAll, hasClass, textOf } from '../../extract/elements.ts'
+import { collectElements, type Element, findAll, findFirst, hasClass, textOf } from '../../extract/elements.ts'
 import { tidy } from '../../extract/text.ts'
 import type { Page, Reading, Route } from '../../site.ts'
 import { draftOfItem, idInLink } from './item.ts'
@@ -37,8 +37,7 @@ function isWanted(name: string, attributes: Record<string, string>): boolean {
 
 function readFast(page: Page): DetailTexts {
   const found = collectElements(page.text, isWanted)
-  const all = found.flatMap((element) => [element, ...findAll(element, '*')])
-  const first = (test: (element: Element) => boolean): Element | undefined => all.find(test)
+  const first = (test: (element: Element) => boolean): Element | undefined => found.find(test)
   const inside = (name: string) => first((element) => hasClass(element.attribs, name))
   const newPrice =
     inside('cdtl_new_price') ?? first(({ attribs }) => hasClass(attribs, 'cdtl_price') && hasClass(attribs, 'point'))
@@ -47,12 +46,12 @@ function readFast(page: Page): DetailTexts {
     first(({ name, attribs }) => name === 'meta' && attribs.property === property)?.attribs.content ?? ''
   return {
     name: textOf(first(({ name, attribs }) => name === 'h2' && hasClass(attribs, NAME))),
-    price: textOf(newPrice && (findAll(newPrice, '.ssg_price')[0] ?? newPrice)),
-    original: textOf(inside(OLD_PRICE) && findAll(inside(OLD_PRICE)!, '.ssg_price')[0]),
+    price: textOf(newPrice && (findFirst(newPrice, '.ssg_price') ?? newPrice)),
+    original: textOf(inside(OLD_PRICE) && findFirst(inside(OLD_PRICE)!, '.ssg_price')),
     image: meta('og:image'),
     title: meta('og:title'),
     options: options ? findAll(options, 'option').map(textOf) : [],
-    path: all.filter(({ name, attribs }) => name === 'a' && PATH.test(attribs['data-react-tarea'] ?? '')).map(textOf),
+    path: found.filter(({ name, attribs }) => name === 'a' && PATH.test(attribs['data-react-tarea'] ?? '')).map(textOf),
   }
 }
 
