@@ -4,10 +4,15 @@ import ipaddr from 'ipaddr.js'
 /** Addresses that count as public but answer with a cloud machine's secrets. */
 const DENIED = new Set(['168.63.129.16']) // Azure's platform address; ipaddr.js calls it unicast
 
+/** All public IPv6 addresses so far (RFC 4291 §2.4, IANA's registry); ipaddr.js calls `::127.0.0.1` unicast, too. */
+const PUBLIC_IPV6 = ipaddr.parseCIDR('2000::/3')
+
 /** The name of an address's range by ipaddr.js: `unicast` is the public Internet, everything else is special. */
 export function rangeOf(address: string): string {
   const plain = ipaddr.parse(address)
-  return DENIED.has(plain.toString()) ? 'reserved' : plain.range()
+  const isPublic = plain.kind() === 'ipv4' ? !DENIED.has(plain.toString()) : plain.match(PUBLIC_IPV6)
+  const range = plain.range()
+  return range === 'unicast' && !isPublic ? 'reserved' : range
 }
 
 /** Whether a host name of a parsed URL is an address in itself, without brackets; WHATWG has normalised its notation. */
