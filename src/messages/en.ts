@@ -82,7 +82,7 @@ export const en: Catalogue = {
     `You have used all ${some(it.limit, 'crawl')} of this ${it.window}. Please ask again ${it.window === 'hour' ? 'in an hour' : 'tomorrow'}.`,
   // robots.txt
   'robots.forbidden': (it) =>
-    `The robots.txt of ${hostName(it.host)} forbids crawling, so nothing was fetched. If the shop has given permission, an administrator has to name it in ${it.setting}.`,
+    `The robots.txt of ${hostName(it.host)} forbids crawling, so it was not done. If the shop has given permission, an administrator has to name it in ${it.setting}.`,
   'robots.unreachable': (it) =>
     `The robots.txt of ${hostName(it.host)} could not be read, so it is unknown whether crawling is allowed. Please try again later.`,
   'robots.delay': (it) =>
@@ -233,7 +233,11 @@ export const en: Catalogue = {
     `a page of ${hostName(it.host)} failed; trying again ${it.ms === null ? 'soon' : `in ${time(it.ms)}`}`,
   'warning.coverage': (it) => `Only ${percent('en', it.percent / 100)} of the products have a ${it.field}.`,
   'warning.price_conditional': (it) =>
-    `The price of ${products(it.count)} is tied to a condition, such as a contract or a plan.`,
+    `The price of ${products(it.count)} is tied to a condition, such as a card, a contract or a plan.`,
+  'warning.lists_failed': (it) => `${some(it.count, 'list page')} could not be read, so products may be missing.`,
+  'warning.details_failed': (it) => `${some(it.count, 'product page')} could not be read, so values may be missing.`,
+  'warning.sitemaps_failed': (it) => `${some(it.count, 'sitemap')} could not be read, so products may be missing.`,
+  'warning.garbled': (it) => `${products(it.count)} with letters that could not be decoded.`,
   'warning.other': (it) => `${products(it.count)} should be looked at (${cut(it.code, 40)}).`,
   'last.succeeded': (it) => `${topic(it)}: ${products(it.products)} collected.`,
   'last.nothing': (it) => `${topic(it)}: the shop has no such product. Please try other words.`,
@@ -273,7 +277,6 @@ export const en: Catalogue = {
   'file.list_word': () => 'list',
   'sheet.products': () => 'Products',
   'sheet.summary': () => 'Summary',
-  'sheet.request': () => 'Request',
   'sheet.shop': () => 'Shop',
   'sheet.words': () => 'Search words',
   'sheet.address': () => 'Address',
@@ -305,10 +308,7 @@ export const en: Catalogue = {
   'button.history': () => 'Earlier jobs',
   'button.help': () => 'Help',
   'button.sites': () => 'Shops',
-  'button.open_thread': () => 'Open the thread',
   'button.download': () => 'Download',
-  'button.more': () => 'More',
-  'button.start': () => 'Start',
   'button.format': (it) => `Get as ${it.format.toUpperCase()}`,
   'button.other_shop': (it) => `Look in ${it.site}`,
   'button.example': (it) => cut(it.line, 40),
@@ -341,7 +341,6 @@ export const en: Catalogue = {
   'reply.site_robots': (it) =>
     `Its robots.txt forbids crawling. If the shop has given permission, an administrator has to name it in ${it.setting}.`,
   'reply.open': () => 'Open the running thread',
-  'reply.another_site': (it) => `Try this: ${it.suggestion}`,
   'reply.numbered': (it) => `[${number('en', it.number)}] ${it.label}`,
   // help
   'help.title': () => 'I collect product lists of shops and hand them to you as a file.',
@@ -370,7 +369,6 @@ export const en: Catalogue = {
   'help.limit': (it) => `how many products (${number('en', it.standard)} unless said, at most ${number('en', it.max)})`,
   'help.format': (it) => `form of the file: ${it.formats} (xlsx unless said)`,
   'help.rule': () => 'One crawl at a time for each person.',
-  'help.no_shop_allowed': () => 'The robots.txt of the shops is not known yet; it is read at the first crawl.',
   'placeholder.site': () => 'shop',
   'placeholder.words': () => 'words',
   'placeholder.url': () => 'url',

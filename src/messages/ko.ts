@@ -80,7 +80,7 @@ export const ko: Catalogue = {
     `${it.window === 'hour' ? '한 시간' : '하루'}에 시작할 수 있는 크롤링 ${number('ko', it.limit)}번을 모두 썼습니다. ${it.window === 'hour' ? '한 시간쯤 뒤에' : '내일'} 다시 요청해 주세요.`,
   // robots.txt
   'robots.forbidden': (it) =>
-    `${hostName(it.host)}의 robots.txt가 수집을 금지하고 있어 시작하지 않았습니다. 쇼핑몰의 허락을 받았다면 관리자가 ${it.setting}에 적어야 합니다.`,
+    `${hostName(it.host)}의 robots.txt가 자동 수집을 금지하고 있어 진행하지 않았습니다. 쇼핑몰의 허락을 받았다면 관리자가 ${it.setting}에 적어야 합니다.`,
   'robots.unreachable': (it) =>
     `${hostName(it.host)}의 robots.txt를 받지 못해 수집해도 되는지 확인할 수 없습니다. 잠시 뒤에 다시 시도해 주세요.`,
   'robots.delay': (it) =>
@@ -210,7 +210,7 @@ export const ko: Catalogue = {
   'root.ended': (it) => `${STATES[it.state]} · 상품 ${count(it.products)} · ${time(it.ms)}`,
   'thread.title': (it) => topic(it),
   'progress.products': (it) => `상품 ${number('ko', it.products)} / ${count(it.limit)}`,
-  'progress.pages': (it) => `페이지 ${count(it.pages)}`,
+  'progress.pages': (it) => `${number('ko', it.pages)}페이지`,
   'progress.speed': (it) => `1분에 ${count(Math.round(it.perMinute))}`,
   'progress.left': (it) => `약 ${time(it.ms)} 남음`,
   'progress.elapsed': (it) => `${time(it.ms)} 지남`,
@@ -223,7 +223,8 @@ export const ko: Catalogue = {
     `${time(it.ms)} 뒤에 다시 시도합니다(${number('ko', it.attempts)}번 가운데 ${number('ko', it.attempt)}번째).`,
   'progress.failed_pages': (it) => `받지 못한 페이지 ${count(it.count)}`,
   'progress.restarted': (it) => `프로그램이 다시 시작되어 멈춘 곳부터 이어서 합니다(${number('ko', it.times)}번째).`,
-  'waiting.turn': (it) => `${hostName(it.host)}의 차례를 기다리는 중${it.ms === null ? '' : `(약 ${time(it.ms)})`}`,
+  'waiting.turn': (it) =>
+    `${hostName(it.host)}에 요청할 차례를 기다리는 중${it.ms === null ? '' : `(약 ${time(it.ms)})`}`,
   'waiting.robots': (it) =>
     `${hostName(it.host)}의 robots.txt를 확인하는 중${it.ms === null ? '' : `(${time(it.ms)} 뒤 다시 확인)`}`,
   'waiting.retry-after': (it) =>
@@ -233,7 +234,12 @@ export const ko: Catalogue = {
   'waiting.backoff': (it) =>
     `${hostName(it.host)}의 페이지를 받지 못해 ${it.ms === null ? '잠시' : time(it.ms)} 뒤에 다시 시도`,
   'warning.coverage': (it) => `‘${it.field}’ 값이 있는 상품이 ${percent('ko', it.percent / 100)}뿐입니다.`,
-  'warning.price_conditional': (it) => `상품 ${count(it.count)}의 가격에는 조건(약정, 요금제 등)이 붙어 있습니다.`,
+  'warning.price_conditional': (it) =>
+    `상품 ${count(it.count)}의 가격에는 조건(카드, 약정, 요금제 등)이 붙어 있습니다.`,
+  'warning.lists_failed': (it) => `목록 ${number('ko', it.count)}페이지를 읽지 못해 빠진 상품이 있을 수 있습니다.`,
+  'warning.details_failed': (it) => `상세 ${number('ko', it.count)}페이지를 읽지 못해 비어 있는 값이 있을 수 있습니다.`,
+  'warning.sitemaps_failed': (it) => `사이트맵 ${count(it.count)}를 읽지 못해 빠진 상품이 있을 수 있습니다.`,
+  'warning.garbled': (it) => `글자가 깨진 상품이 ${count(it.count)} 있습니다.`,
   'warning.other': (it) => `확인이 필요한 상품이 ${count(it.count)} 있습니다(${cut(it.code, 40)}).`,
   'last.succeeded': (it) => `${topic(it)}: 상품 ${count(it.products)}를 모았습니다.`,
   'last.nothing': (it) => `${topic(it)}: 쇼핑몰에 해당하는 상품이 없습니다. 다른 검색어로 다시 해 주세요.`,
@@ -247,7 +253,7 @@ export const ko: Catalogue = {
       ? `${topic(it)}: 취소했습니다.`
       : `${topic(it)}: 취소했습니다. 그때까지 모은 상품 ${count(it.products)}를 드립니다.`,
   'last.counts': (it) =>
-    `상품 ${count(it.products)} · 페이지 ${count(it.pages)}${it.failedPages > 0 ? ` · 받지 못한 페이지 ${count(it.failedPages)}` : ''} · ${time(it.ms)}`,
+    `상품 ${count(it.products)} · ${number('ko', it.pages)}페이지${it.failedPages > 0 ? ` · 받지 못한 페이지 ${count(it.failedPages)}` : ''} · ${time(it.ms)}`,
   'last.prices': (it) =>
     it.lowest === it.highest
       ? `가격 ${money('ko', it.lowest, it.currency)}`
@@ -273,7 +279,6 @@ export const ko: Catalogue = {
   'file.list_word': () => '목록',
   'sheet.products': () => '상품',
   'sheet.summary': () => '요약',
-  'sheet.request': () => '요청',
   'sheet.shop': () => '쇼핑몰',
   'sheet.words': () => '검색어',
   'sheet.address': () => '주소',
@@ -305,10 +310,7 @@ export const ko: Catalogue = {
   'button.history': () => '지난 작업',
   'button.help': () => '도움말',
   'button.sites': () => '쇼핑몰 목록',
-  'button.open_thread': () => '스레드 열기',
   'button.download': () => '내려받기',
-  'button.more': () => '더 보기',
-  'button.start': () => '시작',
   'button.format': (it) => `${it.format.toUpperCase()}로 받기`,
   'button.other_shop': (it) => `${it.site}에서 찾기`,
   'button.example': (it) => cut(it.line, 40),
@@ -334,7 +336,7 @@ export const ko: Catalogue = {
   'reply.result': (it) => `결과 파일입니다: ${it.name} · 상품 ${count(it.rows)} · ${size(it.size)}`,
   'reply.locale': () => '앞으로 한국어로 답합니다.',
   'reply.locale_auto': () => '앞으로 채팅 앱의 언어 설정을 따릅니다.',
-  'reply.sites': (it) => `쓸 수 있는 쇼핑몰 ${count(it.count)}입니다.`,
+  'reply.sites': (it) => `쓸 수 있는 쇼핑몰은 ${count(it.count)}입니다.`,
   'reply.site': (it) =>
     `${it.label}: ${it.search === 'shop' ? '쇼핑몰의 검색을 씁니다' : '목록에서 이름·브랜드·분류로 거릅니다'}`,
   'reply.site_aliases': (it) => `다른 이름: ${it.aliases}`,
@@ -342,7 +344,6 @@ export const ko: Catalogue = {
   'reply.site_robots': (it) =>
     `robots.txt가 금지하는 쇼핑몰입니다. 허락을 받았다면 관리자가 ${it.setting}에 적어야 합니다.`,
   'reply.open': () => '진행 중인 스레드 열기',
-  'reply.another_site': (it) => `이렇게 보내 보세요: ${it.suggestion}`,
   'reply.numbered': (it) => `[${number('ko', it.number)}] ${it.label}`,
   // help
   'help.title': () => '쇼핑몰의 상품 목록을 모아 파일로 드립니다.',
@@ -371,7 +372,6 @@ export const ko: Catalogue = {
   'help.limit': (it) => `모을 상품 개수(기본 ${count(it.standard)}, 최대 ${count(it.max)})`,
   'help.format': (it) => `파일 형식: ${it.formats}(기본 xlsx)`,
   'help.rule': () => '크롤링은 한 사람이 한 번에 하나씩 할 수 있습니다.',
-  'help.no_shop_allowed': () => '아직 robots.txt를 확인한 쇼핑몰이 없습니다. 처음 수집할 때 확인합니다.',
   'placeholder.site': () => '쇼핑몰',
   'placeholder.words': () => '검색어',
   'placeholder.url': () => '주소',

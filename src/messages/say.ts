@@ -35,9 +35,18 @@ export function sayStored(say: Say, locale: Locale, code: ErrorCode, facts: unkn
   return say(locale, code, (facts ?? {}) as ErrorFacts[typeof code])
 }
 
+/** Warnings of shops and of the engine that have a sentence of their own. */
+const WARNINGS = {
+  'price.conditional': 'warning.price_conditional',
+  'page.list_failed': 'warning.lists_failed',
+  'page.detail_failed': 'warning.details_failed',
+  'page.sitemap_failed': 'warning.sitemaps_failed',
+  'text.garbled': 'warning.garbled',
+} as const satisfies Record<string, SentenceKey>
+
 /** The sentence of a job's warning (Job.warnings): its own, or the general one with its code. */
 export function sayWarning(say: Say, locale: Locale, code: string, count: number): string {
-  if (code === 'price.conditional') return say(locale, 'warning.price_conditional', { count })
+  if (Object.hasOwn(WARNINGS, code)) return say(locale, WARNINGS[code as keyof typeof WARNINGS], { count })
   return say(locale, 'warning.other', { code, count })
 }
 

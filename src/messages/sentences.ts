@@ -73,6 +73,12 @@ interface JobSentences {
   /** A field that fewer products have than usual. */
   'warning.coverage': { field: string; percent: number }
   'warning.price_conditional': { count: number }
+  /** Pages of the job that could not be read, by what they hold. */
+  'warning.lists_failed': { count: number }
+  'warning.details_failed': { count: number }
+  'warning.sitemaps_failed': { count: number }
+  /** Names with letters that could not be decoded. */
+  'warning.garbled': { count: number }
   /** A warning of a site that has no sentence of its own. */
   'warning.other': { code: string; count: number }
   'last.succeeded': Topic & { products: number }
@@ -114,7 +120,6 @@ interface JobSentences {
 /** Labels of the summary sheet's rows. */
 type SheetSentences = Record<
   `sheet.${
-    | 'request'
     | 'shop'
     | 'words'
     | 'address'
@@ -144,18 +149,7 @@ type SheetSentences = Record<
 
 /** Labels of buttons. */
 type ButtonSentences = Record<
-  `button.${
-    | 'cancel'
-    | 'retry'
-    | 'again'
-    | 'status'
-    | 'history'
-    | 'help'
-    | 'sites'
-    | 'open_thread'
-    | 'download'
-    | 'more'
-    | 'start'}`,
+  `button.${'cancel' | 'retry' | 'again' | 'status' | 'history' | 'help' | 'sites' | 'download'}`,
   None
 > & {
   'button.format': { format: string }
@@ -188,7 +182,6 @@ interface ReplySentences {
   'reply.site_web': None
   'reply.site_robots': { setting: string }
   'reply.open': None
-  'reply.another_site': { suggestion: string }
   'reply.numbered': { number: number; label: string }
 }
 
@@ -218,8 +211,7 @@ type HelpSentences = Record<
     | 'id'
     | 'number'
     | 'locale'
-    | 'rule'
-    | 'no_shop_allowed'}`,
+    | 'rule'}`,
   None
 > & {
   'help.limit': { standard: number; max: number }

@@ -124,7 +124,7 @@ describe('status, cancel, retry, again, history', () => {
     const { jobId } = await send('ssg 노트북')
     await work(jobId!, 7)
     const reply = await send('상태')
-    expect(textOf(reply.message)).toContain('수집 중 · 상품 7 / 7개 · 페이지 1개')
+    expect(textOf(reply.message)).toContain('수집 중 · 상품 7 / 7개 · 1페이지')
     expect(reply.message.bar).toEqual({ done: 7, total: 7 })
     expect(commandsOf(reply)).toEqual([`cancel ${jobId}`])
   })

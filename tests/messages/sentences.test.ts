@@ -1,0 +1,229 @@
+import { describe, expect, test } from 'vitest'
+import { Refusal } from '../../src/errors.ts'
+import { en } from '../../src/messages/en.ts'
+import { ko } from '../../src/messages/ko.ts'
+import { LOCALES, type Locale } from '../../src/messages/locale.ts'
+import { createSay, say, sayRefusal } from '../../src/messages/say.ts'
+import type { SentenceKey } from '../../src/messages/sentences.ts'
+
+/** Facts by name, as they usually are. A sentence with a fact of another name needs it here. */
+const usual: Record<string, unknown> = {
+  ago: '3분 전',
+  address: 'http://127.0.0.1:3000',
+  aliases: '쓱, 에스에스지',
+  attempt: 2,
+  attempts: 5,
+  cause: 'ECONNREFUSED',
+  code: 'price.conditional',
+  command: 'status',
+  contact: 'help@example.com',
+  contentType: 'application/pdf',
+  count: 3,
+  currency: 'KRW',
+  discountRate: 12,
+  encoding: 'x-odd',
+  expected: '1–100',
+  failedPages: 2,
+  field: '판매가',
+  format: 'xlsx',
+  formats: 'xlsx, csv',
+  found: '2.0.0',
+  given: 'abc',
+  highest: 1_999_000,
+  holder: '1234',
+  host: 'www.ssg.com',
+  hours: 2,
+  id: '01abc',
+  jobs: 3,
+  jobId: 'AZ0000000000000000000A',
+  known: '--limit',
+  label: 'SSG.COM',
+  length: 10_000,
+  limit: 100,
+  line: 'ssg 노트북',
+  link: 'https://chat.example/1',
+  lowest: 9_900,
+  max: 10_000,
+  megabytes: 16,
+  minutes: 10,
+  mistakes: ['unknown', 'url', 'number', 'choice', 'needs', 'list', 'text', 'address', 'token', 'site'].map(
+    (problem) => ({ name: 'PORT', problem, expected: '1–65535' }),
+  ),
+  ms: 125_000,
+  name: 'ssg_노트북.xlsx',
+  number: 2,
+  option: '--limit',
+  other: '신세계 쇼핑',
+  out: 'a.csv',
+  page: 2,
+  pages: 12,
+  path: '/data/a.xlsx',
+  percent: 60,
+  perMinute: 40.4,
+  platform: 'slack',
+  platforms: 'slack, discord',
+  port: 8080,
+  position: 1,
+  price: 1_299_000,
+  products: 1_234,
+  proxyHint: true,
+  retryAt: Date.UTC(2026, 10, 24, 6, 30),
+  rows: 1_234,
+  scheme: 'file',
+  search: 'shop',
+  seconds: 90,
+  setting: 'ROBOTS_PERMISSION',
+  site: 'SSG.COM',
+  size: 1_234_567,
+  standard: 100,
+  state: 'succeeded',
+  status: 403,
+  suggestion: 'ssg',
+  target: 'https://other.example/',
+  times: 3,
+  title: 'Access denied',
+  total: 5_000,
+  url: 'https://www.ssg.com/search.ssg?query=x',
+  what: 'depth',
+  window: 'hour',
+  word: 'sgs',
+  words: '노트북',
+}
+
+/** The other things that facts may be: nothing known, one of each, other choices. */
+const bare: Record<string, unknown> = {
+  ...usual,
+  attempt: 1,
+  contact: null,
+  count: 1,
+  currency: null,
+  discountRate: null,
+  expected: '',
+  failedPages: 0,
+  given: '',
+  known: '',
+  limit: 1,
+  link: null,
+  lowest: 5,
+  highest: 5,
+  max: 0,
+  mistakes: [{ name: 'PORT', problem: 'number', expected: '' }],
+  ms: 0,
+  pages: 1,
+  platforms: '',
+  price: null,
+  products: 0,
+  proxyHint: false,
+  retryAt: null,
+  search: 'filter',
+  state: 'failed',
+  suggestion: null,
+  title: '',
+  url: null,
+  window: 'day',
+  words: '',
+}
+/** Sentences that are about an address, and those that always know what would be right. */
+const NEVER_WITHOUT_URL = /^(page|url)\./
+const NEVER_WITHOUT_EXPECTED = /^config\.(choice|needs)/
+
+/** Facts that tell when a sentence asks for one that has no sample. */
+const asked = (facts: Record<string, unknown>, key: string): never =>
+  new Proxy(facts, {
+    get(target, name) {
+      if (typeof name === 'string' && !(name in target)) throw new Error(`${key}: no sample for the fact "${name}"`)
+      return Reflect.get(target, name)
+    },
+  }) as never
+
+const keys = Object.keys(ko) as SentenceKey[]
+const samples = (key: SentenceKey) => [
+  usual,
+  {
+    ...bare,
+    ...(NEVER_WITHOUT_URL.test(key) ? { url: usual.url } : {}),
+    ...(key === 'args.format' ? { known: usual.known } : {}),
+    ...(NEVER_WITHOUT_EXPECTED.test(key) ? { expected: usual.expected } : {}),
+  },
+]
+const spoken = (locale: Locale, key: SentenceKey) =>
+  samples(key).map((facts) => (locale === 'ko' ? ko : en)[key](asked(facts, key), { timeZone: 'Asia/Seoul' }))
+
+describe.each(LOCALES)('every sentence in %s', (locale) => {
+  test.each(keys)('%s', (key) => {
+    for (const sentence of spoken(locale, key)) {
+      expect(sentence).not.toMatch(/undefined|NaN|\[object|null|\$\{|Infinity/)
+      expect(sentence.trim()).not.toBe('')
+      expect(sentence).not.toMatch(/ {2}(?! *PORT)|\s$/)
+    }
+  })
+})
+
+test('Korean sentences are Korean, English ones hold no Korean of their own', () => {
+  for (const key of keys) {
+    if (
+      /^(button\.example|cli\.started|file\.(partial_)?title|thread|root|job\.topic|last\.product|reply\.site$|config)/.test(
+        key,
+      )
+    )
+      continue
+    expect(spoken('ko', key)[0], key).toMatch(/[가-힣]|^\[/)
+    const facts = Object.fromEntries(
+      Object.entries(usual).map(([name, value]) => [
+        name,
+        typeof value === 'string' ? value.replace(/[가-힣]+/g, 'x') : value,
+      ]),
+    )
+    expect(en[key](asked(facts, key), { timeZone: 'UTC' }), key).not.toMatch(/[가-힣]/)
+  }
+})
+
+describe('a sentence', () => {
+  test('of the rule begins with the words that everybody knows it by', () => {
+    const facts = { jobId: 'x', site: 'ssg', words: '노트북', link: null }
+    expect(say('ko', 'job.active', facts)).toMatch(/^이미 크롤링이 진행 중입니다/)
+  })
+
+  test('never breaks its line or turns its direction for what a person typed', () => {
+    const word = 'a\nb\r\n\u2028c\u202edrow\u0000\t!'
+    for (const locale of LOCALES) {
+      const sentence = say(locale, 'site.unknown', { word, suggestion: null })
+      expect(sentence).not.toMatch(/[\p{Cc}\u2028\u202e]/u)
+      expect(sentence).toContain('a b c drow !')
+    }
+  })
+
+  test('cuts a long text at a whole letter', () => {
+    const sentence = say('ko', 'site.unknown', { word: '👩‍💻'.repeat(500), suggestion: null })
+    expect(sentence.length).toBeLessThan(500)
+    expect(sentence).toContain('👩‍💻…’')
+  })
+
+  test('shows a host outside ASCII in both its forms', () => {
+    expect(say('en', 'page.dns', { host: 'xn--hp4bo76a.example' })).toContain('xn--hp4bo76a.example (쇼핑.example)')
+    expect(say('en', 'page.dns', { host: 'ѕsg.com' })).toContain('xn--sg-doc.com (ѕsg.com)')
+    expect(say('ko', 'page.status', { url: 'https://쇼핑.example/a', status: 500 })).toContain(
+      'https://xn--hp4bo76a.example/a (쇼핑.example)',
+    )
+  })
+
+  test('tells a moment in the zone of the deployment', () => {
+    const facts = { host: 'www.ssg.com', retryAt: Date.UTC(2026, 10, 24, 6, 30) }
+    expect(createSay('Asia/Seoul')('ko', 'page.rate_limited', facts)).toContain('11월 24일 15:30')
+    expect(createSay('UTC')('en', 'page.rate_limited', facts)).toContain('Nov 24, 06:30')
+  })
+
+  test('of every mistake in the environment stands on its own line', () => {
+    const refusal = new Refusal('config.invalid', {
+      mistakes: [
+        { name: 'PORT', problem: 'number', expected: '1–65535' },
+        { name: 'ROLE', problem: 'choice', expected: 'all, bot, worker' },
+      ],
+    })
+    expect(sayRefusal(say, 'ko', refusal).split('\n')).toEqual([
+      '환경 설정 2개가 잘못되었습니다. 고친 뒤에 다시 실행해 주세요.',
+      '  PORT: 숫자가 맞지 않습니다. 범위: 1–65535',
+      '  ROLE: 고를 수 있는 값이 아닙니다. 가능한 값: all, bot, worker',
+    ])
+  })
+})
