@@ -7,6 +7,7 @@ import { COMMANDS } from '../../src/commands/table.ts'
 import { type ErrorCode, Refusal } from '../../src/errors.ts'
 import { newId } from '../../src/ids.ts'
 import { FORMATS } from '../../src/results/format.ts'
+import { loadSites } from '../../src/sites/registry.ts'
 import { registry, ssg, web } from './test-sites.ts'
 
 const reading: Reading = { sites: registry(), maxProducts: 10_000, buttons: 3 }
@@ -293,5 +294,17 @@ describe('the table of commands', () => {
 
   test('reads every example of every command to that command', () => {
     for (const command of COMMANDS) for (const line of command.examples) expect(read(line).command).toBe(command.name)
+  })
+
+  test('shares no word with a shop, in either keyboard layout, and reads every shop’s example to that shop', async () => {
+    const sites = await loadSites({ origins: {} })
+    for (const command of COMMANDS) {
+      for (const word of [command.name, ...command.names]) expect(sites.resolve(word), word).toBeUndefined()
+    }
+    for (const { name, example, hosts } of sites.all()) {
+      const { values } = parse(example, COMMANDS, { ...reading, sites })
+      if (hosts.length > 0) expect(values).toMatchObject({ site: { name } })
+      else expect(values.url).not.toBeNull()
+    }
   })
 })
