@@ -32,6 +32,8 @@ import { faultId } from './telemetry/fault-id.ts'
 import type { Telemetry } from './telemetry/log.ts'
 import { about } from './version.ts'
 
+export { restoreStore } from '../db/index.ts'
+
 /** What differs between the service, the command line and the tests. */
 export interface BuildOptions {
   telemetry: Telemetry
@@ -101,7 +103,6 @@ export async function build(config: Config, options: BuildOptions): Promise<Hous
   const pool = createCpuPool({ threads: Math.max(1, availableParallelism() - 1) })
   const { dataDir: dir, timeZone } = config
   const results = createResults({ store: store.results, pool, dir, timeZone, clock, emit })
-  await results.sweep()
   const requestLog = createRequestLog({ store: store.requestLog, clock })
   const budget = createInMemoryBudget({ clock })
   const parts = { sites, budget, clock, emit, robotsStore: store.robots, log: requestLog.append }
@@ -249,6 +250,7 @@ function createHouse(ground: Ground, rooms: Rooms): House {
     dispatch: desk.dispatch,
     takeOwnership: async (role) => {
       owned = await ground.store.owner.take({ ...role, holder: ground.holder })
+      if (owned) await ground.results.sweep() // nobody else writes here now
       return owned !== undefined
     },
     startRunner: async (only) => {

@@ -116,7 +116,7 @@ export const SETTINGS = {
   } as Setting<string>,
   logLevel: choice(
     'LOG_LEVEL',
-    ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+    ['error', 'warn', 'info', 'debug', 'silent'],
     'info',
     'How much is logged (JSON lines on standard error).',
   ),

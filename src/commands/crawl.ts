@@ -1,5 +1,6 @@
 import type { Button } from '../chat/message.ts'
 import type { Job, JobRequest } from '../jobs/job.ts'
+import type { SiteRegistry } from '../sites/registry.ts'
 import { type Answer, type Asking, command, type Values } from './command.ts'
 import { lineOf } from './line.ts'
 import { flag, format, jobId, limit, type SiteChoice, site, url, words } from './options.ts'
@@ -15,7 +16,8 @@ export const crawlOptions = {
   private: flag('help.private', ['비공개', '나만']),
 }
 
-type Wish = Values<typeof crawlOptions>
+/** What a person wishes to crawl, read from their line. */
+export type Wish = Values<typeof crawlOptions>
 
 /** `<site> [words…]` or `<url>`: starts a job. */
 export const crawl = command({
@@ -58,16 +60,17 @@ async function replaceOrSubmit(asking: Asking, id: Job['id'], request: JobReques
   return jobs.replace(asking.asker, former.id, request, asking.place)
 }
 
-function requestOf({ desk }: Asking, wish: Wish): JobRequest {
-  return {
-    site: wish.url === null ? wish.site!.name : desk.sites.siteOf(new URL(wish.url)).name,
-    words: wish.words,
-    url: wish.url,
-    limit: wish.limit,
-    format: wish.format,
-    isPrivate: wish.private || desk.options.isPrivate,
-  }
-}
+const requestOf = ({ desk }: Asking, wish: Wish): JobRequest => jobRequestOf(wish, desk.sites, desk.options.isPrivate)
+
+/** The request that a wish becomes: an address belongs to the shop on whose hosts it lies. */
+export const jobRequestOf = (wish: Wish, sites: Pick<SiteRegistry, 'siteOf'>, isPrivate: boolean): JobRequest => ({
+  site: wish.url === null ? wish.site!.name : sites.siteOf(new URL(wish.url)).name,
+  words: wish.words,
+  url: wish.url,
+  limit: wish.limit,
+  format: wish.format,
+  isPrivate: wish.private || isPrivate,
+})
 
 function accepted(asking: Asking, job: Job, wish: Wish): Answer {
   const { request } = job

@@ -1,0 +1,66 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander'
+import { backup, restore } from './cli/backup.ts'
+import { talk } from './cli/console.ts'
+import { crawlOnce } from './cli/crawl-once.ts'
+import type { CrawlFlags } from './cli/crawl-request.ts'
+import { demo } from './cli/demo.ts'
+import { WRONG_USE } from './cli/exit-codes.ts'
+import { type Program, runProgram, terminalLocale } from './cli/program.ts'
+import { start } from './cli/start.ts'
+import { say } from './messages/say.ts'
+import { about } from './version.ts'
+
+/** The command line: argv to one call on the program. @returns the exit code */
+async function main(argv: string[]): Promise<number> {
+  let code = 0
+  const run = (command: (program: Program) => Promise<number>, logLevel?: 'warn' | 'silent') => async () => {
+    code = await runProgram(command, logLevel)
+  }
+  const program = describe(run)
+  try {
+    await program.parseAsync(argv)
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    return error.exitCode === 0 ? 0 : WRONG_USE
+  }
+  return code
+}
+
+type Run = (command: (program: Program) => Promise<number>, logLevel?: 'warn' | 'silent') => () => Promise<void>
+
+function describe(run: Run): Command {
+  const locale = terminalLocale(process.env) ?? 'ko'
+  const program = new Command('shopcrawl')
+    .description(say(locale, 'cli.description'))
+    .version(about().version)
+    .exitOverride()
+    .showHelpAfterError()
+  program.command('start').description(say(locale, 'cli.start')).action(run(start))
+  program
+    .command('crawl')
+    .description(say(locale, 'cli.crawl'))
+    .argument('<site|url>')
+    .argument('[words...]')
+    .option('--limit <N>')
+    .option('--format <xlsx|csv|json|jsonl>')
+    .option('--out <FILE>', say(locale, 'cli.option_out'))
+    .action((site: string, words: string[], flags: CrawlFlags) =>
+      run((program) => crawlOnce(program, [site, ...words], flags), 'silent')(),
+    )
+  program.command('console').description(say(locale, 'cli.console')).action(run(talk, 'silent'))
+  program.command('demo').description(say(locale, 'cli.demo')).action(run(demo, 'silent'))
+  program
+    .command('backup')
+    .description(say(locale, 'cli.backup'))
+    .argument('<FILE>')
+    .action((path: string) => run((program) => backup(program, path), 'warn')())
+  program
+    .command('restore')
+    .description(say(locale, 'cli.restore'))
+    .argument('<FILE>')
+    .action((path: string) => run((program) => restore(program, path), 'warn')())
+  return program
+}
+
+process.exitCode = await main(process.argv)

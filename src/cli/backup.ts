@@ -1,0 +1,30 @@
+import { stat } from 'node:fs/promises'
+import { build, restoreStore } from '../main.ts'
+import { systemClock } from '../clock.ts'
+import { DONE } from './exit-codes.ts'
+import type { Program } from './program.ts'
+
+/**
+ * `shopcrawl backup FILE`: copies the live database.
+ * @throws Refusal `backup.exists`, and the store's
+ */
+export async function backup({ config, telemetry, locale, say, tell }: Program, path: string): Promise<number> {
+  const house = await build(config, { telemetry, platforms: [] })
+  try {
+    await house.store.backup(path)
+  } finally {
+    await house.stop()
+  }
+  tell(say(locale, 'cli.backed_up', { path, size: (await stat(path)).size }))
+  return DONE
+}
+
+/**
+ * `shopcrawl restore FILE`: puts a backup in the place of the database; the former one is kept beside it.
+ * @throws Refusal `restore.invalid`, `owner.taken`, and the store's
+ */
+export async function restore({ config, locale, say, tell }: Program, path: string): Promise<number> {
+  await restoreStore({ dataDir: config.dataDir, backup: path, clock: systemClock })
+  tell(say(locale, 'cli.restored', { path }))
+  return DONE
+}

@@ -1,0 +1,67 @@
+import { existsSync } from 'node:fs'
+import { type Config, loadConfig } from '../config.ts'
+import { Refusal } from '../errors.ts'
+import { type Locale, localeOf } from '../messages/locale.ts'
+import { createSay, type Say, sayRefusal } from '../messages/say.ts'
+import { loadSites } from '../sites/registry.ts'
+import { faultId } from '../telemetry/fault-id.ts'
+import { createTelemetry, type Telemetry } from '../telemetry/log.ts'
+import { watchLoop } from '../telemetry/watchdog.ts'
+import { exitCodeOf, FAILED } from './exit-codes.ts'
+
+/** What every command of the command line stands on. */
+export interface Program {
+  config: Config
+  telemetry: Telemetry
+  /** The language of the terminal, else LOCALE. */
+  locale: Locale
+  say: Say
+  /** A line for the person, on standard error: standard output carries results alone. */
+  tell(line: string): void
+}
+
+/** The language that a terminal tells (POSIX: LC_ALL, LC_MESSAGES, LANG), or undefined for C and POSIX. */
+export const terminalLocale = (env: NodeJS.ProcessEnv): Locale | undefined =>
+  localeOf(env.LC_ALL || env.LC_MESSAGES || env.LANG)
+
+const tell = (line: string): void => void process.stderr.write(`${line}\n`)
+
+/**
+ * Runs one command: reads the settings (a file .env in the working folder too), and turns whatever is thrown into one
+ * sentence and an exit code.
+ */
+export async function runProgram(command: (program: Program) => Promise<number>, logLevel?: 'warn' | 'silent'): Promise<number> {
+  let locale = terminalLocale(process.env) ?? 'ko'
+  let telemetry: Telemetry | undefined
+  let stopWatching: (() => void) | undefined
+  try {
+    if (existsSync('.env')) process.loadEnvFile('.env')
+    const siteNames = (await loadSites({ origins: {} })).all().map(({ name }) => name)
+    const { config, warnings } = loadConfig(process.env, siteNames)
+    locale = terminalLocale(process.env) ?? config.locale
+    telemetry = createTelemetry({ level: process.env.LOG_LEVEL ? config.logLevel : (logLevel ?? config.logLevel) })
+    stopWatching = watchLoop(telemetry.emit)
+    const say = createSay(config.timeZone)
+    for (const { name } of warnings) tell(say(locale, 'cli.config_warning', { name, suggestion: null }))
+    return await command({ config, telemetry, locale, say, tell })
+  } catch (error) {
+    return tellError(error, locale, telemetry)
+  } finally {
+    stopWatching?.()
+    telemetry?.flush()
+  }
+}
+
+function tellError(error: unknown, locale: Locale, telemetry: Telemetry | undefined): number {
+  const say = createSay('Asia/Seoul')
+  if (error instanceof Refusal) {
+    tell(sayRefusal(say, locale, error))
+    return exitCodeOf(error)
+  }
+  const id = faultId()
+  const sink = telemetry ?? createTelemetry({ level: 'error' })
+  sink.emit('fault', { id, where: 'cli', error })
+  tell(say(locale, 'cli.fault', { id }))
+  sink.flush()
+  return FAILED
+}

@@ -1,0 +1,46 @@
+import { Refusal } from '../errors.ts'
+import { build, type House } from '../main.ts'
+import { about } from '../version.ts'
+import { DONE } from './exit-codes.ts'
+import type { Program } from './program.ts'
+import { aborted, listenForEnd } from './signals.ts'
+
+/** How long the service waits for a single crawl that owns the folder. */
+const ONE_SHOT_WAIT_MS = 60_000
+
+/**
+ * `shopcrawl start`: runs until SIGINT or SIGTERM.
+ * @throws Refusal `owner.taken`, and the store's
+ */
+export async function start({ config, telemetry, locale, say, tell }: Program): Promise<number> {
+  const end = listenForEnd({ SIGINT: 130, SIGTERM: 143 })
+  const startedAt = performance.now()
+  const house = await build(config, { telemetry, platforms: [] })
+  try {
+    await own(house, end.signal, (seconds) => tell(say(locale, 'cli.waiting_owner', { seconds })))
+    await house.startRunner()
+    house.startChat()
+    const { version } = about()
+    telemetry.emit('service.started', { version, role: 'all', database: 'sqlite' })
+    tell(say(locale, 'cli.no_platforms'))
+    await aborted(end.signal)
+    telemetry.emit('service.stopping', { reason: String(end.signal.reason) })
+  } finally {
+    await house.stop()
+    end.release()
+  }
+  telemetry.emit('service.stopped', { ms: Math.round(performance.now() - startedAt) })
+  tell(say(locale, 'cli.stopped'))
+  return DONE
+}
+
+/** Becomes the owner. Another service stays one; a single crawl is waited for. */
+export async function own(house: House, signal: AbortSignal, onWait: (seconds: number) => void): Promise<void> {
+  if (await house.takeOwnership({ kind: 'service', waitMs: 0 })) return
+  const holder = await house.store.owner.read()
+  if (holder?.kind === 'one-shot') {
+    onWait(ONE_SHOT_WAIT_MS / 1_000)
+    if (await house.takeOwnership({ kind: 'service', waitMs: ONE_SHOT_WAIT_MS, signal })) return
+  }
+  throw new Refusal('owner.taken', { path: house.config.dataDir, holder: String(holder?.pid ?? '') })
+}
