@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { availableParallelism } from 'node:os'
+import { type Console, type ConsoleOptions, PLATFORMS } from '../adapters/index.ts'
 import { type Owned, openStore, type Store } from '../db/index.ts'
 import { createInMemoryBudget } from './budget/in-memory.ts'
 import { type Chat, createChat } from './chat/chat.ts'
@@ -33,6 +34,10 @@ import type { Telemetry } from './telemetry/log.ts'
 import { about } from './version.ts'
 
 export { restoreStore } from '../db/index.ts'
+
+/** The console platform, for the commands that talk to a terminal. */
+export const createTerminal = (options: Omit<ConsoleOptions, 'clock'>): Console =>
+  PLATFORMS.console({ ...options, clock: systemClock })
 
 /** What differs between the service, the command line and the tests. */
 export interface BuildOptions {

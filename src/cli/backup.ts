@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
-import { build, restoreStore } from '../main.ts'
 import { systemClock } from '../clock.ts'
+import { build, restoreStore } from '../main.ts'
 import { DONE } from './exit-codes.ts'
 import type { Program } from './program.ts'
 

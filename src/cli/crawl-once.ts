@@ -4,8 +4,8 @@ import { newId } from '../ids.ts'
 import type { Job, JobRequest, Place } from '../jobs/job.ts'
 import type { Requester } from '../jobs/service.ts'
 import { isEnded } from '../jobs/states.ts'
-import type { SentenceFacts } from '../messages/sentences.ts'
 import { build, createTerminal, type House } from '../main.ts'
+import type { SentenceFacts } from '../messages/sentences.ts'
 import { resultFileName } from '../results/file-name.ts'
 import { type CrawlFlags, checkOut, readCrawl } from './crawl-request.ts'
 import { DONE, exitCodeOfJob, FAILED, INTERRUPTED, TERMINATED } from './exit-codes.ts'
@@ -27,7 +27,7 @@ const LAST_LINES_MS = 3_000
  */
 export async function crawlOnce(program: Program, words: string[], flags: CrawlFlags): Promise<number> {
   const { config, telemetry, locale, say } = program
-  const terminal = createTerminal({ output: process.stderr, locale, say })
+  const terminal = createTerminal({ input: process.stdin, output: process.stderr, locale, say })
   const house = await build(config, { telemetry, platforms: [{ ...terminal, upload: async () => 'kept' }] })
   const end = listenForEnd({ SIGINT: INTERRUPTED, SIGTERM: TERMINATED })
   try {
@@ -58,7 +58,13 @@ const topicOf = ({ locale }: Program, house: House, { site, words, url }: JobReq
  * The job to watch. A killed crawl leaves an active job behind: the same request goes on with it, another one takes
  * its place. Only the owner may think so: beside a living one the rule holds as for anybody.
  */
-async function begin(program: Program, house: House, who: Requester, request: JobRequest, isOwner: boolean): Promise<Job> {
+async function begin(
+  program: Program,
+  house: House,
+  who: Requester,
+  request: JobRequest,
+  isOwner: boolean,
+): Promise<Job> {
   const { locale, say, tell } = program
   const left = isOwner ? await house.jobs.active(who.user.id) : undefined
   if (left && isSame(left.request, request)) {
@@ -76,7 +82,12 @@ async function begin(program: Program, house: House, who: Requester, request: Jo
 }
 
 async function submit(house: House, who: Requester, request: JobRequest): Promise<Job> {
-  const note = { requestId: newId<string>(Date.now()), userId: who.user.id, accountId: who.account.id, command: 'crawl' }
+  const note = {
+    requestId: newId<string>(Date.now()),
+    userId: who.user.id,
+    accountId: who.account.id,
+    command: 'crawl',
+  }
   try {
     const job = await house.jobs.submit(who, request, PLACE)
     await house.store.commands.log({ ...note, outcome: 'ok', jobId: job.id })
@@ -97,7 +108,8 @@ async function watch(house: House, who: Requester, job: Job, asked: AbortSignal)
     const now = await house.jobs.job(who.user.id, job.id)
     if (isEnded(now.state)) return now
     if (asked.aborted && asked.reason === 'SIGTERM') return undefined
-    if (asked.aborted) await house.jobs.cancel(who.user.id, job.id).catch(() => undefined) // it ended just now
+    if (asked.aborted)
+      await house.jobs.cancel(who.user.id, job.id).catch(() => undefined) // it ended just now
     else await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
   }
 }
@@ -112,7 +124,13 @@ async function lastLines(house: House, job: Job): Promise<void> {
 }
 
 /** Writes the file and says where it is, on standard output. The terminal has told the rest already. */
-async function deliver(program: Program, house: House, job: Job, flags: CrawlFlags, isInterrupted: boolean): Promise<number> {
+async function deliver(
+  program: Program,
+  house: House,
+  job: Job,
+  flags: CrawlFlags,
+  isInterrupted: boolean,
+): Promise<number> {
   const code = exitCodeFor(job, isInterrupted)
   if (job.products === 0 && job.state !== 'succeeded') return code
   const { format } = job.request

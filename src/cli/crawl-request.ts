@@ -29,7 +29,8 @@ export function readCrawl(words: string[], flags: CrawlFlags, sites: SiteRegistr
 
 /** The file's ending decides; it may not contradict `--format`. */
 function formatOf({ format, out }: CrawlFlags): Format | undefined {
-  if (format !== undefined && !isFormat(format)) throw new Refusal('args.format', { given: format, known: FORMATS.join(', ') })
+  if (format !== undefined && !isFormat(format))
+    throw new Refusal('args.format', { given: format, known: FORMATS.join(', ') })
   if (out === undefined) return format as Format | undefined
   const ending = extname(out).slice(1).toLowerCase()
   if (!isFormat(ending)) {
@@ -47,10 +48,15 @@ function formatOf({ format, out }: CrawlFlags): Format | undefined {
 export async function checkOut(out: string): Promise<void> {
   const path = resolve(out)
   const there = await stat(path).catch(() => undefined)
-  if (there && !there.isFile()) throw new Refusal('out.unwritable', { path: out, cause: there.isDirectory() ? 'EISDIR' : 'ENOTSUP' })
+  if (there && !there.isFile())
+    throw new Refusal('out.unwritable', { path: out, cause: there.isDirectory() ? 'EISDIR' : 'ENOTSUP' })
   try {
     await access(there ? path : dirname(path), constants.W_OK)
   } catch (error) {
-    throw new Refusal('out.unwritable', { path: out, cause: (error as NodeJS.ErrnoException).code ?? '' }, { cause: error })
+    throw new Refusal(
+      'out.unwritable',
+      { path: out, cause: (error as NodeJS.ErrnoException).code ?? '' },
+      { cause: error },
+    )
   }
 }

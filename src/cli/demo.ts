@@ -1,10 +1,9 @@
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import type { Config } from '../config.ts'
 import { createReplicaShop } from '../demo/replica-shop.ts'
-import type { JobId } from '../ids.ts'
-import { isEnded } from '../jobs/states.ts'
 import { build, createTerminal, type House } from '../main.ts'
 import { resultFileName } from '../results/file-name.ts'
 import type { Product } from '../sites/product.ts'
@@ -18,7 +17,6 @@ const LATENCY_MS = 120
 /** Requests a second: the replica is ours, and nobody wants to watch for minutes. */
 const RATE = 4
 const FIRST_ROWS = 5
-const LOOK_MS = 50
 
 /** `shopcrawl demo`: the main job from start to end, on a bundled shop. Needs no token, no server, no internet. */
 export async function demo(program: Program): Promise<number> {
@@ -44,38 +42,29 @@ const demoSettings = (dataDir: string, origin: string, address: string): Partial
 
 async function show(program: Program, config: Config): Promise<number> {
   const { telemetry, locale, say } = program
-  const terminal = createTerminal({ output: process.stdout, locale, say })
+  const line = `/crawl ${COMMAND}`
+  const terminal = createTerminal({ input: Readable.from([`${line}\n`]), output: process.stdout, locale, say })
   const house = await build(config, { telemetry, platforms: [terminal] })
   try {
     await house.takeOwnership({ kind: 'one-shot', waitMs: 0 })
     await house.startRunner()
     house.startChat()
-    process.stdout.write(`\n> /crawl ${COMMAND}\n`)
-    const reply = await house.dispatch({
-      eventId: null,
-      account: { ...LOCAL, name: LOCAL.externalId, locale },
-      place: { platform: 'console', workspace: '', channel: LOCAL.externalId, thread: null, isDirect: true },
-      text: COMMAND,
-    })
-    if (!reply?.jobId) return FAILED
-    terminal.answer(LOCAL.externalId, reply)
-    return await finish(program, house, reply.jobId as JobId)
+    process.stdout.write(`\n> ${line}\n`)
+    await terminal.run(house.dispatch)
+    return await finish(program, house)
   } finally {
     await house.stop()
   }
 }
 
-/** Waits for the last word and the file, and shows what is in it. */
-async function finish(program: Program, house: House, id: JobId): Promise<number> {
+/** Puts the file where the person can find it, and shows what is in it. */
+async function finish(program: Program, house: House): Promise<number> {
   const { locale, say, config } = program
   const { user } = await house.store.users.resolve(LOCAL, LOCAL.externalId)
-  let job = await house.jobs.job(user.id, id)
-  while (!isEnded(job.state) || (await house.store.outbox.nextDueInMs(['console'])) !== undefined) {
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
-    job = await house.jobs.job(user.id, id)
-  }
+  const job = await house.jobs.ended(user.id)
+  const { id } = job
   const facts = await house.store.results.facts(user.id, id)
-  if (!facts || job.products === 0) return FAILED
+  if (!facts || job.state !== 'succeeded') return FAILED
   const path = join(process.cwd(), resultFileName(facts, job.request.format, config.timeZone))
   await house.results.exportTo(user.id, id, job.request.format, path)
   const first = await house.store.results.products(user.id, id, 0, FIRST_ROWS)

@@ -30,7 +30,10 @@ const tell = (line: string): void => void process.stderr.write(`${line}\n`)
  * Runs one command: reads the settings (a file .env in the working folder too), and turns whatever is thrown into one
  * sentence and an exit code.
  */
-export async function runProgram(command: (program: Program) => Promise<number>, logLevel?: 'warn' | 'silent'): Promise<number> {
+export async function runProgram(
+  command: (program: Program) => Promise<number>,
+  logLevel?: 'warn' | 'silent',
+): Promise<number> {
   let locale = terminalLocale(process.env) ?? 'ko'
   let telemetry: Telemetry | undefined
   let stopWatching: (() => void) | undefined
