@@ -55,5 +55,6 @@ function barOf(bar: { done: number; total: number | null }): string {
   return `[${'#'.repeat(filled)}${'-'.repeat(BAR_CELLS - filled)}] ${percent}%`
 }
 
-const buttonsOf = (buttons: Button[], drawing: Drawing): string =>
+/** Buttons on one line: `[1] 취소  [2] …`. */
+export const buttonsOf = (buttons: Button[], drawing: Drawing): string =>
   buttons.map((button) => `[${drawing.numberOf(button)}] ${bold(visible(button.label), drawing)}`).join('  ')

@@ -4,7 +4,7 @@ import type { Reply } from '../../src/commands/command.ts'
 import type { Locale } from '../../src/messages/locale.ts'
 import type { Say } from '../../src/messages/say.ts'
 import { visible } from './escape.ts'
-import { linesOf, oneLineOf } from './outbound.ts'
+import { buttonsOf, linesOf, oneLineOf } from './outbound.ts'
 import type { People } from './people.ts'
 import type { Screen } from './screen.ts'
 
@@ -32,6 +32,8 @@ export interface PenParts {
 export function createPen(parts: PenParts): Pen {
   const { isTerminal, screen, people, say, locale } = parts
   const drawing = { isColoured: parts.isColoured ?? isTerminal, numberOf: parts.numberOf }
+  /** Progress whose buttons were written: on a pipe once is enough. */
+  const offered = new Set<string>()
   const under = (name: string, lines: string[]): string[] => lines.map((line) => people.prefixOf(name) + line)
   const fileLines = (file: Upload): string[] => [
     visible(file.title),
@@ -43,7 +45,11 @@ export function createPen(parts: PenParts): Pen {
     writeFile: (name, file) => screen.print(under(name, fileLines(file))),
     writeProgress(name, id, message) {
       const line = under(name, [oneLineOf(message, drawing)])
-      if (!isTerminal) return screen.live(id, line)
+      if (!isTerminal) {
+        screen.live(id, line)
+        if (message.buttons && !offered.has(id)) screen.print(under(name, [buttonsOf(message.buttons, drawing)]))
+        return void offered.add(id)
+      }
       if (message.buttons?.length) return screen.live(id, under(name, linesOf(message, drawing)))
       screen.endLive(id)
       screen.print(line)
