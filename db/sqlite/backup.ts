@@ -102,11 +102,21 @@ export async function restoreSqlite(options: { dataDir: string; backup: string; 
   await checkBackup(backup)
   prepareFolder(dataDir)
   const lock = await takeOwnerLock(dataDir, { waitMs: 0, clock })
-  if (!lock) throw new Refusal('owner.taken', { path: dataDir, holder: '' })
+  if (!lock) throw new Refusal('owner.taken', { path: dataDir, holder: ownerOf(databasePath(dataDir)) })
   try {
     return swap(databasePath(dataDir), backup, clock)
   } finally {
     lock.release()
+  }
+}
+
+/** The process that says it owns a database, for a sentence; a dash when the file cannot tell. */
+function ownerOf(path: string): string {
+  try {
+    const row = withReadOnly(path, (file) => file.prepare('select pid from owner').get()) as { pid: number } | undefined
+    return row ? String(row.pid) : '-'
+  } catch {
+    return '-'
   }
 }
 
@@ -167,7 +177,7 @@ function foldLog(path: string): void {
     file = new Sqlite(path, { timeout: 0 })
     file.pragma('journal_mode = delete')
   } catch (error) {
-    if (isBusy(error)) throw new Refusal('owner.taken', { path, holder: '' }, { cause: error })
+    if (isBusy(error)) throw new Refusal('owner.taken', { path, holder: '-' }, { cause: error })
   } finally {
     file?.close()
   }

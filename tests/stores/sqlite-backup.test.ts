@@ -145,7 +145,8 @@ describe('backup and restore of a SQLite store', () => {
     const before = await store.users.find(minji.account)
     await expect(restore()).rejects.toMatchObject({ code: 'owner.taken' }) // open, though nobody owns it
     const owned = await store.owner.take({ kind: 'service', holder: 'me', waitMs: 0 })
-    await expect(restore()).rejects.toMatchObject({ code: 'owner.taken' })
+    const facts = { path: dataDir, holder: String(process.pid) }
+    await expect(restore()).rejects.toMatchObject({ code: 'owner.taken', facts })
     await owned?.release()
     expect(await store.users.find(minji.account)).toEqual(before)
   })
