@@ -53,6 +53,7 @@ export function readSchema(values: unknown[], base: URL, local: string | null): 
       for (const entry of value.toReversed()) open.push({ value: entry, isListed })
       continue
     }
+    if (isListed && typeof value === 'string') pushLink(addressOf(value, base), reading.links)
     const item = isItem(value) ? resolve(value) : null
     if (item === null || seen.has(item)) continue
     seen.add(item)
@@ -80,17 +81,16 @@ function inside(
   links: string[],
 ): { value: unknown; isListed: boolean }[] {
   const isList = types.some((type) => LIST_TYPES.has(type)) || property(item, 'itemListElement') !== undefined
-  const found = PATHS.map((path) => ({ value: property(item, path), isListed }))
+  const found = PATHS.map((path) => ({ value: property(item, path), isListed })).filter(
+    ({ value }) => typeof value === 'object',
+  )
   if (types.includes('AggregateRating')) found.push({ value: rated(item), isListed })
   if (types.includes('ListItem')) {
     const target = property(item, 'item')
     if (!listOf(target).some(isItem)) pushLink(addressOf([property(item, 'url'), target].flat(), base), links)
     else found.push({ value: target, isListed: true })
   } else if (isList) {
-    for (const entry of listOf(property(item, 'itemListElement'))) {
-      if (typeof entry === 'string') pushLink(addressOf(entry, base), links)
-      else found.push({ value: entry, isListed: true })
-    }
+    found.push({ value: listOf(property(item, 'itemListElement')), isListed: true })
   } else if (isListed && types.length === 0) pushLink(addressOf(item, base), links)
   return found.filter(({ value }) => value !== undefined)
 }

@@ -147,7 +147,10 @@ export function sitemapRequests(
   ]
 }
 
-const namesProducts = (url: URL): boolean => /product|goods|item|produkt|artikel/i.test(url.pathname.split('/').at(-1)!)
+const PRODUCT_FILE = /(?:^|[^a-z])(?:products?|goods|items?|produkte?|artikel)(?:[^a-z]|$)/i
+
+/** `products.xml`, `sitemap_products_1.xml`; not `sitemap.xml`, which only holds the word item. */
+const namesProducts = (url: URL): boolean => PRODUCT_FILE.test(url.pathname.split('/').at(-1)!)
 
 /** Each page is a list of its own, or two that are no products would end the list of all others. */
 const detailOf = (url: URL, request: SiteRequest, index: number): SiteRequest => ({
