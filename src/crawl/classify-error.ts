@@ -32,6 +32,7 @@ const NETWORK = new Set([
   'ENOBUFS',
   'EAI_AGAIN',
   'UND_ERR_SOCKET',
+  'UND_ERR_HTTP_PARSER',
   'UND_ERR_HEADERS_OVERFLOW',
   'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
 ])
@@ -53,7 +54,7 @@ export function classifyError(error: unknown, exchange: FailedExchange): unknown
   const seconds = secondsOf(error, code, exchange.limits ?? HTTP_LIMITS)
   if (seconds !== undefined) return new Refusal('page.timeout', { host, seconds }, { cause: error })
   if (TLS.test(code)) return new Refusal('page.tls', { host, cause: code }, { cause: error })
-  if (!NETWORK.has(code) && !code.startsWith('HPE_')) return error
+  if (!NETWORK.has(code)) return error
   if (exchange.hasHead) return new Refusal('page.truncated', { url }, { cause: error })
   return new Refusal('page.network', { host, cause: code, proxyHint: exchange.isBehindProxy }, { cause: error })
 }
@@ -64,6 +65,8 @@ export const isBrokenConnection = (error: unknown): boolean =>
 
 function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return ''
+  // undici 7 looks its parser's codes up by number in a table by name: they are undefined.
+  if (error.name === 'HTTPParserError') return 'UND_ERR_HTTP_PARSER'
   const { code } = error as { code?: unknown }
   return typeof code === 'string' ? code : ''
 }

@@ -1,6 +1,13 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { answerWith, openShopServer, redirectTo, type ShopRoute, type ShopServer } from '../support/shop-server.ts'
-import { type Bench, type BenchOptions, createBench } from './shop-http.ts'
+import {
+  answerWith,
+  openShopServer,
+  redirectTo,
+  type ShopRoute,
+  type ShopServer,
+  textFile,
+} from '../support/shop-server.ts'
+import { type Bench, type BenchOptions, createBench, siteNamed } from './shop-http.ts'
 
 const closers: (() => Promise<unknown>)[] = []
 afterEach(async () => {
@@ -101,19 +108,167 @@ describe('statuses', () => {
 })
 
 describe('redirects', () => {
-  test('are followed, each with a record of its own', async () => {
+  test('are followed, each through robots.txt and the log', async () => {
     const shop = await openShop({
-      '/a': redirectTo('/b?x=노트북'.normalize(), 301),
+      '/robots.txt': textFile('User-agent: *\nDisallow: /no'),
+      '/a': redirectTo('/b?x=1', 301),
       '/b': redirectTo('c d'),
       '/c%20d': PAGE,
+      '/to-no': redirectTo('/no'),
     })
-    shop.route({ '/a': redirectTo('/b?x=1', 301) })
     const bench = benchFor(shop)
     const page = await bench.fetch(`${shop.origin}/a`)
     expect(page.url).toBe(`${shop.origin}/c%20d`)
     expect(shop.paths()).toEqual(['/a', '/b?x=1', '/c%20d'])
-    expect(bench.log.filter((record) => record.robots === 'allowed').map((record) => record.status)).toEqual([
-      301, 302, 200,
+    expect(bench.log.map((record) => [record.robots, record.status])).toEqual([
+      ['robots.txt', 200],
+      ['allowed', 301],
+      ['allowed', 302],
+      ['allowed', 200],
     ])
+    await expect(bench.fetch(`${shop.origin}/to-no`)).rejects.toMatchObject({ code: 'robots.forbidden' })
+    expect(shop.paths()).not.toContain('/no')
+  })
+  test('take their turns in the budget', async () => {
+    const shop = await openShop({ '/a': redirectTo('/b'), '/b': redirectTo('/c'), '/c': PAGE })
+    await benchFor(shop, { rate: 10 }).fetch(`${shop.origin}/a`)
+    const [first, ...rest] = shop.calls.map((call) => call.at)
+    expect(rest.at(-1)! - first!).toBeGreaterThanOrEqual(285) // robots.txt and three pages
+  })
+  test('five are followed, a sixth is a loop', async () => {
+    const shop = await openShop({})
+    for (let hop = 0; hop < 6; hop += 1) shop.route({ [`/${hop}`]: redirectTo(`/${hop + 1}`) })
+    shop.route({ '/6': PAGE })
+    const bench = benchFor(shop)
+    expect((await bench.fetch(`${shop.origin}/1`)).url).toBe(`${shop.origin}/6`)
+    await expect(bench.fetch(`${shop.origin}/0`)).rejects.toMatchObject({ code: 'page.redirect_loop' })
+    expect(shop.paths().filter((path) => path === '/6')).toHaveLength(1)
+  })
+  test('a circle is seen as soon as it closes', async () => {
+    const shop = await openShop({ '/a': redirectTo('/b'), '/b': redirectTo('/a'), '/self': redirectTo('/self#x') })
+    const bench = benchFor(shop)
+    const refused = await bench.fetch(`${shop.origin}/a`).catch((error) => error)
+    expect(refused).toMatchObject({ code: 'page.redirect_loop', facts: { url: `${shop.origin}/a` } })
+    await expect(bench.fetch(`${shop.origin}/self`)).rejects.toMatchObject({ code: 'page.redirect_loop' })
+    expect(shop.paths()).toEqual(['/a', '/b', '/self'])
+  })
+  test('an answer with such a status but no target is no redirect', async () => {
+    const shop = await openShop({ '/a': answerWith(302) })
+    await expect(benchFor(shop).fetch(`${shop.origin}/a`)).rejects.toMatchObject({
+      code: 'page.status',
+      facts: { status: 302 },
+    })
+  })
+  test.each<[string, string]>([
+    ['http://www.other.test/list', 'page.redirect_left'],
+    ['//www.other.test/list', 'page.redirect_left'],
+    ['https://8.8.8.8/', 'page.redirect_left'],
+    ['file:///etc/passwd', 'url.scheme'],
+    ['javascript:alert(1)', 'url.scheme'],
+    ['http://169.254.169.254/latest/', 'address.forbidden'],
+    ['http://[::1]/', 'address.forbidden'],
+    ['http://www.other.test:22/', 'url.port'],
+    ['http://user:secret@www.other.test/', 'url.credentials'],
+    ['/\\www.other.test/', 'url.invalid'],
+    ['http://[', 'url.invalid'],
+    [`/${'a'.repeat(3_000)}`, 'url.too_long'],
+    ['http://blocked.test/', 'host.blocked'],
+  ])('to %s is refused as %s', async (location, code) => {
+    const shop = await openShop({ '/a': redirectTo(location) })
+    const bench = benchFor(shop, { blockHosts: ['blocked.test'] })
+    await expect(bench.fetch(`${shop.origin}/a`)).rejects.toMatchObject({ code })
+    expect(shop.paths()).toEqual(['/a'])
+  })
+  test.each<[number, string, string]>([
+    [301, 'GET', ''],
+    [302, 'GET', ''],
+    [303, 'GET', ''],
+    [307, 'POST', 'a=1'],
+    [308, 'POST', 'a=1'],
+  ])('%i makes a POST a %s', async (status, method, body) => {
+    const shop = await openShop({ '/api': redirectTo('/done', status), '/done': PAGE })
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+    await benchFor(shop).fetch(`${shop.origin}/api`, { method: 'POST', body: 'a=1', headers })
+    expect(shop.calls.at(-1)).toMatchObject({ path: '/done', method, body })
+    expect(shop.calls.at(-1)!.headers['content-type']).toBe(body ? headers['content-type'] : undefined)
+  })
+})
+
+describe('a shop and its hosts', () => {
+  const MALL = siteNamed('mall', {
+    origin: 'https://www.mall.test',
+    hosts: ['.mall.test', 'www.cousin.test'],
+    stays: (url) => !url.pathname.startsWith('/foreign'),
+  })
+  /** Names of test lead to the shop; nothing else is looked up. */
+  const bothFor = (shop: ShopServer, more: BenchOptions = {}) =>
+    benchFor(shop, { sites: [MALL], lookup: async () => [{ address: '127.0.0.1', family: 4 }], ...more })
+  const at = (shop: ShopServer, host: string, path: string) => `http://${host}:${shop.port}${path}`
+
+  test('a redirect may lead to another of its own hosts, and within its domain', async () => {
+    const shop = await openShop({ '/c': PAGE })
+    const bench = bothFor(shop)
+    for (const host of ['emart.mall.test', 'www.cousin.test']) {
+      shop.route({ '/a': redirectTo(at(shop, host, '/c')) })
+      expect((await bench.fetch(at(shop, 'www.mall.test', '/a'), {}, { site: 'mall' })).url).toBe(at(shop, host, '/c'))
+    }
+    shop.route({ '/a': redirectTo(at(shop, 'm.any.co.kr', '/c')) })
+    expect((await bench.fetch(at(shop, 'www.any.co.kr', '/a'))).url).toBe(at(shop, 'm.any.co.kr', '/c'))
+  })
+  test.each([
+    ['www.any.co.kr', 'www.other.co.kr'],
+    ['one.github.io', 'two.github.io'],
+    ['www.mall.test', 'www.mall.test.evil.kr'],
+    ['www.mall.test', '127.0.0.1'],
+  ])('from %s to %s it left, and the target is told', async (from, to) => {
+    const shop = await openShop({ '*': PAGE })
+    const target = at(shop, to, '/c')
+    shop.route({ '/a': redirectTo(target) })
+    const site = from === 'www.mall.test' ? 'mall' : 'web'
+    await expect(bothFor(shop).fetch(at(shop, from, '/a'), {}, { site })).rejects.toMatchObject({
+      code: 'page.redirect_left',
+      facts: { url: at(shop, from, '/a'), target },
+    })
+    expect(shop.paths()).toEqual(['/a'])
+  })
+  test('a shop may say itself that an address is no page of it any more', async () => {
+    const shop = await openShop({ '/a': redirectTo('/foreign/list'), '/foreign/list': PAGE })
+    const bench = bothFor(shop)
+    await expect(bench.fetch(at(shop, 'www.mall.test', '/a'), {}, { site: 'mall' })).rejects.toMatchObject({
+      code: 'page.redirect_left',
+    })
+  })
+  test('with another origin everything is asked there, and everything that is told names the public host', async () => {
+    const shop = await openShop({
+      '/sec/list': redirectTo('/sec/end'),
+      '/sec/end': PAGE,
+      '/sec/abs': redirectTo('https://emart.mall.test/sec/end'),
+    })
+    const bench = benchFor(shop, { sites: [MALL], origins: { mall: shop.origin } })
+    const page = await bench.fetch('https://www.mall.test/sec/list?page=1', {}, { site: 'mall' })
+    expect(page.url).toBe('https://www.mall.test/sec/end')
+    expect(shop.paths()).toEqual(['/sec/list?page=1', '/sec/end'])
+    expect((await bench.fetch('https://www.mall.test/sec/abs', {}, { site: 'mall' })).url).toBe(
+      'https://emart.mall.test/sec/end',
+    )
+    expect(new Set(bench.log.map((record) => record.host))).toEqual(new Set(['www.mall.test', 'emart.mall.test']))
+    expect(shop.calls.every((call) => call.headers.host === shop.address)).toBe(true)
+    expect(shop.calls.filter((call) => call.path === '/robots.txt')).toHaveLength(1)
+  })
+  test('another origin on a private address still needs to be allowed', async () => {
+    const shop = await openShop({ '*': PAGE })
+    const bench = benchFor(shop, { sites: [MALL], origins: { mall: shop.origin }, allowAddresses: [] })
+    await expect(bench.fetch('https://www.mall.test/', {}, { site: 'mall' })).rejects.toMatchObject({
+      code: 'address.forbidden',
+    })
+    expect(shop.connections()).toBe(0)
+  })
+  test('a blocked public host is not asked at its other origin either', async () => {
+    const shop = await openShop({ '*': PAGE })
+    const bench = benchFor(shop, { sites: [MALL], origins: { mall: shop.origin }, blockHosts: ['mall.test'] })
+    await expect(bench.fetch('https://www.mall.test/', {}, { site: 'mall' })).rejects.toMatchObject({
+      code: 'host.blocked',
+    })
+    expect(shop.connections()).toBe(0)
   })
 })
