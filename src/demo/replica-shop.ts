@@ -4,7 +4,10 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Catalogue, createCatalogue } from './catalogue.ts'
 import type { ReplicaAnswer, ReplicaCall, ReplicaFront } from './front.ts'
+import { samsungFront } from './samsung/front.ts'
+import { shinsegaeFront } from './shinsegae/front.ts'
 import { ssgFront } from './ssg/front.ts'
+import { storeFront } from './store/front.ts'
 
 /** What a shop may do to a crawler; for tests. */
 export type Trouble =
@@ -33,7 +36,7 @@ export interface ReplicaOptions {
   slide?: number
   /** Asked before every answer but robots.txt; null answers as usual. */
   trouble?: (call: ReplicaCall) => Trouble | null
-  /** Further shops, asked in order after SSG's. */
+  /** Further shops, asked in order after those that are always there. */
   fronts?: ReplicaFront[]
   /** 0 (default) takes a free one. */
   port?: number
@@ -119,7 +122,7 @@ function pageOf(shop: ReplicaShop, call: ReplicaCall): ReplicaAnswer {
   const { pageBytes = PAGE_BYTES, form = 'state', slide = 0, fronts = [] } = shop.options
   const origin = `http://${call.headers.host ?? HOST}`
   const shelves = { catalogue: shop.catalogue, pageBytes, form, offset: slide * (pagesAsked(shop) - 1), origin }
-  for (const front of [ssgFront, ...fronts]) {
+  for (const front of [ssgFront, shinsegaeFront, samsungFront, storeFront, ...fronts]) {
     const found = front(new URL(call.path, origin), call, shelves)
     if (found) return found
   }
