@@ -92,8 +92,13 @@ async function write(run: Run, page: Checkpoint): Promise<Checkpointed> {
 }
 
 function noteFallback(run: Run, page: ParsedPage): void {
-  const best = run.parts.sites.get(run.task.site)?.routes[0]?.name ?? ''
-  run.parts.emit('route.fallback', { job: run.label.job, site: run.task.site, route: page.route ?? '', best })
+  const { route, expected } = page
+  run.parts.emit('route.fallback', {
+    job: run.label.job,
+    site: run.task.site,
+    route: route ?? '',
+    best: expected ?? '',
+  })
 }
 
 async function noteDifference(run: Run, open: OpenPage, outcome: PageOutcome & { kind: 'read' }): Promise<void> {

@@ -29,7 +29,7 @@ export function parsePage(site: Site, input: ParseInput): ParsedPage {
   return { ...parsed, parseMs: performance.now() - started }
 }
 
-const NOTHING = { route: null, products: [], ids: [], next: [], total: null, warnings: {}, title: '' }
+const NOTHING = { route: null, expected: null, products: [], ids: [], next: [], total: null, warnings: {}, title: '' }
 
 function judge(site: Site, input: ParseInput): Omit<ParsedPage, 'parseMs'> {
   const nothing = { ...NOTHING, routeRank: site.routes.length }
@@ -128,7 +128,7 @@ function readPage(
   return {
     verdict,
     route: route?.name ?? null,
-    routeRank: route ? site.routes.indexOf(route) : site.routes.length,
+    ...rankOf(site, page, route),
     products: matching(site, input, reading.products),
     ids: reading.ids ?? reading.products.map(({ id }) => id),
     next: followable(reading.next ?? [], verdict === 'sitemap' ? SITEMAP_LINKS : LIMITS.links),
@@ -137,6 +137,14 @@ function readPage(
     title: titleOf(page),
     ...(differs ? { differs, evidence: evidenceOf(page) } : {}),
   }
+}
+
+/** A true zero has no route, and is no fall. */
+function rankOf(site: Site, page: Page, route: Route | undefined): Pick<ParsedPage, 'routeRank' | 'expected'> {
+  const expected = site.routes.findIndex((it) => it.expects?.(page) === true)
+  if (expected === -1) return { routeRank: 0, expected: null }
+  const rank = route ? site.routes.indexOf(route) - expected : 0
+  return { routeRank: Math.max(0, rank), expected: site.routes[expected]!.name }
 }
 
 function failure(

@@ -34,8 +34,10 @@ export interface ParsedPage {
     | 'no_such_page'
   /** The route that read it, or null. */
   route: string | null
-  /** Its place in the site's list: 0 is the best. */
+  /** How far that route stands behind the one that should have read such a page; 0 is as expected. */
   routeRank: number
+  /** The route that should have read such a page, or null where the site waits for none. */
+  expected: string | null
   /** After the words' filter, in page order. */
   products: ProductDraft[]
   /** All ids before the filter. */

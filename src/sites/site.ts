@@ -80,6 +80,11 @@ export interface Route {
   fits(page: Page): boolean
   /** The fast road. Throws nothing for odd input: it skips what it cannot read. */
   read(page: Page, ask: Ask): Reading
+  /**
+   * Whether pages at this address should be read this way. When a later route has to read one, that is a fall: the
+   * shop may have changed. Without it no page is waited for.
+   */
+  expects?(page: Page): boolean
   /** The same products by plain cheerio on the whole page; tests and a sample of pages compare both. */
   readSlow?(page: Page, ask: Ask): Reading
 }

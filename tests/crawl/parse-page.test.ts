@@ -168,7 +168,17 @@ describe('the routes of a site', () => {
       route('good', [draft('2')]),
       route('late', [draft('3')]),
     ])
-    expect(parse(site, page)).toMatchObject({ route: 'good', routeRank: 3, ids: ['2'] })
+    expect(parse(site, page)).toMatchObject({ route: 'good', routeRank: 0, expected: null, ids: ['2'] })
+  })
+
+  test('tell how far behind the expected one the page was read', () => {
+    const expects = (): boolean => true
+    const site = siteOf([route('early', []), route('first', [], { expects }), route('good', [draft('2')], { expects })])
+    expect(parse(site, page)).toMatchObject({ route: 'good', routeRank: 1, expected: 'first' })
+    const best = siteOf([route('early', [draft('1')]), route('first', [], { expects })])
+    expect(parse(best, page)).toMatchObject({ route: 'early', routeRank: 0, expected: 'first' })
+    const empty = siteOf([route('first', [], { expects })], { isEmpty: () => true })
+    expect(parse(empty, page)).toMatchObject({ verdict: 'empty', routeRank: 0, expected: 'first' })
   })
 
   test('may understand a page as a list of links', () => {

@@ -65,7 +65,7 @@ describe('the search of ssg', () => {
 
   test('is read from cards where the page has no state', () => {
     const read = search(1, 100, 'cards')
-    expect(read).toMatchObject({ verdict: 'products', route: 'emart cards' })
+    expect(read).toMatchObject({ verdict: 'products', route: 'emart cards', routeRank: 2, expected: 'embedded state' })
     expect(read.products).toMatchObject(found.slice(0, 40).map(shownOf))
     expect(read.differs).toBeUndefined()
   })

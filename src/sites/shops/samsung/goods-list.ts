@@ -15,6 +15,7 @@ export const stockOf = (status: string | null | undefined): boolean | null => ST
 export const goodsList: Route = {
   name: 'goods list',
   fits: (page) => isGoodsList(page) && goodsOf(page) !== null,
+  expects: (page) => isGoodsList(page),
   read(page) {
     const goods = goodsOf(page) ?? []
     const conditional = goods.filter(isConditional).length

@@ -2,6 +2,8 @@
 export interface CardForm {
   /** Shown in logs and results. */
   route: string
+  /** Malls whose categories are written so today. */
+  hosts: string[]
   /** Text of a page that has such cards. */
   marker: string
   /** The card itself. */
@@ -31,6 +33,7 @@ export const isList = (_name: string, attributes: Record<string, string>): boole
 export const CARD_FORMS: CardForm[] = [
   {
     route: 'emart cards',
+    hosts: ['emart.ssg.com'],
     marker: 'mnemitem_grid_item',
     card: 'li.mnemitem_grid_item',
     name: '.mnemitem_goods_tit',
@@ -46,6 +49,7 @@ export const CARD_FORMS: CardForm[] = [
   },
   {
     route: 'mall cards',
+    hosts: ['shinsegaemall.ssg.com'],
     marker: 'mnsditem_goods',
     card: '.mnsditem_goods',
     name: '.mnsditem_goods_tit',
@@ -61,6 +65,7 @@ export const CARD_FORMS: CardForm[] = [
   },
   {
     route: 'old cards',
+    hosts: [],
     marker: 'cunit_',
     card: 'li.cunit_t232, li.cunit_t239, li[data-unittype="item"]',
     name: '.title a em.tx_ko',

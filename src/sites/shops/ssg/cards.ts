@@ -34,6 +34,7 @@ export function cardsRoute(form: CardForm): Route {
   return {
     name: form.route,
     fits: (page) => page.has(form.marker),
+    expects: (page) => form.hosts.includes(page.url.hostname) && page.url.pathname.includes('/category'),
     read(page) {
       const cards = collectElements(page.text, wantsCard, isList)
       return readingOf(

@@ -24,6 +24,7 @@ const PATH = /카테고리 로케이션\|(?:대|중|소|세)카테고리/
 export const detailPage: Route = {
   name: 'detail',
   fits: (page) => page.has('resultItemObj') || (page.request.kind === 'detail' && page.has('cdtl_')),
+  expects: (page) => page.request.kind === 'detail',
   read: (page) => readingOf(page, readFast(page)),
   readSlow: (page) => readingOf(page, readSlow(page)),
 }

@@ -13,6 +13,7 @@ const fieldsOf = (value: unknown): Fields =>
 export const frontList: Route = {
   name: 'front list',
   fits: (page) => page.request.method === 'POST' || /^\s*\{\s*"res/.test(page.text.slice(0, 100)),
+  expects: (page) => page.request.method === 'POST',
   read: readFrontList,
 }
 

@@ -20,6 +20,7 @@ const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []
 export const embeddedState: Route = {
   name: 'embedded state',
   fits: (page) => page.has(SCRIPT),
+  expects: (page) => /^\/search(?:\.ssg)?$/.test(page.url.pathname),
   read: (page, ask) => readState(page.scriptJson(SCRIPT), page, ask),
   readSlow: (page, ask) => readState(parseJson(page.dom()(`script#${SCRIPT}`).first().text()), page, ask),
 }
