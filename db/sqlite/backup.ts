@@ -9,6 +9,7 @@ import {
   renameSync,
   rmSync,
 } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import Sqlite from 'better-sqlite3'
@@ -66,13 +67,16 @@ async function copyPages(source: string, target: string): Promise<void> {
 async function finishCopy(target: string): Promise<void> {
   const copy = new Sqlite(target)
   try {
+    copy.pragma('synchronous = off') // one flush at the end, which does not hold the thread
     copy.pragma('journal_mode = delete')
     copy.pragma('secure_delete = on') // the bytes too, not only the rows
-    for (const table of LEFT_OUT) copy.exec(`delete from ${table}`)
+    copy.exec(LEFT_OUT.map((table) => `delete from ${table};`).join(' '))
     await checkWhole(copy, target)
   } finally {
     copy.close()
   }
+  const written = await open(target, 'r+')
+  await written.sync().finally(() => written.close())
 }
 
 /** @throws Refusal `store.corrupt` when a table is damaged or a row points nowhere */
