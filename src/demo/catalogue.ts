@@ -1,5 +1,5 @@
 import { fold } from '../sites/extract/text.ts'
-import { MALLS, SHELVES, type Shelf } from './vocabulary.ts'
+import { ELECTRONICS, MALLS, SHELVES, type Shelf } from './vocabulary.ts'
 
 /** One product of a replica shop, as every form of its pages shows it. */
 export interface CatalogueItem {
@@ -37,8 +37,8 @@ export interface Catalogue {
 const SPECIALS = 60
 
 /**
- * A catalogue of Korean goods: the same options give the same goods. Of 100 products about 46 are electronics, of
- * which three in seven have 노트북 in their names.
+ * A catalogue of Korean goods: the same options give the same goods. Of 100 products about 46 are electronics,
+ * and about 30 have 노트북 in their names.
  */
 export function createCatalogue({ products = 2_000, seed = 1 }: { products?: number; seed?: number } = {}): Catalogue {
   const random = randomFrom(seed)
@@ -64,12 +64,12 @@ function itemAt(index: number, random: () => number): CatalogueItem {
   const pick = <T>(list: T[]): T => list[Math.floor(random() * list.length)]!
   const brand = pick(shelf.brands)
   const model = `${String.fromCharCode(65 + (index % 26))}${100 + (index % 900)}`
-  const suffix = shelf.share > 10 ? ` ${model}` : ''
+  const suffix = shelf.id === ELECTRONICS ? ` ${model}` : ''
   const name = `${random() < 0.1 ? '[행사] ' : ''}${pick(shelf.kinds)} ${pick(shelf.nouns)} ${pick(shelf.sizes)}${suffix}`
   const listed = priceIn(shelf, random)
   const rate = random() < 0.4 ? 5 + Math.floor(random() * 40) : null
   const reviewCount = random() < 0.15 ? 0 : Math.floor(random() ** 3 * 60_000) + 1
-  const [siteNo, siteName] = shelf.share > 10 ? pick(MALLS) : MALLS[0]!
+  const [siteNo, siteName] = shelf.id === ELECTRONICS ? pick(MALLS) : MALLS[0]!
   return {
     id: String(1_000_000_000_000 + index * 7_919 + 171_213),
     name,

@@ -14,7 +14,12 @@ export interface Shelf {
 
 const FARMS = ['산해직송', '농협', '돌', '자연한끼', '피코크', '노브랜드', '']
 const MAKERS = ['풀무원', 'CJ', '오뚜기', '동원', '청정원', '피코크', '노브랜드', '']
+const LAPTOP_MAKERS = ['삼성전자', 'LG전자', '레노버', '에이수스', 'HP']
+const GADGET_MAKERS = ['로지텍', '삼성전자', '앤커', '아이리버', '노브랜드']
 const HOUSES = ['락앤락', '테팔', '키친아트', '모던하우스', '자주', '']
+
+/** Number of the electronics' category. Its goods carry a model, and come from all malls. */
+export const ELECTRONICS = '6000214719'
 
 /** The shelves in the order of Emart's menu. */
 export const SHELVES: Shelf[] = [
@@ -153,15 +158,21 @@ export const SHELVES: Shelf[] = [
     ['30포', '180캡슐', '60정'],
     [9_900, 199_000],
   ),
-  shelf(
-    '6000214719',
-    '디지털/가전',
-    ['노트북', '게이밍 노트북', '모니터', '무선 이어폰', '기계식 키보드', '노트북 거치대', '태블릿'],
-    ['삼성전자', 'LG전자', '레노버', '에이수스', 'HP', '로지텍', '노브랜드'],
-    ['초경량', '고성능', '2026년형', '사무용'],
-    ['14인치 16GB', '15.6인치 512GB', '16인치 32GB', '블랙', '화이트'],
-    [19_900, 2_890_000],
-    46,
+  electronics(
+    ['노트북', '게이밍 노트북'],
+    LAPTOP_MAKERS,
+    ['14인치 16GB', '15.6인치 512GB', '16인치 32GB'],
+    [590_000, 2_890_000],
+    22,
+  ),
+  electronics(['모니터', '태블릿'], LAPTOP_MAKERS, ['27인치', '11인치 256GB', '32인치'], [189_000, 1_290_000], 8),
+  electronics(['노트북 거치대', '노트북 파우치'], GADGET_MAKERS, ['블랙', '화이트', '16인치용'], [9_900, 69_900], 8),
+  electronics(
+    ['무선 이어폰', '기계식 키보드', '무선 마우스'],
+    GADGET_MAKERS,
+    ['블랙', '화이트', '그레이'],
+    [14_900, 329_000],
+    8,
   ),
   shelf(
     '6000214128',
@@ -191,6 +202,26 @@ export const SHELVES: Shelf[] = [
     [2_900, 159_000],
   ),
 ]
+
+/** Goods of the shelf that people search most: several kinds, each with prices of its own. */
+function electronics(
+  nouns: string[],
+  brands: string[],
+  sizes: string[],
+  prices: [number, number],
+  share: number,
+): Shelf {
+  return shelf(
+    ELECTRONICS,
+    '디지털/가전',
+    nouns,
+    brands,
+    ['초경량', '고성능', '2026년형', '사무용'],
+    sizes,
+    prices,
+    share,
+  )
+}
 
 function shelf(
   id: string,
