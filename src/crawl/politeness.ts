@@ -148,7 +148,7 @@ async function sleepInPlace(visit: Visit, clock: Clock, reason: 'turn' | 'retry-
   if (ms > longest) {
     throw new Refusal('page.rate_limited', { host: visit.shownHost, retryAt: Math.ceil(clock.now() + ms) })
   }
-  if (ms <= 0) return
+  if (ms < 1) return // below what a timer can do; the budget carries it over to the next turn
   await tellWaiting(clock, visit.onWaiting, { for: reason, host: visit.shownHost, ms }, () =>
     clock.sleep(ms, visit.signal),
   )

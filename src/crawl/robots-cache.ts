@@ -120,7 +120,8 @@ async function fetchRobots(transport: PoliteTransport, actual: URL, url: URL, er
       const answer = await transport.send(outgoingTo(target, shown), { ...errand, robots: 'robots.txt' })
       const location = textOf(answer.headers.location)
       if (!isRedirect(answer.status, location)) {
-        return { status: answer.status, body: new TextDecoder().decode(answer.body) }
+        // Packed files may still be longer once they are unpacked.
+        return { status: answer.status, body: new TextDecoder().decode(answer.body.subarray(0, ROBOTS_BYTES)) }
       }
       target = parseLocation(location, target)
       shown = target

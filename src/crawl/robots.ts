@@ -63,7 +63,6 @@ export function createRobots(options: RobotsOptions): Robots {
     if (isPermitted(site, url, actual)) return { verdict: 'permitted', ...readDelay(entry, host) }
     if (entry.kind === 'unreachable') throw new Refusal('robots.unreachable', { host })
     if (entry.kind === 'forbidden' || !entry.file.isAllowed(actual)) {
-      options.emit('robots.refused', { site, host })
       throw new Refusal('robots.forbidden', { host, setting: PERMISSION_SETTING })
     }
     return { verdict: 'allowed', ...readDelay(entry, host) }
@@ -77,7 +76,12 @@ export function createRobots(options: RobotsOptions): Robots {
         // The owner's word stands, whether or not the file can be read.
         (error) => (mayGoWithout(error) && isPermitted(site, url, actual) ? UNREAD : Promise.reject(error)),
       )
-      return judge(entry, url, site)
+      try {
+        return judge(entry, url, site)
+      } catch (error) {
+        if (isRefusal(error, 'robots.forbidden')) options.emit('robots.refused', { site, host: error.facts.host })
+        throw error
+      }
     },
     async known(url, site) {
       const entry = await cache.known(sites.actual(site, url))

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { afterEach, describe, expect, test } from 'vitest'
 import { answerWith, openShopServer, type ShopRoute, type ShopServer, sendHtml } from '../support/shop-server.ts'
 import { type BenchOptions, createBench } from './shop-http.ts'
@@ -41,6 +42,7 @@ describe('what a shop sees', () => {
   test("one user's three hundred waiting requests do not delay another's", async () => {
     const { shop, bench } = await open(PAGE, { rate: 200, concurrency: 2 })
     const cancel = new AbortController()
+    setMaxListeners(0, cancel.signal)
     const many = Array.from({ length: 300 }, (_, page) =>
       bench.fetch(`${shop.origin}/many/${page}`, {}, { turn: 'minji', signal: cancel.signal }).catch(() => undefined),
     )

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, test } from 'vitest'
 import { createJumpingClock, type JumpingClock } from '../support/jumping-clock.ts'
 import {
@@ -94,6 +95,14 @@ describe('robots.txt of a host', () => {
     shop.route({ '/robots.txt': textFile('') })
     await clock.jump(5 * 60_000)
     expect(await outcomeAsTimeGoes(clock, bench, `${shop.origin}/list`)).toBe('fetched')
+  })
+
+  test('that comes packed is read to 512 KiB of what it holds', async () => {
+    const text = `User-agent: *\nDisallow: /near\n${'# filler\n'.repeat(100_000)}Disallow: /far\n`
+    const { shop, bench } = await open(answerWith(200, { 'content-encoding': 'gzip' }, gzipSync(text)))
+    expect(await outcome(bench, `${shop.origin}/near`)).toBe('robots.forbidden')
+    expect(await outcome(bench, `${shop.origin}/far`)).toBe('fetched')
+    expect([...bench.robotsRows.values()].map((row) => row.body.length)).toEqual([512 * 1_024])
   })
 
   test('is read to 512 KiB: rules before count, rules behind do not, nobody waits for 10 MB', async () => {
@@ -200,7 +209,9 @@ describe('what is known at submit', () => {
       facts: { host: shop.address, setting: 'ROBOTS_PERMISSION' },
     })
     expect(await bench.robots.known(new URL(`${shop.origin}/yes`), 'web')).toMatchObject({ verdict: 'allowed' })
-    expect(bench.events.filter((event) => event.name === 'robots.refused')).toHaveLength(1)
+    expect(bench.events).toEqual([])
+    expect(await outcome(bench, `${shop.origin}/no`)).toBe('robots.forbidden')
+    expect(bench.events).toEqual([{ name: 'robots.refused', facts: { site: 'web', host: shop.address } }])
   })
   test('nothing while the file cannot be reached', async () => {
     const { shop, bench } = await open(answerWith(500))
