@@ -17,7 +17,8 @@ const LINES: string[][] = [
   ['src/admin', 'src/http', 'src/demo'],
   ['adapters', 'db'],
   ['src/main.ts'],
-  ['src/cli.ts', 'src/cli'],
+  ['src/cli'],
+  ['src/cli.ts'],
 ]
 
 /** On lines 0 and 1 single files may use each other: errors.ts names what config.ts collects. */

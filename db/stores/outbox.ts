@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Entry, OutboxStore } from '../../src/chat/store.ts'
 import type { Place, Thread } from '../../src/jobs/job.ts'
 import type { Database, Db, Quirks, Tx } from '../database.ts'
@@ -55,16 +55,22 @@ export function createOutboxStore({ db, quirks, transaction }: Database): Outbox
     async progressLost(jobId) {
       await db.updateTable('jobs').set({ progress_id: null, shown_version: 0 }).where('id', '=', jobId).execute()
     },
-    async settle(platform, jobId) {
-      await db
-        .updateTable('outbox')
-        .set({ ...SETTLED, state: 'sent', sent_at: quirks.now })
-        .where('platform', '=', platform)
-        .where('job_id', '=', jobId)
-        .where('state', '=', 'pending')
-        .execute()
-    },
+    settle: async (platform, jobId) => void (await settle(db, quirks, platform, sql`(${jobId})`)),
+    settleEnded: (platform, ms) =>
+      settle(db, quirks, platform, sql`(select id from jobs where finished_at < ${quirks.now} - ${ms})`),
   }
+}
+
+/** Marks what a platform's jobs still owe as sent. @returns how many entries */
+async function settle(db: Db, quirks: Quirks, platform: string, jobs: RawBuilder<unknown>): Promise<number> {
+  const { numUpdatedRows } = await db
+    .updateTable('outbox')
+    .set({ ...SETTLED, state: 'sent', sent_at: quirks.now })
+    .where('platform', '=', platform)
+    .where('state', '=', 'pending')
+    .where(sql<boolean>`job_id in ${jobs}`)
+    .executeTakeFirst()
+  return Number(numUpdatedRows)
 }
 
 /** The first unsent entry of every thread, for these platforms. */

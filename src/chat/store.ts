@@ -81,4 +81,6 @@ export interface OutboxStore {
   progressLost(jobId: JobId): Promise<void>
   /** Marks the entries of a platform that nobody can deliver (the console of an ended process) as sent. */
   settle(platform: string, jobId: JobId): Promise<void>
+  /** The same for all jobs of a platform that ended longer than `ms` ago. @returns how many entries */
+  settleEnded(platform: string, ms: number): Promise<number>
 }

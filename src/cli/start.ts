@@ -7,6 +7,8 @@ import { aborted, listenForEnd } from './signals.ts'
 
 /** How long the service waits for a single crawl that owns the folder. */
 const ONE_SHOT_WAIT_MS = 60_000
+/** How long a terminal may take to say what its job owes; after that it is taken to be gone. */
+const CONSOLE_GRACE_MS = 60_000
 
 /**
  * `shopcrawl start`: runs until SIGINT or SIGTERM.
@@ -20,10 +22,12 @@ export async function start({ config, telemetry, locale, say, tell }: Program): 
     await own(house, end.signal, (seconds) => tell(say(locale, 'cli.waiting_owner', { seconds })))
     await house.startRunner()
     house.startChat()
+    const settling = settleConsole(house)
     const { version } = about()
     telemetry.emit('service.started', { version, role: 'all', database: 'sqlite' })
     tell(say(locale, 'cli.no_platforms'))
     await aborted(end.signal)
+    clearInterval(settling)
     telemetry.emit('service.stopping', { reason: String(end.signal.reason) })
   } finally {
     await house.stop()
@@ -32,6 +36,12 @@ export async function start({ config, telemetry, locale, say, tell }: Program): 
   telemetry.emit('service.stopped', { ms: Math.round(performance.now() - startedAt) })
   tell(say(locale, 'cli.stopped'))
   return DONE
+}
+
+/** What jobs of a terminal that is gone still owe is marked as said: nobody else can say it. */
+function settleConsole(house: House): NodeJS.Timeout {
+  const settle = () => house.store.outbox.settleEnded('console', CONSOLE_GRACE_MS).catch(() => 0) // tried again soon
+  return setInterval(() => void settle(), CONSOLE_GRACE_MS)
 }
 
 /** Becomes the owner. Another service stays one; a single crawl is waited for. */

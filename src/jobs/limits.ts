@@ -21,6 +21,3 @@ export const ROBOTS_RETRY_MS = 300_000
 export const ROBOTS_TRIES = 3
 /** The longest Retry-After that a job waits for in the queue. */
 export const MAX_REQUEUE_MS = 86_400_000
-/** Jobs that one user may start. Console accounts are not counted. */
-export const JOBS_PER_HOUR = 20
-export const JOBS_PER_DAY = 50

@@ -1,5 +1,5 @@
 /** The states a job can be in, and the ones that follow each (docs/states.md has the picture). */
-export const NEXT = {
+const NEXT = {
   queued: ['running', 'cancelled', 'failed'],
   running: ['queued', 'succeeded', 'failed', 'cancelled'],
   succeeded: [],
@@ -9,8 +9,8 @@ export const NEXT = {
 
 export type JobState = keyof typeof NEXT
 
-/** The states that may follow `S`; none for an ended job, so that a move out of one does not compile. */
-export type NextState<S extends JobState> = (typeof NEXT)[S][number]
+/** Whether a job may go from one state to another; the invariants of the tests hold every stored change against it. */
+export const mayFollow = (from: JobState, to: JobState): boolean => (NEXT[from] as readonly JobState[]).includes(to)
 
 /** A user has at most one job in these: the index jobs_one_active_per_user holds it. */
 export const ACTIVE = ['queued', 'running'] as const satisfies readonly JobState[]

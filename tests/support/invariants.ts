@@ -1,3 +1,5 @@
+import { type JobState, mayFollow } from '../../src/jobs/states.ts'
+
 /** Reads a database with plain SQL, beside the program. */
 export interface Look {
   rows(sql: string): Promise<Record<string, unknown>[]>
@@ -27,11 +29,9 @@ function queries(options: InvariantOptions): Record<string, string> {
     'one active job a user': `select user_id from jobs where state in ${ACTIVE} group by user_id having count(*) > 1`,
     'an ended state never changes': `select a.job_id, a.state, b.state as later from watched a join watched b
       on a.job_id = b.job_id and b.seq > a.seq and b.kind = 'state' where a.kind = 'state' and a.state in ${ENDED}`,
-    'a state follows the one before it': `select job_id, former, state from (select job_id, state, seq,
+    'a job begins in the queue': `select job_id, state from (select job_id, state,
       lag(state) over (partition by job_id order by seq) as former from watched where kind = 'state') w
-      where not (former is null and state = 'queued')
-      and not (former = 'queued' and state in ('running', 'cancelled', 'failed'))
-      and not (former = 'running' and state in ('queued', 'succeeded', 'failed', 'cancelled'))`,
+      where former is null and state <> 'queued'`,
     'an ended job has its time and no holder': `select id from jobs where state in ${ENDED}
       and (finished_at is null or holder is not null or lease_until is not null)`,
     'a running job has one holder, the last to claim it': `select id from jobs j where state = 'running'
@@ -90,6 +90,10 @@ function queries(options: InvariantOptions): Record<string, string> {
   }
 }
 
+/** Every kind of change of state that was stored. */
+const MOVES = `select distinct former, state from (select state, lag(state) over (partition by job_id order by seq) as former
+  from watched where kind = 'state') w where former is not null`
+
 /**
  * Holds what must be true of the stored data after anything that can happen. Every integration test ends with it.
  * @throws Error naming each broken invariant and its first rows
@@ -100,6 +104,9 @@ export async function checkInvariants(look: Look, options: InvariantOptions): Pr
     const rows = await look.rows(sql)
     if (rows.length > 0) broken.push(`${name}: ${JSON.stringify(rows.slice(0, 3))}`)
   }
+  const moves = await look.rows(MOVES)
+  const forbidden = moves.filter(({ former, state }) => !mayFollow(former as JobState, state as JobState))
+  if (forbidden.length > 0) broken.push(`every change of state is a permitted one: ${JSON.stringify(forbidden)}`)
   if (broken.length > 0) throw new Error(`broken invariants:\n${broken.join('\n')}`)
 }
 

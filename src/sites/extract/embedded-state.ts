@@ -64,41 +64,32 @@ export interface Script {
  * @param opens only scripts whose opening tag holds this text are given (e.g. `__NEXT_DATA__`)
  */
 export function* scripts(text: string, opens = ''): Generator<Script> {
-  let at = opens === '' ? 0 : firstCandidate(text, opens)
-  while (at !== -1) {
-    at = nextScript(text, at)
-    if (at === -1) return
-    const inside = text.indexOf('>', at) + 1
+  if (!text.includes(opens)) return
+  const nextComment = finder(text, '<!--')
+  for (let at = 0; ; ) {
+    const script = text.indexOf('<script', at)
+    if (script === -1) return
+    const comment = nextComment(at)
+    if (comment !== -1 && comment < script) {
+      const closed = text.indexOf('-->', comment + 4)
+      if (closed === -1) return
+      at = closed + 3
+      continue
+    }
+    const inside = text.indexOf('>', script) + 1
     if (inside === 0) return
-    const end = endOfScript(text, inside)
-    const attributes = text.slice(at + '<script'.length, inside - 1)
-    if (attributes.includes(opens)) yield { attributes, content: text.slice(inside, end) }
-    at = end
+    at = endOfScript(text, inside)
+    const attributes = text.slice(script + '<script'.length, inside - 1)
+    if (attributes.includes(opens)) yield { attributes, content: text.slice(inside, at) }
   }
 }
 
-/** Most pages name the script once: then nothing before it needs to be looked at. */
-function firstCandidate(text: string, opens: string): number {
-  const named = text.indexOf(opens)
-  if (named === -1) return -1
-  const start = text.lastIndexOf('<script', named)
-  return start === -1 || isInComment(text, start) ? 0 : start
-}
-
-const isInComment = (text: string, at: number): boolean =>
-  text.lastIndexOf('<!--', at) > Math.max(text.lastIndexOf('-->', at), text.lastIndexOf('</script', at))
-
-/** The next opening tag, past comments that stand before it. */
-function nextScript(text: string, from: number): number {
-  let at = from
-  for (;;) {
-    const script = text.indexOf('<script', at)
-    if (script === -1) return -1
-    const comment = text.indexOf('<!--', at)
-    if (comment === -1 || comment > script) return script
-    const end = text.indexOf('-->', comment + 4)
-    if (end === -1) return -1
-    at = end + 3
+/** Where a mark stands next, for places that only grow: however often it is asked, the text is searched once. */
+function finder(text: string, mark: string): (from: number) => number {
+  let known = text.indexOf(mark)
+  return (from) => {
+    if (known !== -1 && known < from) known = text.indexOf(mark, from)
+    return known
   }
 }
 
