@@ -68,10 +68,13 @@ async function parse(
     task.signal,
   )
   const error = refusalOf(parsed, fetched)
-  if (!error) return { kind: 'read', page: parsed, status, bytes }
+  if (!error) return { kind: 'read', page: fetched.isSuspect ? markCut(parsed) : parsed, status, bytes }
   const evidence = { url: fetched.url, status, title: parsed.title, code: error.code, text: parsed.evidence ?? '' }
   return { kind: 'failed', error, status, bytes, evidence }
 }
+
+/** A page that looks cut was taken at the last try: the result says so. */
+const markCut = (page: ParsedPage): ParsedPage => ({ ...page, warnings: { ...page.warnings, 'page.truncated': 1 } })
 
 /** The ids that every event of a job carries. */
 export const label = (task: CrawlTask) => ({ job: task.lease.jobId, user: task.userId, site: task.site })

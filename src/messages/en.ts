@@ -232,6 +232,7 @@ export const en: Catalogue = {
   'waiting.backoff': (it) =>
     `a page of ${hostName(it.host)} failed; trying again ${it.ms === null ? 'soon' : `in ${time(it.ms)}`}`,
   'warning.coverage': (it) => `Only ${percent('en', it.percent / 100)} of the products have a ${it.field}.`,
+  'warning.page_truncated': (it) => `${some(it.count, 'page')} broke off at every try; what had come was taken.`,
   'warning.price_conditional': (it) =>
     `The price of ${products(it.count)} is tied to a condition, such as a card, a contract or a plan.`,
   'warning.lists_failed': (it) => `${some(it.count, 'list page')} could not be read, so products may be missing.`,

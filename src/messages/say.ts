@@ -41,6 +41,7 @@ const WARNINGS = {
   'page.list_failed': 'warning.lists_failed',
   'page.detail_failed': 'warning.details_failed',
   'page.sitemap_failed': 'warning.sitemaps_failed',
+  'page.truncated': 'warning.page_truncated',
   'text.garbled': 'warning.garbled',
 } as const satisfies Record<string, SentenceKey>
 

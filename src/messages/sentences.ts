@@ -73,6 +73,8 @@ interface JobSentences {
   /** A field that fewer products have than usual. */
   'warning.coverage': { field: string; percent: number }
   'warning.price_conditional': { count: number }
+  /** Pages that ended in the middle at every try and were taken as they were. */
+  'warning.page_truncated': { count: number }
   /** Pages of the job that could not be read, by what they hold. */
   'warning.lists_failed': { count: number }
   'warning.details_failed': { count: number }

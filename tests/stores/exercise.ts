@@ -632,6 +632,17 @@ export function exerciseStores(database: string, openHouse: () => Promise<StoreH
         expect(await claimEntries()).toEqual([])
       })
 
+      test('only entries of jobs that ended long ago are settled as left behind', async () => {
+        const job = await startJob(house.store, minji)
+        await house.store.ownerJobs.cancel(minji.user.id, job.id)
+        await house.clock.jump(30_000)
+        expect(await house.store.outbox.settleEnded('slack', 60_000)).toBe(0)
+        await startJob(house.store, jun)
+        await house.clock.jump(60_000)
+        expect(await house.store.outbox.settleEnded('slack', 60_000)).toBeGreaterThan(0)
+        expect((await claimEntries()).map(({ userId }) => userId)).toEqual([jun.user.id])
+      })
+
       test('the thread that was not shown for longest is behind first; a shown one is not', async () => {
         const jobs = [await startJob(house.store, minji), await startJob(house.store, jun)]
         expect(await house.store.outbox.behind(['slack'], 10)).toEqual([]) // no thread yet
