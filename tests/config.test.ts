@@ -1,0 +1,123 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { loadConfig } from '../src/config.ts'
+import type { ConfigMistake, Refusal } from '../src/errors.ts'
+import { SETTINGS } from '../src/settings.ts'
+import { configurationPage, envExample } from './support/configuration-text.ts'
+
+const SITES = ['ssg', 'shinsegae', 'samsung', 'web']
+
+function mistakesOf(env: Record<string, string>): ConfigMistake[] {
+  try {
+    loadConfig(env, SITES)
+  } catch (error) {
+    return (error as Refusal<'config.invalid'>).facts.mistakes
+  }
+  return []
+}
+
+describe('the configuration', () => {
+  test('is complete without any name set', () => {
+    const { config, warnings } = loadConfig({ PATH: '/bin', HOME: '/root', LANG: 'C' }, SITES)
+    expect(config).toMatchObject({
+      dataDir: './data',
+      crawlRate: 1,
+      crawlConcurrency: 2,
+      maxProducts: 10_000,
+      siteOrigins: {},
+    })
+    expect(warnings).toEqual([])
+  })
+
+  test('takes an empty text as not set', () => {
+    expect(loadConfig({ CRAWL_RATE: ' ', DATA_DIR: '' }, SITES).config).toMatchObject({
+      crawlRate: 1,
+      dataDir: './data',
+    })
+  })
+
+  test('tells every mistake at once', () => {
+    const names = mistakesOf({ CRAWL_RATE: 'fast', LOCALE: 'fr', CRAWL_PORTS: '80,abc', TIME_ZONE: 'Mars/Base' }).map(
+      ({ name }) => name,
+    )
+    expect(names.sort()).toEqual(['CRAWL_PORTS', 'CRAWL_RATE', 'LOCALE', 'TIME_ZONE'])
+  })
+
+  test('shows no value of a mistake', () => {
+    expect(JSON.stringify(mistakesOf({ PUBLIC_URL: 'hunter2-secret' }))).not.toContain('hunter2')
+  })
+
+  test.each([
+    ['CRAWL_RATE', '-1'],
+    ['CRAWL_RATE', '0'],
+    ['CRAWL_RATE', '1e3'],
+    ['CRAWL_JOBS', '0'],
+    ['CRAWL_JOBS', '1.5'],
+    ['CRAWL_CONCURRENCY', '65'],
+    ['MAX_PRODUCTS', '0x10'],
+    ['CRAWL_PORTS', '80,65536'],
+    ['CRAWL_ALLOW_ADDRESSES', '127.0.0.1'],
+    ['CRAWL_ALLOW_ADDRESSES', 'localhost:80'],
+    ['PUBLIC_URL', 'ftp://example.com'],
+    ['PUBLIC_URL', 'https://example.com/path'],
+    ['USER_AGENT', 'bot\u0007'],
+    ['THREADS', 'public'],
+    ['LOG_LEVEL', 'loud'],
+    ['SITE_SSG_URL', 'not an address'],
+  ])('refuses %s=%s', (name, value) => {
+    expect(mistakesOf({ [name]: value })).toMatchObject([{ name }])
+  })
+
+  test.each([
+    ['CRAWL_RATE', '0.5', 'crawlRate', 0.5],
+    ['CRAWL_PORTS', '80, 8080', 'crawlPorts', [80, 8080]],
+    ['CRAWL_ALLOW_ADDRESSES', '127.0.0.1:8080, [::1]:8081', 'allowAddresses', ['127.0.0.1:8080', '[::1]:8081']],
+    ['PUBLIC_URL', 'https://crawl.example.com', 'publicUrl', 'https://crawl.example.com'],
+    ['ROBOTS_PERMISSION', 'ssg,shop.example.com', 'robotsPermission', ['ssg', 'shop.example.com']],
+  ] as const)('reads %s=%s', (name, value, key, read) => {
+    expect(loadConfig({ [name]: value }, SITES).config[key]).toEqual(read)
+  })
+
+  test('reads another origin of a shop by pattern', () => {
+    expect(loadConfig({ SITE_SSG_URL: 'http://127.0.0.1:8080/' }, SITES).config.siteOrigins).toEqual({
+      ssg: 'http://127.0.0.1:8080',
+    })
+  })
+
+  test('refuses an origin that names no shop, and lists the names there are', () => {
+    expect(mistakesOf({ SITE_GMARKET_URL: 'http://127.0.0.1' })).toMatchObject([
+      { problem: 'site', expected: expect.stringContaining('SITE_SSG_URL') },
+    ])
+  })
+
+  test('takes a name within two letters of a known one as a mistake', () => {
+    expect(mistakesOf({ CRAWL_RAET: '1' })).toEqual([
+      { name: 'CRAWL_RAET', problem: 'unknown', expected: 'CRAWL_RATE' },
+    ])
+  })
+
+  test('warns of other unknown names under its own prefixes, and passes over everybody else’s', () => {
+    expect(loadConfig({ CRAWL_COLOUR_OF_MOON: '1', HOMEBREW: 'x', HOST_OS: 'y' }, SITES).warnings).toEqual([
+      { name: 'CRAWL_COLOUR_OF_MOON' },
+    ])
+  })
+
+  test('refuses settings that this version would pass over in silence', () => {
+    expect(mistakesOf({ DATABASE_URL: 'postgres://localhost/x' })).toMatchObject([
+      { name: 'DATABASE_URL', problem: 'absent' },
+    ])
+  })
+})
+
+describe('the written configuration', () => {
+  test.each([
+    ['.env.example', envExample],
+    ['docs/configuration.md', configurationPage],
+  ])('%s says every name, default and effect (UPDATE_DOCS=1 writes it)', (file, text) => {
+    const path = fileURLToPath(new URL(`../${file}`, import.meta.url))
+    if (process.env.UPDATE_DOCS) writeFileSync(path, text())
+    expect(readFileSync(path, 'utf8')).toBe(text())
+    for (const { name } of Object.values(SETTINGS)) expect(text()).toContain(name)
+  })
+})
