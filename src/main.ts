@@ -123,8 +123,8 @@ export async function build(config: Config, options: BuildOptions): Promise<Hous
   return createHouse(ground, {
     openChat: (desk, isAlone) => (chat = openChat(ground, desk, isAlone)),
     close: async () => {
-      await requestLog.close()
       await http.close()
+      await requestLog.close()
       await pool.close()
       await store.close()
     },

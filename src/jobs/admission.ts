@@ -1,6 +1,6 @@
 import type { Guard } from '../crawl/guard.ts'
 import type { Robots } from '../crawl/robots.ts'
-import { Refusal } from '../errors.ts'
+import { isPassing, Refusal } from '../errors.ts'
 import type { SiteRegistry } from '../sites/registry.ts'
 import { checkDisk } from './disk.ts'
 import type { JobRequest } from './job.ts'
@@ -25,7 +25,7 @@ export function createAdmission(parts: AdmissionParts): (request: JobRequest) =>
     await checkDisk(parts.folder)
     const site = parts.sites.get(request.site)
     if (!site) throw new Refusal('site.absent', { site: request.site })
-    if (request.url !== null) parts.guard.check(parts.sites.actual(site.name, parts.guard.checkRaw(request.url)))
+    if (request.url !== null) await checkAddress(parts, site.name, request.url)
     const ask = { words: request.words, url: request.url, limit: request.limit, today: parts.today() }
     await checkRobots(
       parts,
@@ -33,6 +33,14 @@ export function createAdmission(parts: AdmissionParts): (request: JobRequest) =>
       site.start(ask).map(({ url }) => new URL(url)),
     )
   }
+}
+
+/** A name that cannot be looked up right now is left to the crawl, which tries again. */
+async function checkAddress({ guard, sites }: AdmissionParts, site: string, text: string): Promise<void> {
+  const actual = sites.actual(site, guard.checkRaw(text))
+  await guard.checkNames(actual).catch((error: unknown) => {
+    if (!isPassing(error)) throw error
+  })
 }
 
 /** Refuses only when every start page is forbidden: the lists that are allowed are a result. */
