@@ -115,8 +115,18 @@ const MONEY_OF_ENDING: Readonly<Record<string, string>> = {
   eg: 'EGP',
 }
 
-/** Every mark that a price text may hold, the longest first, so that `US$` is not read as `$`. */
-const MARKS_BY_LENGTH = Object.keys(MARKS).sort((a, b) => b.length - a.length)
+/** Marks by one of their characters, the longest first, so that `US$` is not read as `$`. */
+function marksBy(character: (mark: string) => string): Map<string, string[]> {
+  const groups = new Map<string, string[]>()
+  for (const mark of Object.keys(MARKS).sort((a, b) => b.length - a.length)) {
+    const key = character(mark)
+    groups.set(key, [...(groups.get(key) ?? []), mark])
+  }
+  return groups
+}
+
+const MARKS_BY_END = marksBy((mark) => mark.slice(-1))
+const MARKS_BY_START = marksBy((mark) => mark.slice(0, 1))
 const LONGEST_MARK = 6
 const LETTER = /\p{L}/u
 
@@ -155,7 +165,8 @@ export function minorDigits(currency: string | null): number {
 /** The mark that a text ends with (`from US$` → `US$`), or null. Looks at its last few characters only. */
 export function markAtEnd(text: string): string | null {
   const end = text.slice(-2 * LONGEST_MARK).trimEnd()
-  for (const mark of MARKS_BY_LENGTH) {
+  if (end === '') return null
+  for (const mark of MARKS_BY_END.get(end.slice(-1).toLowerCase()) ?? []) {
     const start = end.length - mark.length
     if (start >= 0 && end.slice(start).toLowerCase() === mark && isApart(mark, end[start - 1])) return end.slice(start)
   }
@@ -165,7 +176,8 @@ export function markAtEnd(text: string): string | null {
 /** The mark that a text begins with (`원 할인` → `원`), or null. Looks at its first few characters only. */
 export function markAtStart(text: string): string | null {
   const start = text.slice(0, 2 * LONGEST_MARK).trimStart()
-  for (const mark of MARKS_BY_LENGTH) {
+  if (start === '') return null
+  for (const mark of MARKS_BY_START.get(start.slice(0, 1).toLowerCase()) ?? []) {
     if (start.slice(0, mark.length).toLowerCase() === mark && isApart(mark, start[mark.length])) {
       return start.slice(0, mark.length)
     }

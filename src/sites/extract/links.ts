@@ -51,8 +51,11 @@ export function productLinks(outline: Outline, page: URL): string[] {
   const base = baseOf(outline, page)
   const own = normalizeUrl(page.href)
   const seen = new Set<string>([own])
+  const written = new Set<string>()
   const links: { url: URL; isPictured: boolean }[] = []
   for (const { href, isPictured } of outline.links) {
+    if (written.has(href)) continue // menus repeat themselves, and normalising costs more than a look
+    written.add(href)
     const url = followable(href, base, page)
     if (url === null || url.pathname === '/' || seen.has(url.href)) continue
     seen.add(url.href)
@@ -93,6 +96,8 @@ const formOf = (url: URL): string =>
   `${url.host}${url.pathname.replace(/[^/]+\/?$/, '*')}?${[...url.searchParams.keys()].join('&')}`
 
 const PAGE_PARAMETER = /^(?:page|paged|p|pg|page_?(?:no|num|number|index)|cpage|current_?page|pagina|seite|strona)$/i
+/** A cheap look before an address is resolved. */
+const MAY_BE_NUMBERED = /[?&;]p[a-z_]{0,12}=\d|[?&;](?:current_?page|cpage|seite|strona)=\d|\/page[/-]\d/i
 const PAGE_IN_PATH = /\/page[/-](\d{1,6})(?=\/|$)/i
 
 /**
@@ -107,6 +112,7 @@ export function nextPage(outline: Outline, page: URL): string | null {
   const here = numbered(new URL(own))
   let next: { number: number; href: string } | null = null
   for (const { href } of outline.links) {
+    if (!MAY_BE_NUMBERED.test(href)) continue
     const url = followable(href, base, page)
     const there = url === null ? null : numbered(url)
     if (url === null || there?.number == null || there.rest !== here.rest) continue
