@@ -22,7 +22,9 @@ const CARD_CLASS = 'gtm_list_item'
 /** The cards of the TV schedule and of the categories. */
 export const cards: Route = {
   name: 'cards',
-  fits: (page) => page.has(CARD_CLASS),
+  // a product's page recommends others in cards of the same class
+  fits: (page) => page.request.kind === 'list' && page.has(CARD_CLASS),
+  expects: (page) => page.request.kind === 'list',
   read: (page) => {
     const found = collectElements(
       page.text,
