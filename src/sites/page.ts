@@ -19,7 +19,7 @@ export interface PageSource {
 
 /**
  * A fetched page as routes see it. Decoding, JSON and DOM are made at the first asking and kept.
- * @throws TooComplex from `json`, `scriptJson`, `dom` and `fragment` when the page is beyond the limits
+ * @throws TooComplex from `json`, `scriptJson`, `jsonLd`, `dom` and `fragment` when the page is beyond the limits
  */
 export function createPage(source: PageSource): Page {
   const text = once(() => decodeText(source.body, source.contentType))

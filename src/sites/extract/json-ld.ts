@@ -1,22 +1,26 @@
 import { TooComplex } from '../markup.ts'
-import { attributeIn, parseJson, scripts } from './embedded-state.ts'
+import { collectElements, rawText } from './elements.ts'
+import { parseJson } from './embedded-state.ts'
 import { decodeEntities } from './text.ts'
+
+/** Whether a script's `type` says JSON-LD: any case, parameters aside. */
+export const isJsonLd = (type: string | undefined): boolean => /^\s*application\/ld\+json\s*(?:;|$)/i.test(type ?? '')
 
 /**
  * Every `<script type="application/ld+json">` of a page that can be read, in page order, found without a DOM. A broken
  * or too deep one is left out; the others still count.
  * @param whole decodes what was found, where `html` has a character a byte
+ * @throws TooComplex
  */
 export function jsonLdIn(html: string, whole = (content: string): string => content): unknown[] {
-  const found: unknown[] = []
-  for (const script of scripts(html, 'ld+json')) {
-    const type = attributeIn(script.attributes, 'type')?.toLowerCase().split(';')[0]?.trim()
-    if (type !== 'application/ld+json') continue
-    const value = readJsonLd(whole(script.content))
-    if (value !== undefined) found.push(value)
-  }
-  return found
+  if (!/ld\+json/i.test(html)) return []
+  const found = collectElements(html, (name, attributes) => name === 'script' && isJsonLd(attributes.type))
+  return readJsonLdAll(found.map((script) => whole(rawText(script))))
 }
+
+/** The values of several JSON-LD scripts, without those that cannot be read. */
+export const readJsonLdAll = (contents: string[]): unknown[] =>
+  contents.map(readJsonLd).filter((value) => value !== undefined)
 
 /**
  * The value of one JSON-LD script. What shops break most is mended: CDATA and comments around and inside, commas too

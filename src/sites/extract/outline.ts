@@ -2,6 +2,7 @@ import type { CheerioAPI } from 'cheerio'
 import { Parser } from 'htmlparser2'
 import { LIMITS } from '../limits.ts'
 import { MarkupGuard } from '../markup.ts'
+import { isJsonLd } from './json-ld.ts'
 
 /** What a page says about itself and where it leads; everything as written, nothing resolved. */
 export interface Outline {
@@ -13,6 +14,8 @@ export interface Outline {
   /** `meta` contents by property or name, lower case, in page order. */
   metas: Map<string, string[]>
   links: OutlineLink[]
+  /** What stands in the scripts of JSON-LD, in page order. */
+  jsonLd: string[]
 }
 
 /** An anchor with an address. */
@@ -25,7 +28,14 @@ export interface OutlineLink {
 /** Anchors looked at; menus, footers and the products of a long list together stay below. */
 const MAX_LINKS = 5 * LIMITS.links
 
-const emptyOutline = (): Outline => ({ base: null, canonical: null, next: null, metas: new Map(), links: [] })
+const emptyOutline = (): Outline => ({
+  base: null,
+  canonical: null,
+  next: null,
+  metas: new Map(),
+  links: [],
+  jsonLd: [],
+})
 
 /**
  * Reads a page's outline in one pass without building a DOM.
@@ -35,17 +45,25 @@ export function readOutline(html: string): Outline {
   const outline = emptyOutline()
   const guard = new MarkupGuard()
   const anchors: (OutlineLink | null)[] = []
+  let isInJsonLd = false
   const parser = new Parser({
     onopentagname: () => guard.onopentagname(),
     onattribute: (name, value) => guard.onattribute(name, value),
     onopentag(name, attributes) {
       if (name === 'img') for (const anchor of anchors) if (anchor) anchor.isPictured = true
-      if (name === 'a') anchors.push(addAnchor(outline, attributes))
+      if (name === 'script' && isJsonLd(attributes.type)) {
+        isInJsonLd = true
+        outline.jsonLd.push('')
+      } else if (name === 'a') anchors.push(addAnchor(outline, attributes))
       else addHead(outline, name, attributes)
     },
     onclosetag(name) {
       guard.onclosetag()
       if (name === 'a') anchors.pop()
+      if (name === 'script') isInJsonLd = false
+    },
+    ontext(text) {
+      if (isInJsonLd) outline.jsonLd[outline.jsonLd.length - 1] += text
     },
   })
   parser.end(html)
@@ -55,9 +73,11 @@ export function readOutline(html: string): Outline {
 /** The same from a DOM, by plain selectors. */
 export function outlineOf($: CheerioAPI): Outline {
   const outline = emptyOutline()
-  for (const element of $('base, link, meta, a')) {
+  for (const element of $('base, link, meta, a, script')) {
     const attributes = $(element).attr() ?? {}
-    if (element.name !== 'a') addHead(outline, element.name, attributes)
+    if (element.name === 'script') {
+      if (isJsonLd(attributes.type)) outline.jsonLd.push($(element).text())
+    } else if (element.name !== 'a') addHead(outline, element.name, attributes)
     else {
       const link = addAnchor(outline, attributes)
       if (link) link.isPictured = $(element).find('img').length > 0

@@ -1,10 +1,10 @@
-import { readJsonLd } from '../extract/json-ld.ts'
+import { readJsonLdAll } from '../extract/json-ld.ts'
 import { microdataIn } from '../extract/microdata.ts'
 import { readOpenGraph } from '../extract/open-graph.ts'
 import { type Outline, outlineOf, readOutline } from '../extract/outline.ts'
 import { readSchema } from '../extract/schema-product.ts'
 import { readStates, STATE_MARKERS, statesIn } from '../extract/state-products.ts'
-import type { Page, Site } from '../site.ts'
+import type { Page, Reading, Site } from '../site.ts'
 import { type Found, readFrom, type Surroundings } from './web/reading.ts'
 import { readLinks, readSitemapPage } from './web/requests.ts'
 
@@ -21,11 +21,8 @@ function outlineFor(page: Page): Outline {
 
 const bySchema = (values: unknown[]) => (around: Surroundings) => readSchema(values, around.base, around.local)
 
-function slowJsonLd(page: Page): unknown[] {
-  const $ = page.dom()
-  const scripts = [...$('script[type*="ld+json" i]')]
-  return scripts.map((script) => readJsonLd($(script).text())).filter((value) => value !== undefined)
-}
+const byJsonLd = (page: Page, outline: Outline): Reading =>
+  readFrom(page, outline, bySchema(readJsonLdAll(outline.jsonLd)))
 
 function byStates(states: unknown[]): (around: Surroundings) => Found {
   return (around) => {
@@ -66,9 +63,9 @@ export default {
   routes: [
     {
       name: 'json-ld',
-      fits: onPages((page) => page.has('ld+json')),
-      read: (page) => readFrom(page, outlineFor(page), bySchema(page.jsonLd())),
-      readSlow: (page) => readFrom(page, outlineOf(page.dom()), bySchema(slowJsonLd(page))),
+      fits: onPages((page) => page.has('ld+json') || page.has('LD+JSON')),
+      read: (page) => byJsonLd(page, outlineFor(page)),
+      readSlow: (page) => byJsonLd(page, outlineOf(page.dom())),
     },
     {
       name: 'microdata',

@@ -2,7 +2,7 @@ import type { CheerioAPI } from 'cheerio'
 import { draftOf } from '../../draft.ts'
 import { collectElements } from '../../extract/elements.ts'
 import type { FoundProduct } from '../../extract/found-product.ts'
-import { readJsonLd } from '../../extract/json-ld.ts'
+import { isJsonLd, readJsonLdAll } from '../../extract/json-ld.ts'
 import { readSchema } from '../../extract/schema-product.ts'
 import type { ProductDraft } from '../../product.ts'
 import type { Ask, Page, Reading, Route } from '../../site.ts'
@@ -72,6 +72,6 @@ function goodsAttributes(page: Page): Attributes | undefined {
 const slowGoodsAttributes = ($: CheerioAPI): Attributes | undefined => $('#goods_detail_wrap').first().attr()
 
 function slowJsonLd($: CheerioAPI): unknown[] {
-  const scripts = [...$('script[type="application/ld+json"]')]
-  return scripts.map((script) => readJsonLd($(script).text())).filter((value) => value !== undefined)
+  const scripts = [...$('script')].filter((script) => isJsonLd($(script).attr('type')))
+  return readJsonLdAll(scripts.map((script) => $(script).text()))
 }
