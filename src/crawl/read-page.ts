@@ -67,7 +67,7 @@ async function parse(
     },
     task.signal,
   )
-  const error = refusalOf(parsed, fetched)
+  const error = ofTheStart(refusalOf(parsed, fetched), page, task)
   if (!error) return { kind: 'read', page: fetched.isSuspect ? markCut(parsed) : parsed, status, bytes }
   const evidence = { url: fetched.url, status, title: parsed.title, code: error.code, text: parsed.evidence ?? '' }
   return { kind: 'failed', error, status, bytes, evidence }
@@ -75,6 +75,13 @@ async function parse(
 
 /** A page that looks cut was taken at the last try: the result says so. */
 const markCut = (page: ParsedPage): ParsedPage => ({ ...page, warnings: { ...page.warnings, 'page.truncated': 1 } })
+
+/** Sitemaps are asked for where the person's address shows no product: without them that address is what failed. */
+function ofTheStart(error: Refusal | undefined, { request }: OpenPage, { ask }: CrawlTask): Refusal | undefined {
+  const isAbsent = error !== undefined && ['page.not_found', 'page.unreadable', 'page.not_a_page'].includes(error.code)
+  if (!isAbsent || request.kind !== 'sitemap' || ask.url === null || ask.url === request.url) return error
+  return new Refusal('page.unreadable', { url: ask.url, title: '', status: 200 }, { cause: error })
+}
 
 /** The ids that every event of a job carries. */
 export const label = (task: CrawlTask) => ({ job: task.lease.jobId, user: task.userId, site: task.site })

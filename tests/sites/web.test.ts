@@ -245,7 +245,18 @@ describe('sitemaps', () => {
       ['https://shop.example.com/robots.txt', 'sitemap', 1],
       ['https://shop.example.com/sitemap.xml', 'sitemap', 1],
     ])
-    expect(readList('<a href="/about">x</a>', `${LIST}?page=2`, { page: 2 }).verdict).toBe('unreadable')
+    expect(readList('<html><div id="app"></div></html>', HOME).next).toHaveLength(2)
+  })
+
+  test('are not asked for a search or a category that shows nothing', () => {
+    for (const url of [`${HOME}search?q=x`, LIST, `${LIST}?page=2`]) {
+      expect(readList('<a href="/about">x</a>', url)).toMatchObject({ verdict: 'unreadable', next: [] })
+    }
+  })
+
+  test('a robots.txt that names none, and an empty one, are understood', () => {
+    expect(sitemap('User-agent: *\nAllow: /\n', `${HOME}robots.txt`)).toMatchObject({ verdict: 'sitemap', next: [] })
+    expect(sitemap('<urlset></urlset>', `${HOME}sitemap.xml`)).toMatchObject({ verdict: 'sitemap', next: [] })
   })
 
   test('robots.txt names them, an index names more, those of products first', () => {

@@ -37,6 +37,8 @@ function byOpenGraph(around: Surroundings): Found {
   return { products: isTold ? [product] : [], listed: [], links: [] }
 }
 
+/** Tags of which every page of markup has one. */
+const MARKUP = ['<a', '<html', '<body', '<meta', '<title']
 const GRAPH_PRICES = ['product:price', 'product:sale_price', 'og:price']
 
 /** A sitemap's address may answer with a page of the shop: that is not what was asked for. */
@@ -86,7 +88,7 @@ export default {
     },
     {
       name: 'links',
-      fits: (page) => page.request.kind === 'list' && page.has('<a'),
+      fits: (page) => page.request.kind === 'list' && MARKUP.some((tag) => page.has(tag)),
       read: (page) => readLinks(page, outlineFor(page)),
       readSlow: (page) => readLinks(page, outlineOf(page.dom())),
     },

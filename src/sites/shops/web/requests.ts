@@ -31,12 +31,17 @@ function detailRequest(from: SiteRequest, url: string, index: number): SiteReque
   return { method: 'GET', url, kind: 'detail', group: from.group, list, page: from.page, depth: (from.depth ?? 0) + 1 }
 }
 
-/** A page without any product data: its links to products; on the start page, when it has none, the sitemaps. */
+/** A page without any product data: its links to products; where the shop's front page has none, the sitemaps. */
 export function readLinks(page: Page, outline: Outline): Reading {
   const details = productLinks(outline, page.url)
   if (details.length > 0) return listReading(page, outline, [], details)
-  const isStart = (page.request.depth ?? 0) === 0 && page.request.page === 1
-  return isStart ? { products: [], next: sitemapsOf(page) } : NOTHING
+  return isFrontPage(page) ? { products: [], next: sitemapsOf(page) } : NOTHING
+}
+
+/** A search or a category that shows nothing must not become the whole shop. */
+function isFrontPage({ url, request }: Page): boolean {
+  const isStart = (request.depth ?? 0) === 0 && request.page === 1
+  return isStart && url.search === '' && url.pathname.split('/').filter(Boolean).length <= 1
 }
 
 /** robots.txt names the sitemaps; `/sitemap.xml` is the usual place. */
@@ -55,6 +60,8 @@ function sitemapsOf(page: Page): SiteRequest[] {
 /** Sitemaps name pages and further sitemaps; without words not more than the limit needs. */
 export function readSitemapPage(page: Page, ask: Ask): Reading {
   const reading = readSitemap(page.text, page.url)
+  if (reading === null) return NOTHING
   const limit = ask.words === '' ? ask.limit : null
-  return { products: [], next: reading ? sitemapRequests(reading, page.url, page.request, limit) : [] }
+  const next = sitemapRequests(reading, page.url, page.request, limit)
+  return { products: [], ids: [page.url.href], next } // with ids: one that names nothing was understood too
 }
