@@ -1,0 +1,64 @@
+// npm run bench -- [--quick] [--only NAME[,NAME]] [--rounds N] [--json FILE] [--markdown]
+// What it measures and what its figures mean: docs/performance.md.
+import { writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { parseArgs } from 'node:util'
+import { build, installPeers } from './dist.mjs'
+import { runContestant, startShop } from './processes.mjs'
+import { goalTable, rowsOf, table, writeMarkdown } from './report.mjs'
+import { workloads } from './workloads.mjs'
+
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    rounds: { type: 'string' },
+    json: { type: 'string' },
+    markdown: { type: 'boolean', default: false },
+  },
+})
+const rounds = Number(options.rounds ?? (options.quick ? 1 : 5))
+const only = options.only?.split(',')
+const chosen = workloads(options.quick).filter(({ name }) => !only || only.some((part) => name.startsWith(part)))
+if (chosen.length === 0) throw new Error(`no workload is named ${options.only}`)
+
+build()
+installPeers()
+const shop = await startShop()
+const runs = []
+try {
+  for (let round = 1; round <= rounds; round += 1) await runRound(round)
+} finally {
+  shop.stop()
+}
+
+const rows = rowsOf(chosen, runs)
+const machine = { cpus: cpus().length, model: cpus()[0].model, node: process.version, rounds, isQuick: options.quick }
+console.log(table(rows))
+console.log(goalTable(runs))
+if (options.json) writeFileSync(options.json, `${JSON.stringify({ machine, rows, runs }, null, 2)}\n`)
+if (options.markdown) writeMarkdown(machine, rows, runs)
+
+/** Every contestant of every workload once: what else happens on the machine meanwhile meets all alike. */
+async function runRound(round) {
+  for (const workload of chosen) {
+    const checks = new Set()
+    for (const contestant of workload.contestants) {
+      const measured = await runContestant(contestant, shop, workload)
+      if (contestant !== 'discard') checks.add(check(workload, measured, contestant))
+      runs.push({ round, workload: workload.name, contestant, pages: workload.load.pages, ...measured })
+      if (process.stderr.isTTY || options.rounds) tell(round, workload, contestant, measured)
+    }
+    if (checks.size > 1) throw new Error(`${workload.name}: contestants read different products`)
+  }
+}
+
+function check({ name, load }, { products, checksum }, contestant) {
+  if (products === load.products) return checksum
+  throw new Error(`${name}: ${contestant} read ${products} products of ${load.products}`)
+}
+
+function tell(round, { name }, contestant, { seconds, cpuSeconds, rssMb }) {
+  const figures = `${seconds.toFixed(2)} s, CPU ${cpuSeconds.toFixed(2)} s, ${rssMb.toFixed(0)} MB`
+  process.stderr.write(`${round}/${rounds} ${name} ${contestant}: ${figures}\n`)
+}

@@ -1,0 +1,111 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { compiled } from '../dist.mjs'
+
+const PLACE = { platform: 'console', workspace: '', channel: 'bench', thread: null, isDirect: true }
+
+/**
+ * The whole program as `npm start` runs it: store, checkpoints, leases, progress messages, robots.txt, address guard and
+ * log are on; only the politeness budget is lifted.
+ */
+export async function open({ origin, env }) {
+  const dataDir = mkdtempSync(join(tmpdir(), 'shopcrawl-bench-'))
+  const { loadConfig } = await compiled('config.js')
+  const { build } = await compiled('main.js')
+  const settings = {
+    DATA_DIR: dataDir,
+    SITE_SSG_URL: origin,
+    CRAWL_ALLOW_ADDRESSES: new URL(origin).host,
+    CRAWL_RATE: '10000',
+    CRAWL_CONCURRENCY: '8',
+    QUOTA_PAGES_JOB: '20000',
+    ...env,
+  }
+  const { config } = loadConfig(settings, ['ssg', 'shinsegae', 'samsung', 'web'])
+  const endings = createEndings()
+  const house = await build(config, { telemetry: await telemetry(endings), platforms: [quietPlatform()] })
+  await house.takeOwnership({ kind: 'service', waitMs: 0 })
+  await house.startRunner()
+  house.startChat()
+  let people = 0
+
+  const submit = async (ask) => {
+    people += 1
+    const key = { platform: 'console', workspace: '', externalId: `user-${people}` }
+    const who = await house.store.users.resolve(key, key.externalId)
+    const url = ask.path === null ? null : origin + ask.path
+    const request = { site: ask.site, words: ask.words, url, limit: ask.limit, format: 'xlsx', isPrivate: false }
+    const job = await house.jobs.submit(who, request, { ...PLACE, channel: key.externalId })
+    return { who, job }
+  }
+  return {
+    async crawl({ asks, beside = [] }) {
+      const others = await Promise.all(beside.map(submit))
+      const mine = await Promise.all(asks.map(submit))
+      await Promise.all(mine.map(({ job }) => endings.of(job.id)))
+      await Promise.all(others.map(({ who, job }) => house.jobs.cancel(who.user.id, job.id)))
+      return () => readAll(house, mine)
+    },
+    async close() {
+      await house.stop()
+      rmSync(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Who waits for a job's end hears of it by its event: asking the store would be work that the program does not have. */
+function createEndings() {
+  const ended = new Set()
+  const waiting = new Map()
+  return {
+    emit(event, { job }) {
+      if (event !== 'job.ended') return
+      ended.add(job)
+      waiting.get(job)?.()
+    },
+    of: (job) => (ended.has(job) ? undefined : new Promise((resolve) => waiting.set(job, resolve))),
+  }
+}
+
+/** The log of the service at its default level, written to nowhere. */
+async function telemetry(endings) {
+  const { createTelemetry } = await compiled('telemetry/log.js')
+  const { createMetrics } = await compiled('telemetry/metrics.js')
+  const { emitToAll } = await compiled('telemetry/log.js')
+  const log = createTelemetry({ level: 'info', destination: { write() {} } })
+  return { ...log, emit: emitToAll(log.emit, createMetrics().observe, endings.emit) }
+}
+
+/** A chat service that takes everything at once and shows it to nobody. */
+function quietPlatform() {
+  let ids = 0
+  const nextId = async () => {
+    ids += 1
+    return String(ids)
+  }
+  return {
+    name: 'console',
+    open: async (place) => ({ ...PLACE, channel: place.channel, thread: null, root: await nextId() }),
+    post: nextId,
+    edit: async () => {},
+    upload: nextId,
+    direct: async (externalId) => ({ ...PLACE, channel: externalId }),
+    link: async () => null,
+    pace: () => ({ key: 'console', intervalMs: 20, editMs: 1_000, progressAfterMs: 0 }),
+    locale: async () => 'ko',
+  }
+}
+
+/** Each person's own rows, checked to be as many as they asked for. */
+async function readAll(house, mine) {
+  const rows = []
+  for (const { who, job } of mine) {
+    const { state } = await house.jobs.job(who.user.id, job.id)
+    if (state !== 'succeeded') throw new Error(`a job ended as ${state}`)
+    const own = await house.store.results.products(who.user.id, job.id, 0, 20_000)
+    if (own.length !== job.request.limit) throw new Error(`${own.length} products of ${job.request.limit}`)
+    rows.push(...own)
+  }
+  return rows
+}

@@ -1,0 +1,161 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { availableParallelism, totalmem } from 'node:os'
+
+const DOC = new URL('../../docs/performance.md', import.meta.url)
+const BEGIN = '<!-- bench:begin -->'
+const END = '<!-- bench:end -->'
+
+/** Median with the least and the greatest of a list. */
+function spread(values) {
+  const sorted = [...values].sort((a, b) => a - b)
+  const half = (sorted.length - 1) / 2
+  return {
+    median: (sorted[Math.floor(half)] + sorted[Math.ceil(half)]) / 2,
+    min: sorted[0],
+    max: sorted.at(-1),
+  }
+}
+
+/** One row a workload and contestant: the spread of each figure over the rounds. */
+export function rowsOf(workloads, runs) {
+  return workloads.flatMap(({ name, title, contestants }) =>
+    contestants.map((contestant) => {
+      const mine = runs.filter((run) => run.workload === name && run.contestant === contestant)
+      const of = (figure) => spread(mine.map(figure))
+      return {
+        ...{ workload: name, title, contestant, pages: mine[0].pages, products: mine[0].products },
+        seconds: of((run) => run.seconds),
+        pagesPerSecond: of((run) => run.pages / run.seconds),
+        cpuMsPerPage: of((run) => (run.cpuSeconds * 1_000) / run.pages),
+        rssMb: of((run) => run.rssMb),
+        delayP99Ms: of((run) => run.delayP99Ms),
+        checksum: mine[0].checksum,
+      }
+    }),
+  )
+}
+
+/** The issue's goals, each as a ratio or a figure of every round. */
+const GOALS = [
+  {
+    goal: 'pages a second against CheerioCrawler, selectors only',
+    wanted: '≥ 4×',
+    holds: (value) => value >= 4,
+    value: ratio('cards', 'shopcrawl', 'crawlee', (run) => run.pages / run.seconds),
+  },
+  {
+    goal: 'pages a second against CheerioCrawler, embedded state',
+    wanted: '≥ 6×',
+    holds: (value) => value >= 6,
+    value: ratio('state', 'shopcrawl', 'crawlee', (run) => run.pages / run.seconds),
+  },
+  {
+    goal: 'CPU a page against undici + cheerio by hand, selectors only',
+    wanted: '≤ 0.35×',
+    holds: (value) => value <= 0.35,
+    value: ratio('cards', 'shopcrawl', 'cheerio', (run) => run.cpuSeconds / run.pages),
+  },
+  {
+    goal: 'RSS a further concurrent job, 100 → 1,000 jobs',
+    wanted: '≤ 1 MB',
+    holds: (value) => value <= 1,
+    value: (round) => between(round, 'memory-100', 'memory-1000', (few, many) => (many.rssMb - few.rssMb) / 900),
+    unit: ' MB',
+  },
+  {
+    goal: 'event-loop delay p99 with 200 crawls at full speed',
+    wanted: '< 50 ms',
+    holds: (value) => value < 50,
+    value: (round) => find(round, 'loop', 'shopcrawl')?.delayP99Ms,
+    unit: ' ms',
+  },
+  {
+    goal: 'a 30-product crawl beside one of 10,000 products, 10 requests a second',
+    wanted: '≤ 2.2×',
+    holds: (value) => value <= 2.2,
+    value: (round) => between(round, 'fair-alone', 'fair-beside', (alone, beside) => beside.seconds / alone.seconds),
+  },
+]
+
+function ratio(workload, ours, theirs, figure) {
+  return (round) => {
+    const [mine, other] = [find(round, workload, ours), find(round, workload, theirs)]
+    return mine && other && figure(mine) / figure(other)
+  }
+}
+
+function between(round, first, second, combine) {
+  const [one, other] = [find(round, first, 'shopcrawl'), find(round, second, 'shopcrawl')]
+  return one && other && combine(one, other)
+}
+
+const find = (round, workload, contestant) =>
+  round.find((run) => run.workload === workload && run.contestant === contestant)
+
+function goalRows(runs) {
+  const rounds = [...new Set(runs.map(({ round }) => round))].map((round) => runs.filter((run) => run.round === round))
+  return GOALS.flatMap(({ goal, wanted, holds, value, unit = '×' }) => {
+    const values = rounds.map(value).filter((it) => it !== undefined)
+    if (values.length === 0) return []
+    const { median, min, max } = spread(values)
+    const text = `${short(median)}${unit} (${short(min)}–${short(max)})`
+    return [[goal, wanted, text, holds(median) ? 'met' : 'missed']]
+  })
+}
+
+/** The table of figures for a terminal. */
+export const table = (rows) => aligned([HEAD, ...rows.map(cellsOf)])
+
+/** The goals that the workloads that ran tell of. */
+export const goalTable = (runs) => aligned([['goal', 'wanted', 'median (min–max)', ''], ...goalRows(runs)])
+
+const HEAD = [
+  'workload',
+  'contestant',
+  'seconds',
+  'pages/s',
+  'CPU ms a page',
+  'RSS MB',
+  'loop p99 ms',
+  'products',
+  'checksum',
+]
+
+function cellsOf(row) {
+  const cell = ({ median, min, max }) => `${short(median)} (${short(min)}–${short(max)})`
+  const { seconds, pagesPerSecond, cpuMsPerPage, rssMb, delayP99Ms } = row
+  const figures = [seconds, pagesPerSecond, cpuMsPerPage, rssMb, delayP99Ms].map(cell)
+  const isChecked = row.contestant !== 'discard'
+  return [row.title, row.contestant, ...figures, isChecked ? String(row.products) : '–', isChecked ? row.checksum : '–']
+}
+
+/** Three digits are as many as such figures have. */
+const short = (value) => (Math.abs(value) >= 100 ? value.toFixed(0) : Number(value.toPrecision(3)).toString())
+
+function aligned(rows) {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)))
+  return `${rows
+    .map((row) =>
+      row
+        .map((cell, at) => cell.padEnd(widths[at]))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')}\n`
+}
+
+const markdownTable = ([head, ...rows]) =>
+  [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
+
+/** Puts the tables into docs/performance.md between its two marks. */
+export function writeMarkdown({ cpus, model, node, rounds, isQuick }, rows, runs) {
+  const gigabytes = Math.round(totalmem() / 2 ** 30)
+  const about = `${availableParallelism()} of ${cpus} cores (${model}), ${gigabytes} GB, Node ${node}, ${rounds} rounds${isQuick ? ' of the quick form' : ''}. Figures are median (min–max).`
+  const goals = markdownTable([['goal', 'wanted', 'measured', ''], ...goalRows(runs)])
+  const figures = markdownTable([HEAD.slice(0, -1), ...rows.map((row) => cellsOf(row).slice(0, -1))])
+  const text = readFileSync(DOC, 'utf8')
+  const [before, rest] = text.split(BEGIN)
+  const after = rest?.split(END)[1]
+  if (after === undefined) throw new Error(`docs/performance.md lacks ${BEGIN} or ${END}`)
+  writeFileSync(DOC, `${before}${BEGIN}\n\n${about}\n\n${goals}\n\n${figures}\n\n${END}${after}`)
+}

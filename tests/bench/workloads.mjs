@@ -1,0 +1,118 @@
+/** Products a listing page. */
+const LISTED = 40
+
+const searchPath = (words, page) => `/search.ssg?target=all&query=${encodeURIComponent(words)}&page=${page}`
+
+/** A search for one part of the catalogue, `pages` long. */
+function search(first, pages) {
+  const words = `노트북 ${first}-${first + pages * LISTED}`
+  const paths = Array.from({ length: pages }, (_, index) => searchPath(words, index + 1))
+  return { site: 'ssg', words, path: null, limit: pages * LISTED, paths }
+}
+
+/** @param users so many people, each with `pages` listings of their own where the catalogue allows */
+function listings(form, users, pages) {
+  const asks = Array.from({ length: users }, (_, user) =>
+    search((user * pages * LISTED) % (10_000 - pages * LISTED + 1), pages),
+  )
+  return { kind: form, shop: { form }, asks, pages: users * pages, products: users * pages * LISTED }
+}
+
+/** Lists that name `products` pages. */
+function web(products) {
+  const pages = Math.ceil(products / LISTED)
+  const paths = Array.from({ length: pages }, (_, index) => (index === 0 ? '/web/list' : `/web/list?page=${index + 1}`))
+  const asks = [{ site: 'web', words: '', path: '/web/list', limit: products, paths }]
+  return { kind: 'web', shop: { listed: products }, asks, pages: pages + products, products }
+}
+
+const PEERS = ['shopcrawl', 'discard', 'htmlparser2', 'cheerio', 'crawlee']
+
+/**
+ * What is run. `compare` ones are run by all contestants, the rest by the program alone.
+ * @param isQuick smaller, for a look in less than a minute
+ */
+export function workloads(isQuick) {
+  const [users, pages] = isQuick ? [4, 10] : [8, 25]
+  const compare = (name, title, load, warmUp) => ({ name, title, contestants: PEERS, load, warmUp })
+  const crowd = ([count, latencyMs]) => ({
+    name: `users-${count}-${latencyMs}ms`,
+    title: `${count} users, two listings each, ${latencyMs} ms of latency`,
+    contestants: ['shopcrawl'],
+    load: { ...listings('state', count, 2), latencyMs },
+    warmUp: listings('state', 8, 2),
+    env: { CRAWL_CONCURRENCY: '64' },
+  })
+  const sizes = isQuick ? [[20, 50]] : [1, 20, 100, 1_000].flatMap((count) => [0, 50, 200].map((ms) => [count, ms]))
+  return [
+    compare(
+      'cards',
+      `${users * pages} listings, selectors only`,
+      listings('cards', users, pages),
+      listings('cards', 8, 5),
+    ),
+    compare(
+      'state',
+      `${users * pages} listings, embedded state`,
+      listings('state', users, pages),
+      listings('state', 8, 5),
+    ),
+    compare('web', '5 listings and 200 pages with JSON-LD', web(isQuick ? 80 : 200), web(40)),
+    {
+      ...compare(
+        'one',
+        'one crawl of 200 listings, selectors only',
+        listings('cards', 1, isQuick ? 20 : 200),
+        listings('cards', 8, 5),
+      ),
+      contestants: ['shopcrawl'],
+    },
+    ...sizes.map(crowd),
+    loop(isQuick),
+    ...memory(isQuick),
+    ...fairness(isQuick),
+  ]
+}
+
+function loop(isQuick) {
+  const count = isQuick ? 50 : 200
+  return {
+    name: 'loop',
+    title: `${count} crawls at full speed`,
+    contestants: ['shopcrawl'],
+    load: listings('state', count, 5),
+    warmUp: listings('state', 8, 2),
+    env: { CRAWL_JOBS: String(count), CRAWL_CONCURRENCY: '64' },
+  }
+}
+
+/** Each number of jobs in a process of its own; all of them run at the same time. */
+function memory(isQuick) {
+  return (isQuick ? [20, 100] : [100, 1_000]).map((count) => ({
+    name: `memory-${count}`,
+    title: `${count} jobs at once, 200 ms of latency`,
+    contestants: ['shopcrawl'],
+    load: { ...listings('state', count, 3), latencyMs: 200 },
+    warmUp: listings('state', 8, 2),
+    env: { CRAWL_JOBS: String(count), CRAWL_CONCURRENCY: '64' },
+  }))
+}
+
+function fairness(isQuick) {
+  const small = isQuick ? 10 : 30
+  const load = { ...web(10_000), asks: [{ ...web(small).asks[0] }], pages: small + 1, products: small }
+  const base = {
+    contestants: ['shopcrawl'],
+    warmUp: listings('state', 1, 1),
+    env: { CRAWL_RATE: '10', CRAWL_CONCURRENCY: '2' },
+  }
+  return [
+    { ...base, name: 'fair-alone', title: `${small} products, 10 requests a second, alone`, load },
+    {
+      ...base,
+      name: 'fair-beside',
+      title: 'the same beside a crawl of 10,000 products',
+      load: { ...load, beside: web(10_000).asks },
+    },
+  ]
+}
