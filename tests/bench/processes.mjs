@@ -31,7 +31,9 @@ export async function runContestant(name, shop, { load, warmUp, env = {} }) {
     await answer(child)
     await shop.set({ latencyMs: load.latencyMs ?? 0, ...load.shop, prepare: pathsOf(load) })
     child.send({ isGo: true })
-    return await answer(child)
+    const measured = await answer(child)
+    if (child.exitCode === null) await once(child, 'exit')
+    return measured
   } finally {
     child.kill()
   }
