@@ -49,7 +49,7 @@ export async function runSession(parts: SessionParts, dispatch: Dispatch, signal
   editor.on('SIGINT', interrupts(parts, editor, dispatch))
   const isQuit = await readLines(parts, editor, dispatch)
   signal?.removeEventListener('abort', quit)
-  if (!isTerminal && !isQuit && !signal?.aborted) await finishJobs(parts, signal)
+  if (input.isTTY !== true && !isQuit && !signal?.aborted) await finishJobs(parts, signal)
   screen.close()
   screen.print([say(locale, 'console.bye')])
 }

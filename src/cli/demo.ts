@@ -13,9 +13,9 @@ import type { Program } from './program.ts'
 
 const COMMAND = 'ssg 노트북'
 /** The replica answers like a shop far away, so that the progress line has something to show. */
-const LATENCY_MS = 120
+const LATENCY_MS = 700
 /** Requests a second: the replica is ours, and nobody wants to watch for minutes. */
-const RATE = 4
+const RATE = 2
 const FIRST_ROWS = 5
 
 /** `shopcrawl demo`: the main job from start to end, on a bundled shop. Needs no token, no server, no internet. */
@@ -49,7 +49,7 @@ async function show(program: Program, config: Config): Promise<number> {
     await house.takeOwnership({ kind: 'one-shot', waitMs: 0 })
     await house.startRunner()
     house.startChat()
-    process.stdout.write(`\n> ${line}\n`)
+    process.stdout.write(process.stdout.isTTY ? '\n' : `\n> ${line}\n`)
     await terminal.run(house.dispatch)
     return await finish(program, house)
   } finally {
