@@ -91,7 +91,7 @@ async function perform(parts: SessionParts, line: string, dispatch: Dispatch): P
 
 async function ask(parts: SessionParts, text: string, dispatch: Dispatch): Promise<void> {
   const name = parts.people.speaker()
-  const account = { platform: 'console', workspace: '', externalId: name, name, locale: undefined }
+  const account = { platform: 'console', workspace: '', externalId: name, name, locale: parts.locale }
   const eventId = newId<string & never>(parts.clock.now())
   const reply = await dispatch({ eventId, account, place: placeOf(name), text })
   if (reply) parts.pen.writeReply(name, reply)
