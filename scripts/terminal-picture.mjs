@@ -9,13 +9,20 @@ const TOP = 44
 
 const escape = (text) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;')
 const colour = (line) =>
-  line.startsWith('> ') ? '#8bd5ca' : /^\[#/.test(line) || /^\d+%/.test(line) ? '#a6da95' : line.startsWith('@') ? '#eed49f' : '#cad3f5'
+  line.startsWith('> ')
+    ? '#8bd5ca'
+    : /^\[#/.test(line) || /^\d+%/.test(line)
+      ? '#a6da95'
+      : line.startsWith('@')
+        ? '#eed49f'
+        : '#cad3f5'
 
 const title = process.argv[2] ?? 'shopcrawl'
 const lines = readFileSync(0, 'utf8').trimEnd().split('\n')
 const height = TOP + lines.length * LINE + PADDING
 const rows = lines.map(
-  (line, index) => `  <text x="${PADDING}" y="${TOP + (index + 1) * LINE - 5}" fill="${colour(line)}" xml:space="preserve">${escape(line)}</text>`,
+  (line, index) =>
+    `  <text x="${PADDING}" y="${TOP + (index + 1) * LINE - 5}" fill="${colour(line)}" xml:space="preserve">${escape(line)}</text>`,
 )
 process.stdout.write(`<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escape(title)}">
   <rect width="${WIDTH}" height="${height}" rx="10" fill="#24273a"/>

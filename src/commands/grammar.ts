@@ -180,8 +180,5 @@ function checkTarget(command: Command, values: Record<string, unknown>): void {
   if (!('site' in command.options)) return
   const choice = values.site as { name: string } | null
   if (choice === null && values.url === null) throw new Refusal('args.site_missing', {})
-  if (values.url !== null && values.words !== '') {
-    throw new Refusal('args.unexpected', { word: String(values.words), command: 'url' })
-  }
   if (choice?.name === 'web' && values.url === null) throw new Refusal('args.url_missing', { site: 'web' })
 }

@@ -99,7 +99,7 @@ async function settle(run: Run, page: OpenPage, outcome: PageOutcome): Promise<v
   const host = new URL(page.request.url).hostname
   const again = isPassing(error) && tried < PAGE_TRIES
   run.parts.emit('page.failed', { ...run.label, host, code: error.code, tries: tried, final: !again })
-  if (endsJob(error, run.parts.clock.now())) await giveUp(run, outcome)
+  if (endsJob(run, page, error)) await giveUp(run, outcome)
   if (again) return run.parts.frontier.postpone(run.task.lease, page.key, pauseAfter(run, error, tried))
   if (isPassing(error) && page.request.kind === 'list') throw error
   await storeFailed(run, page, outcome)
@@ -110,11 +110,15 @@ async function settle(run: Run, page: OpenPage, outcome: PageOutcome): Promise<v
 }
 
 /** Errors after which asking the shop for more would be rude or useless. */
-function endsJob(error: Refusal, now: number): boolean {
+function endsJob(run: Run, page: OpenPage, error: Refusal): boolean {
   if (isRefusal(error, 'page.rate_limited')) {
-    return error.facts.retryAt !== null && error.facts.retryAt - now > WAIT_IN_PLACE_MS
+    return error.facts.retryAt !== null && error.facts.retryAt - run.parts.clock.now() > WAIT_IN_PLACE_MS
   }
-  return ['page.blocked', 'page.login', 'robots.unreachable', 'store.disk_full'].includes(error.code)
+  // One product's page behind a wall may be a wrong link; a second one in a row is the shop's word.
+  if (isRefusal(error, 'page.blocked') || isRefusal(error, 'page.login')) {
+    return page.request.kind === 'list' || run.failedInARow > 0
+  }
+  return isRefusal(error, 'robots.unreachable') || isRefusal(error, 'store.disk_full')
 }
 
 async function giveUp(run: Run, outcome: PageOutcome & { kind: 'failed' }): Promise<never> {

@@ -186,7 +186,11 @@ describe('what cannot be read is refused with its facts', () => {
     ['http://[::1', 'url.invalid', { url: 'http://[::1' }],
     ['https://me:secret@shop.example', 'url.credentials', { host: 'shop.example' }],
     [`https://shop.example/${'a'.repeat(3_000)}`, 'url.too_long', { length: 3_021, max: 2_083 }],
-    ['https://shop.example 노트북', 'args.unexpected', { word: '노트북', command: 'crawl' }],
+    [
+      'https://shop.example https://other.example',
+      'args.unexpected',
+      { word: 'https://other.example', command: 'crawl' },
+    ],
     ['status 노트북', 'args.unexpected', { word: '노트북', command: 'status' }],
     ['help -- 노트북', 'args.unexpected', { word: '노트북', command: 'help' }],
     ['cancel 3', 'job.unknown', { given: '3' }],
