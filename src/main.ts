@@ -134,7 +134,8 @@ export async function build(config: Config, options: BuildOptions): Promise<Hous
 /** The honest name sent with every request. */
 function userAgentOf(config: Config): string {
   const { version, homepage } = about()
-  return config.userAgent ?? `shopcrawl/${version} (+${config.publicUrl ?? homepage})`
+  const contact = config.publicUrl ?? homepage
+  return config.userAgent ?? `shopcrawl/${version}${contact ? ` (+${contact})` : ''}`
 }
 
 const httpSettings = (config: Config, options: BuildOptions): ShopHttpSettings => ({

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 
 interface Manifest {
   version: string
-  homepage: string
+  /** Absent in a copy that has none. */
+  homepage?: string
 }
 
 /** The package's own manifest: one folder up from the sources, two from dist/src. */
