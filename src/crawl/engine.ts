@@ -23,6 +23,7 @@ export async function crawl(parts: CrawlParts, task: CrawlTask): Promise<StopRea
   try {
     return await readOn(run, prefetch)
   } finally {
+    run.enough() // pages that still wait for their turn are never asked for
     await prefetch.settle()
     await run.waiting.clear()
   }
@@ -77,7 +78,7 @@ function startAhead(run: Run, prefetch: Prefetch, heads: OpenPage[]): void {
 
 function read(run: Run, page: OpenPage): Promise<PageOutcome> {
   const tried = run.tries.get(page.key) ?? 0
-  return readPage(run.parts, run.task, page, {
+  return readPage(run.parts, { ...run.task, signal: run.ahead }, page, {
     tryNumber: page.tries + 1,
     isLastTry: tried + 1 >= PAGE_TRIES,
     compare: run.takeSample(),

@@ -23,6 +23,9 @@ export interface Run {
   total: Stopwatch
   sinceLastPage: Stopwatch
   waiting: WaitingNote
+  /** Ends what is being read: the task's own signal, or `enough`. */
+  ahead: AbortSignal
+  enough(): void
   /** How many products a page will bring, by what pages of its list brought before. */
   expected(page: OpenPage): number
   learn(page: OpenPage, products: number): void
@@ -36,6 +39,7 @@ export function createRun(parts: CrawlParts, task: CrawlTask, stored: StoredProg
   const total = createStopwatch(parts.clock)
   const sinceLastPage = createStopwatch(parts.clock)
   const sizes = new Map<number, number>()
+  const over = new AbortController()
   let sampled = 0
   return {
     parts,
@@ -49,6 +53,8 @@ export function createRun(parts: CrawlParts, task: CrawlTask, stored: StoredProg
     total,
     sinceLastPage,
     waiting: createWaitingNote(parts, task, [total, sinceLastPage]),
+    ahead: AbortSignal.any([task.signal, over.signal]),
+    enough: () => over.abort(new Error('the crawl is over')),
     // A list of unknown page size is taken to fill the limit: its first page is read alone.
     expected: ({ request }) => (request.kind === 'detail' ? 1 : (sizes.get(request.list) ?? task.ask.limit)),
     learn: ({ request }, products) => {

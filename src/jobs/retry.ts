@@ -1,3 +1,4 @@
+import { WAIT_IN_PLACE_MS } from '../crawl/limits.ts'
 import { isPassing, isRefusal, type Refusal } from '../errors.ts'
 import { MAX_ATTEMPTS, MAX_REQUEUE_MS, ROBOTS_RETRY_MS, ROBOTS_TRIES } from './limits.ts'
 
@@ -16,8 +17,9 @@ export function backoff(attempt: number, random: () => number = Math.random): nu
 }
 
 /**
- * Whether an attempt that failed is tried again. A shop's own Retry-After costs no attempt (RFC 9110 §10.2.3): it told
- * when to come back; a full disk costs none either: nobody failed.
+ * Whether an attempt that failed is tried again. A shop's own long Retry-After costs no attempt (RFC 9110 §10.2.3): it
+ * told when to come back. A short one was waited for in place, and the page failed all the same: that is an attempt,
+ * else a shop that never means it would hold the job for ever. A full disk costs none: nobody failed.
  * @param attempt of the failed try, from 1
  * @param now epoch milliseconds
  */
@@ -26,7 +28,9 @@ export function decide(error: Refusal, attempt: number, now: number, random: () 
   if (isRefusal(error, 'page.rate_limited') && error.facts.retryAt !== null) {
     const inMs = error.facts.retryAt - now
     if (inMs > MAX_REQUEUE_MS) return { kind: 'fail' }
-    return { kind: 'requeue', inMs: Math.max(inMs, 1_000), charge: false }
+    const charge = inMs <= WAIT_IN_PLACE_MS
+    if (charge && attempt >= MAX_ATTEMPTS) return { kind: 'fail' }
+    return { kind: 'requeue', inMs: Math.max(inMs, charge ? backoff(attempt, random) : 0), charge }
   }
   if (isRefusal(error, 'store.disk_full') || isRefusal(error, 'store.busy'))
     return { kind: 'requeue', inMs: 10_000, charge: false }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Platform } from '../../src/chat/platform.ts'
-import { systemClock } from '../../src/clock.ts'
+import { type Clock, systemClock } from '../../src/clock.ts'
 import { type Config, loadConfig } from '../../src/config.ts'
 import { createReplicaShop, type ReplicaOptions, type ReplicaShop } from '../../src/demo/replica-shop.ts'
 import type { JobId } from '../../src/ids.ts'
@@ -90,6 +90,7 @@ export interface TestHouseOptions {
   platforms?: Platform[]
   /** False: nothing crawls until the test says so. */
   isCrawling?: boolean
+  clock?: Clock
 }
 
 /** Opens a house on a new folder with a new replica shop. */
@@ -107,10 +108,11 @@ async function openOn(
   options: TestHouseOptions,
 ): Promise<TestHouse> {
   const { telemetry, events } = recordEvents()
-  await (await openQuiet(dataDir, systemClock)).close() // the watchers want the tables
+  const { clock = systemClock } = options
+  await (await openQuiet(dataDir, clock)).close() // the watchers want the tables
   installWatchers(dataDir)
   const config = testConfig(dataDir, replica, options.env)
-  const house = await build(config, { telemetry, platforms: options.platforms ?? [] })
+  const house = await build(config, { telemetry, clock, platforms: options.platforms ?? [] })
   if (options.isCrawling !== false) {
     await house.takeOwnership({ kind: 'service', waitMs: 0 })
     await house.startRunner()
@@ -130,17 +132,17 @@ async function openOn(
     close: async () => {
       await house.stop()
       await shop.stop()
-      await holdInvariants(dataDir)
+      await holdInvariants(dataDir, clock.now())
       rmSync(dataDir, { recursive: true, force: true })
     },
   }
 }
 
 /** What must be true of the data after anything that a test did. */
-async function holdInvariants(dataDir: string): Promise<void> {
+async function holdInvariants(dataDir: string, now: number): Promise<void> {
   const look = lookAt(dataDir)
   try {
-    await checkInvariants(look, { now: Date.now(), addressClasses: ['loopback'] })
+    await checkInvariants(look, { now, addressClasses: ['loopback'] })
   } finally {
     look.close()
   }
