@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { Platform } from '../chat/platform.ts'
 import type { Refusal } from '../errors.ts'
 import { newId } from '../ids.ts'
 import type { Job, JobRequest, Place } from '../jobs/job.ts'
@@ -28,7 +29,7 @@ const LAST_LINES_MS = 3_000
 export async function crawlOnce(program: Program, words: string[], flags: CrawlFlags): Promise<number> {
   const { config, telemetry, locale, say } = program
   const terminal = createTerminal({ input: process.stdin, output: process.stderr, locale, say })
-  const house = await build(config, { telemetry, platforms: [{ ...terminal, upload: async () => 'kept' }] })
+  const house = await build(config, { telemetry, platforms: [onlyShown(terminal)] })
   const end = listenForEnd({ SIGINT: INTERRUPTED, SIGTERM: TERMINATED })
   try {
     const request = readCrawl(words, flags, house.sites, config.maxProducts)
@@ -47,6 +48,15 @@ export async function crawlOnce(program: Program, words: string[], flags: CrawlF
     end.release()
   }
 }
+
+/** A terminal that nobody types into: no button is shown, and the file is written by the command itself. */
+const onlyShown = (terminal: Platform): Platform => ({
+  ...terminal,
+  open: (place, root, options) => terminal.open(place, { ...root, buttons: [] }, options),
+  post: (thread, message, send) => terminal.post(thread, { ...message, buttons: [] }, send),
+  edit: (thread, id, message, signal) => terminal.edit(thread, id, { ...message, buttons: [] }, signal),
+  upload: async () => 'kept',
+})
 
 const topicOf = ({ locale }: Program, house: House, { site, words, url }: JobRequest): SentenceFacts['job.topic'] => ({
   site: house.sites.get(site)?.label[locale] ?? site,

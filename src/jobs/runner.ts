@@ -80,7 +80,7 @@ interface Signals {
 /** One attempt of one job: claim, crawl, and the end of it. */
 async function attempt(parts: RunnerParts, id: JobId, signals: Signals): Promise<void> {
   if (signals.closing.aborted || signals.interrupt.aborted || (parts.only && parts.only !== id)) return
-  const claimed = await parts.store.claim(id, parts.holder, LEASE_MS)
+  const claimed = await claim(parts, id)
   if (!claimed) return
   const { job, lease } = claimed
   parts.emit('job.claimed', {
@@ -103,6 +103,17 @@ async function attempt(parts: RunnerParts, id: JobId, signals: Signals): Promise
   } finally {
     keeper.stop()
     parts.changed(id)
+  }
+}
+
+/** A full disk or a busy database: the row stays queued, and the sweep brings it again. */
+async function claim(parts: RunnerParts, id: JobId): ReturnType<RunnerParts['store']['claim']> {
+  try {
+    return await parts.store.claim(id, parts.holder, LEASE_MS)
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    tell(parts, 'runner', error)
+    return undefined
   }
 }
 

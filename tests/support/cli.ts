@@ -1,9 +1,20 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { until } from './until.ts'
 
 const CLI = fileURLToPath(new URL('../../dist/src/cli.js', import.meta.url))
+
+/** A process that has not done its part within this hangs. Real milliseconds. */
+const HANGING_MS = 30_000
+
+/** Resolves once the condition holds. Looks seldom, so that processes that are waited for get the processor. */
+export async function waitFor(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  const deadline = performance.now() + HANGING_MS
+  while (!(await condition())) {
+    if (performance.now() > deadline) throw new Error(`${what} did not come within ${HANGING_MS} ms`)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}
 
 /** Where and how the compiled program runs. */
 export interface CliOptions {
@@ -66,7 +77,7 @@ export function startCli(args: string[], options: CliOptions): CliRun {
     ended,
     hasEnded: () => end !== undefined,
     async tells(text) {
-      await until(() => written.stderr.includes(text) || end !== undefined, `"${text}" on standard error`)
+      await waitFor(() => written.stderr.includes(text) || end !== undefined, `"${text}" on standard error`)
       if (!written.stderr.includes(text)) throw new Error(`ended without "${text}": ${JSON.stringify(end)}`)
     },
     async kill() {
