@@ -13,6 +13,7 @@ import { about } from './version.ts'
 
 /** The command line: argv to one call on the program. @returns the exit code */
 async function main(argv: string[]): Promise<number> {
+  outliveReaders()
   let code = 0
   const run = (command: (program: Program) => Promise<number>, logLevel?: 'warn' | 'silent') => async () => {
     code = await runProgram(command, logLevel)
@@ -25,6 +26,15 @@ async function main(argv: string[]): Promise<number> {
     return error.exitCode === 0 ? 0 : WRONG_USE
   }
   return code
+}
+
+/** Whoever reads the lines may go away (`| head`, a closed window): that is no reason to lose a crawl. */
+function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error
+    })
+  }
 }
 
 type Run = (command: (program: Program) => Promise<number>, logLevel?: 'warn' | 'silent') => () => Promise<void>

@@ -37,6 +37,9 @@ export async function runProgram(
   let locale = terminalLocale(process.env) ?? 'ko'
   let telemetry: Telemetry | undefined
   let stopWatching: (() => void) | undefined
+  // Nothing is known of the state after it: the process ends, and the next start goes on from the last checkpoints.
+  const uncaught = (error: unknown) => process.exit(tellError(error, locale, telemetry))
+  process.on('uncaughtException', uncaught)
   try {
     if (existsSync('.env')) process.loadEnvFile('.env')
     const siteNames = (await loadSites({ origins: {} })).all().map(({ name }) => name)
@@ -50,6 +53,7 @@ export async function runProgram(
   } catch (error) {
     return tellError(error, locale, telemetry)
   } finally {
+    process.off('uncaughtException', uncaught)
     stopWatching?.()
     telemetry?.flush()
   }

@@ -12,6 +12,7 @@ import { CONSOLE_PLACE, recordEvents, testConfig, wanted } from '../support/hous
 import { checkInvariants } from '../support/invariants.ts'
 import { installWatchers, lookAt, makeFolder, openQuiet } from '../support/store-house.ts'
 
+const BUG = new URL('../support/children/throws-later.mjs', import.meta.url).href
 const POISON = new URL('../support/children/dies-at-page.mjs', import.meta.url).href
 
 let dataDir: string
@@ -48,8 +49,8 @@ async function open(options: ReplicaOptions): Promise<House> {
   return house
 }
 
-async function serve(): Promise<CliRun> {
-  const run = startCli(['start'], { env: settingsFor(dataDir, replica) })
+async function serve(node: string[] = []): Promise<CliRun> {
+  const run = startCli(['start'], { env: settingsFor(dataDir, replica), node })
   running.push(run)
   await run.tells('연결된 채팅이 없습니다')
   return run
@@ -149,6 +150,30 @@ describe('a service with many jobs', () => {
       expect(await at.jobs.job(who.user.id, id)).toMatchObject({ state: 'succeeded', products: 120, attempt: 1 })
     }
     return recoverMs
+  })
+})
+
+describe('a bug outside any job', () => {
+  testFault('P9 ends the service with exit code 1 and an id that the log has; the next start goes on', async () => {
+    const at = await open({ latencyMs: 300 })
+    const service = await serve(['--import', BUG])
+    const [job] = await submit(at, 1, 400)
+    await waitFor(async () => (await count('pages >= 1')) === 1, 'a page')
+    service.process.kill('SIGUSR2')
+    const { code, stderr, stdout } = await service.ended
+    expect(code, stderr).toBe(1)
+    const id = /\b[\w-]{6,}(?=[을를])/.exec(stderr.slice(stderr.indexOf('프로그램 오류')))![0]
+    expect(stdout + stderr).toMatch(new RegExp(`${id}.*planted|planted.*${id}`))
+    shop!.options.latencyMs = 0
+    const restarted = performance.now()
+    await serve()
+    await waitFor(haveAllEnded, 'the end of the job')
+    expect(await at.jobs.job(job!.who.user.id, job!.id)).toMatchObject({
+      state: 'succeeded',
+      products: 400,
+      attempt: 1,
+    })
+    return performance.now() - restarted
   })
 })
 

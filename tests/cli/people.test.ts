@@ -1,0 +1,128 @@
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import readExcelFile from 'read-excel-file/node'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createCatalogue } from '../../src/demo/catalogue.ts'
+import { createReplicaShop, type ReplicaShop } from '../../src/demo/replica-shop.ts'
+import { type CliRun, runCli, settingsFor, startCli, waitFor } from '../support/cli.ts'
+import { makeFolder } from '../support/store-house.ts'
+
+let folder: string
+let shop: ReplicaShop | undefined
+const running: CliRun[] = []
+beforeEach(() => {
+  folder = makeFolder()
+})
+afterEach(async () => {
+  for (const run of running.splice(0)) await run.kill()
+  await shop?.stop()
+  shop = undefined
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const openShop = async () => {
+  shop = createReplicaShop({ products: 500, pageBytes: 0 })
+  return settingsFor(join(folder, 'data'), await shop.start())
+}
+
+describe('the demo', () => {
+  test('does the main job without any setting: its XLSX holds what the replica sells', async () => {
+    const { code, stdout, stderr } = await runCli(['demo'], { env: {}, cwd: folder })
+    expect(code, stderr).toBe(0)
+    const [name] = readdirSync(folder).filter((file) => file.endsWith('.xlsx'))
+    expect(name).toMatch(/^ssg_노트북_\d{8}-\d{4}\.xlsx$/)
+    expect(stdout).toContain(join(folder, name!))
+    const sheets = await readExcelFile(join(folder, name!))
+    const rows = (
+      Array.isArray(sheets[0]) ? sheets : (sheets[0] as unknown as { data: unknown[][] }).data
+    ) as unknown[][]
+    const [header, ...products] = rows
+    const sold = createCatalogue().matching('노트북').slice(0, 100)
+    expect(products).toHaveLength(100)
+    const column = (field: string) => products.map((row) => row[header!.indexOf(field)])
+    expect(column('id').map(String)).toEqual(sold.map(({ id }) => id))
+    expect(column('price')).toEqual(sold.map(({ price }) => price))
+    expect(column('name')).toEqual(sold.map((item) => item.name))
+  })
+})
+
+describe('the console on a pipe', () => {
+  test('takes several people; each has one crawl at a time', async () => {
+    const env = await openShop()
+    shop!.options.latencyMs = 400
+    const input = [
+      '/as minji',
+      'ssg 노트북 --limit 60 --format csv',
+      'ssg 모니터',
+      '/as junho',
+      'ssg 모니터 --limit 5 --format csv',
+      'status',
+      '',
+    ].join('\n')
+    const { code, stdout, stderr } = await runCli(['console'], { env, cwd: folder, input })
+    expect(code, stderr).toBe(0)
+    expect(stdout).toContain('이미 크롤링이 진행 중입니다: ssg 노트북')
+    expect(stdout).toMatch(/@minji .*상품 60개를 모았습니다/)
+    expect(stdout).toMatch(/@junho .*상품 5개를 모았습니다/)
+    expect(stdout.match(/파일을 저장했습니다/g)).toHaveLength(2)
+  })
+})
+
+describe('the service', () => {
+  test('never reads standard input', async () => {
+    const env = await openShop()
+    const service = startCli(['start'], { env, input: 'ssg 노트북\n/quit\n' })
+    running.push(service)
+    await service.tells('연결된 채팅이 없습니다')
+    const beside = await runCli(['crawl', 'ssg', '모니터', '--limit', '5', '--format', 'csv'], { env, cwd: folder })
+    expect(beside.code, beside.stderr).toBe(0)
+    expect(service.hasEnded()).toBe(false)
+    expect(shop!.calls.map(({ path }) => decodeURIComponent(path)).filter((path) => path.includes('노트북'))).toEqual(
+      [],
+    )
+  })
+})
+
+describe('shopcrawl crawl', () => {
+  test.each([
+    ['emoji', '노트북 💻', '노트북 💻'],
+    ['control characters', '노트북\u0007\u001b[2J', '노트북'],
+    ['a name that would be a path', '../../노트북', '노트북'],
+  ])('takes words with %s: nothing is found, and the file has a harmless name', async (_what, words) => {
+    const env = await openShop()
+    const { code, stdout, stderr } = await runCli(['crawl', 'ssg', words, '--format', 'csv'], { env, cwd: folder })
+    expect(code, stderr).toBe(0)
+    expect(stderr).not.toMatch(/\u001b|\u0007/)
+    const files = readdirSync(folder).filter((file) => file.endsWith('.csv'))
+    expect(files).toHaveLength(1)
+    expect(files[0]).not.toMatch(/[\p{Cc}/\\]/u)
+    expect(stdout).toBe(`${join(folder, files[0]!)}\n`)
+    expect(readFileSync(join(folder, files[0]!), 'utf8').trim().split('\n').length).toBeGreaterThanOrEqual(1)
+  })
+
+  test('without words crawls the shop’s own front list', async () => {
+    const env = await openShop()
+    const { code, stdout, stderr } = await runCli(['crawl', 'ssg', '--limit', '10', '--format', 'json'], {
+      env,
+      cwd: folder,
+    })
+    expect(code, stderr).toBe(0)
+    const products = JSON.parse(readFileSync(stdout.trim(), 'utf8')) as { id: string }[]
+    expect(products.map(({ id }) => id)).toEqual(
+      shop!.catalogue
+        .specials()
+        .slice(0, 10)
+        .map(({ id }) => id),
+    )
+  })
+
+  test('survives a reader who goes away', async () => {
+    const env = await openShop()
+    const run = startCli(['crawl', 'ssg', '노트북', '--limit', '5', '--format', 'csv'], { env, cwd: folder })
+    running.push(run)
+    run.process.stderr!.destroy()
+    const { code } = await run.ended
+    expect(code).toBe(0)
+    await waitFor(() => readdirSync(folder).some((file) => file.endsWith('.csv')), 'the file')
+  })
+})
