@@ -1,7 +1,7 @@
 import type { OutboxStore } from '../src/chat/store.ts'
 import type { Clock } from '../src/clock.ts'
 import type { CommandStore } from '../src/commands/store.ts'
-import type { EvidenceStore, FrontierStore, RequestLogStore, RobotsStore } from '../src/crawl/store.ts'
+import type { CoverageStore, EvidenceStore, FrontierStore, RequestLogStore, RobotsStore } from '../src/crawl/store.ts'
 import type { OwnerJobs, WorkerJobs } from '../src/jobs/store.ts'
 import type { Locale } from '../src/messages/locale.ts'
 import type { ResultStore } from '../src/results/store.ts'
@@ -12,6 +12,7 @@ import { backupSqlite, type Restored, restoreSqlite } from './sqlite/backup.ts'
 import { openSqlite } from './sqlite/open.ts'
 import { takeOwnerLock } from './sqlite/owner.ts'
 import { createCommandStore } from './stores/commands.ts'
+import { createCoverageStore } from './stores/coverage.ts'
 import { createEvidenceStore } from './stores/evidence.ts'
 import { createFrontierStore } from './stores/frontier.ts'
 import { createOutboxStore } from './stores/outbox.ts'
@@ -33,6 +34,7 @@ export interface Store {
   frontier: FrontierStore
   robots: RobotsStore
   evidence: EvidenceStore
+  coverage: CoverageStore
   requestLog: RequestLogStore
   results: ResultStore
   outbox: OutboxStore
@@ -112,6 +114,7 @@ function createStores(commands: Database, workers: Database, { clock, locale }: 
     frontier: createFrontierStore(workers),
     robots: createRobotsStore(workers),
     evidence: createEvidenceStore(workers, clock),
+    coverage: createCoverageStore(workers),
     requestLog: createRequestLogStore(workers, clock),
     outbox: createOutboxStore(workers),
   }

@@ -24,6 +24,7 @@ export interface Tables {
   request_log: RequestRow
   evidence: EvidenceRow
   robots: RobotsFileRow
+  coverage_memory: CoverageMemoryRow
   owner: OwnerRow
   event_ids: EventIdRow
   secrets: SecretRow
@@ -251,6 +252,17 @@ export interface RobotsFileRow {
   body: string
   fetched_at: number
   stale_at: number
+}
+
+export interface CoverageMemoryRow {
+  /** The shop, as src/crawl/drift.ts names it. */
+  name: string
+  route: string
+  /** Jobs learned from. */
+  jobs: number
+  /** Shares. */
+  shares: Json
+  updated_at: number
 }
 
 /** Who owns the crawling (the lock itself is owner.lock; this names its holder). */

@@ -15,6 +15,7 @@ import { portOf } from './crawl/guard.ts'
 import { createShopHttp, type ShopHttp, type ShopHttpSettings } from './crawl/http.ts'
 import { createParser } from './crawl/parser.ts'
 import { createRequestLog } from './crawl/request-log.ts'
+import { reviewCoverage } from './crawl/review.ts'
 import type { JobId } from './ids.ts'
 import { createAdmission } from './jobs/admission.ts'
 import { createJobs } from './jobs/create-jobs.ts'
@@ -47,6 +48,8 @@ export interface BuildOptions {
   clock?: Clock
   /** Limits of HTTP and a resolver, for tests. */
   http?: Partial<ShopHttpSettings>
+  /** Another module that reads pages in the CPU pool, for tests. */
+  parseWorker?: URL
 }
 
 /** How a process becomes the one that crawls. */
@@ -214,17 +217,18 @@ function openChat(ground: Ground, { platforms }: Desk, isAlone: boolean): Chat {
 function openRunner(ground: Ground, only: JobId | undefined): Runner {
   const { config, options, clock, sites, store, pool, queue, http, holder, changed, today } = ground
   const { emit } = options.telemetry
-  const { frontier, evidence } = store
+  const { frontier, evidence, coverage } = store
   const crawling = {
     ...{
       frontier,
       evidence,
+      coverage,
       sites,
       clock,
       emit,
       changed,
       fetchPage: http.fetchPage,
-      parsePage: createParser({ pool }),
+      parsePage: createParser({ pool, worker: options.parseWorker }),
     },
     complain: (url: string, site: string, cause: string) => {
       const actual = sites.actual(site, new URL(url))
@@ -235,6 +239,10 @@ function openRunner(ground: Ground, only: JobId | undefined): Runner {
   return createRunner({
     ...{ store: store.workerJobs, queue, clock, emit, holder, today, faultId, changed },
     crawl: (task) => crawl(crawling, task),
+    review: async ({ request: { site, url } }, lease) => {
+      const known = sites.get(site)
+      if (known) await reviewCoverage(crawling, lease, known, url)
+    },
     concurrency: config.crawlJobs,
     ...(only && { only }),
   })

@@ -1,6 +1,7 @@
 import type { Kysely, Migration, MigrationProvider } from 'kysely'
 import type { ColumnTypes } from '../database.ts'
 import * as first from './0001-users-jobs.ts'
+import * as coverageMemory from './0002-coverage-memory.ts'
 
 interface Step {
   // A migration sees the schema as it was then, not as Tables says today.
@@ -11,6 +12,7 @@ interface Step {
 /** Every migration by name, in order. Append only: a released one never changes. */
 const STEPS: Record<string, Step> = {
   '0001-users-jobs': first,
+  '0002-coverage-memory': coverageMemory,
 }
 
 /** The names of all migrations that this program knows, oldest first. */

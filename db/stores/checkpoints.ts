@@ -1,9 +1,10 @@
 import type { Checkpoint, Checkpointed, Lease, NewPage } from '../../src/crawl/store.ts'
+import { addCoverage } from '../../src/sites/coverage.ts'
 import type { Quirks, Tx } from '../database.ts'
 import type { FrontierRow, JobRow, ListRow } from '../tables.ts'
 import { clean, fromJson, toFlag, toJson, toJsonOrNull } from './columns.ts'
 import { holdJob } from './leases.ts'
-import { addCoverage, type NewProduct, newProduct } from './products-rows.ts'
+import { type NewProduct, newProduct } from './products-rows.ts'
 
 /** Pages in a row without a new id after which a list has ended. */
 const BARREN_PAGES = 2

@@ -14,7 +14,7 @@ const TEXT_KEPT = 1024 * 1024
 const KEPT_MS = 7 * 24 * 3_600_000
 
 /** Copies of pages that could not be read; the ones whose time is over go whenever a new one comes. */
-export function createEvidenceStore({ quirks, transaction }: Database, clock: Clock): EvidenceStore {
+export function createEvidenceStore({ db, quirks, transaction }: Database, clock: Clock): EvidenceStore {
   return {
     save: (lease, { url, status, title, code, text }) =>
       transaction(async (tx) => {
@@ -43,5 +43,15 @@ export function createEvidenceStore({ quirks, transaction }: Database, clock: Cl
           .execute()
         return id
       }),
+    async find(jobId, code) {
+      const row = await db
+        .selectFrom('evidence')
+        .select('id')
+        .where('job_id', '=', jobId)
+        .where('code', '=', code)
+        .orderBy('id')
+        .executeTakeFirst()
+      return row?.id
+    },
   }
 }

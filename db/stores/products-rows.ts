@@ -1,5 +1,5 @@
 import type { JobId } from '../../src/ids.ts'
-import type { Coverage, Product, ProductDraft, ProductField } from '../../src/sites/product.ts'
+import type { Product } from '../../src/sites/product.ts'
 import type { ProductRow } from '../tables.ts'
 import { clean, cleanOrNull, fromFlagOrNull, toFlagOrNull } from './columns.ts'
 
@@ -51,31 +51,3 @@ export const toProduct = (row: ProductRow): Product => ({
   position: row.position,
   crawledAt: new Date(row.crawled_at).toISOString(),
 })
-
-/** Fields that a shop may leave out; the others are always there. */
-const COUNTED = [
-  'id',
-  'name',
-  'brand',
-  'seller',
-  'price',
-  'originalPrice',
-  'discountRate',
-  'currency',
-  'rating',
-  'reviewCount',
-  'inStock',
-  'url',
-  'imageUrl',
-  'category',
-] as const satisfies readonly (keyof ProductDraft & ProductField)[]
-
-/** Coverage with more products counted in. */
-export function addCoverage(coverage: Coverage, products: NewProduct[]): Coverage {
-  const sum: Coverage = { ...coverage, products: coverage.products + products.length }
-  for (const field of COUNTED) {
-    const filled = products.filter((product) => product[field] !== null && product[field] !== '').length
-    if (filled > 0) sum[field] = (sum[field] ?? 0) + filled
-  }
-  return sum
-}

@@ -1,7 +1,7 @@
 import type { Job } from '../jobs/job.ts'
 import { FORMATS, type Format } from '../results/format.ts'
 import type { OpenResult } from '../results/results.ts'
-import type { Coverage, Product, ProductField } from '../sites/product.ts'
+import type { Product, ProductField } from '../sites/product.ts'
 import type { Button, Line, Message } from './message.ts'
 import { durationMs } from './progress.ts'
 import type { Scene } from './scene.ts'
@@ -87,16 +87,17 @@ function resultLines(job: Job, { lowest, highest, currency, first }: Digest, sce
   if (lowest !== null && highest !== null) lines.push(scene.tell('last.prices', { lowest, highest, currency }))
   if (job.total !== null && job.total > job.products)
     lines.push(scene.tell('last.of_total', { products: job.products, total: job.total }))
-  lines.push(...gaps(job.coverage, scene), ...scene.warnings)
+  lines.push(...gaps(job, scene), ...scene.warnings)
   if (job.state !== 'succeeded') lines.push(scene.tell('last.partial_file'))
   return [...lines, ...firstProducts(first, scene)]
 }
 
-function gaps(coverage: Coverage, scene: Scene): Line[] {
+function gaps({ coverage, warnings }: Job, scene: Scene): Line[] {
   if (coverage.products === 0) return []
   return EXPECTED.flatMap((field) => {
     const share = (coverage[field] ?? 0) / coverage.products
-    if (share >= MOSTLY) return []
+    const isTold = warnings[`coverage.${field}`] !== undefined
+    if (share >= MOSTLY || isTold) return []
     return [scene.tell('warning.coverage', { field: scene.tell(`field.${field}`), percent: Math.round(share * 100) })]
   })
 }

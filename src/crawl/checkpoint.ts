@@ -4,13 +4,17 @@ import { urlKey } from '../sites/url.ts'
 import { DISK_RETRY_MS } from './limits.ts'
 import type { ParsedPage } from './parse.ts'
 import type { PageOutcome } from './read-page.ts'
+import { FALL_EVIDENCE } from './review.ts'
 import type { Run } from './run.ts'
 import type { Checkpoint, Checkpointed, OpenPage } from './store.ts'
 
+type ReadOutcome = PageOutcome & { kind: 'read' }
+
 /** Stores a page that was read, with everything that follows from it. */
-export async function storeRead(run: Run, open: OpenPage, outcome: PageOutcome & { kind: 'read' }): Promise<void> {
+export async function storeRead(run: Run, open: OpenPage, outcome: ReadOutcome): Promise<void> {
   const { page } = outcome
   await noteDifference(run, open, outcome)
+  if (run.drift.isEvidence(page)) await keepPage(run, open, outcome, FALL_EVIDENCE)
   const started = run.parts.clock.monotonic()
   const stored = await write(run, {
     key: open.key,
@@ -23,7 +27,7 @@ export async function storeRead(run: Run, open: OpenPage, outcome: PageOutcome &
     ids: page.ids,
     next: page.next.map((request) => ({ key: urlKey(request), request })),
     total: page.total,
-    warnings: page.warnings,
+    warnings: isFallback(page) ? { ...page.warnings, 'route.fallback': 1 } : page.warnings,
   })
   const storeMs = run.parts.clock.monotonic() - started
   const route = page.route ?? page.verdict
@@ -38,7 +42,7 @@ export async function storeRead(run: Run, open: OpenPage, outcome: PageOutcome &
     parseMs: page.parseMs,
     storeMs,
   })
-  if (page.routeRank > 0) noteFallback(run, page)
+  if (isFallback(page)) noteFallback(run, page)
   after(run)
 }
 
@@ -91,6 +95,9 @@ async function write(run: Run, page: Checkpoint): Promise<Checkpointed> {
   }
 }
 
+/** A lesser route than the expected one read the page: the shop may have changed it. */
+const isFallback = (page: ParsedPage): boolean => page.routeRank > 0
+
 function noteFallback(run: Run, page: ParsedPage): void {
   const { route, expected } = page
   run.parts.emit('route.fallback', {
@@ -101,21 +108,19 @@ function noteFallback(run: Run, page: ParsedPage): void {
   })
 }
 
-async function noteDifference(run: Run, open: OpenPage, outcome: PageOutcome & { kind: 'read' }): Promise<void> {
+async function noteDifference(run: Run, open: OpenPage, outcome: ReadOutcome): Promise<void> {
   const { page } = outcome
   if (!page.differs || page.route === null) return
   run.distrusted.add(page.route)
-  const evidence = await run.saveEvidence({
-    url: open.request.url,
-    status: outcome.status,
-    title: page.title,
-    code: 'route.differs',
-    text: page.evidence ?? '',
-  })
+  const evidence = await keepPage(run, open, outcome, 'route.differs')
   run.parts.emit('route.differs', {
     job: run.label.job,
     site: run.task.site,
     route: page.route,
     evidence: evidence ?? '',
   })
+}
+
+function keepPage(run: Run, open: OpenPage, { page, status }: ReadOutcome, code: string): Promise<string | undefined> {
+  return run.saveEvidence({ url: open.request.url, status, title: page.title, code, text: page.evidence ?? '' })
 }

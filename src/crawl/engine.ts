@@ -1,6 +1,9 @@
 import { isPassing, isRefusal, Refusal } from '../errors.ts'
+import type { Site } from '../sites/site.ts'
 import { urlKey } from '../sites/url.ts'
 import { storeFailed, storeRead } from './checkpoint.ts'
+import { memoryName } from './drift.ts'
+import { createDriftWatch, type DriftWatch } from './drift-watch.ts'
 import { FAILING_PAGES, PAGE_BACKOFF_MS, PAGE_TRIES, RUN_MS, STALL_MS, WAIT_IN_PLACE_MS, WINDOW } from './limits.ts'
 import { createPrefetch, type Prefetch } from './prefetch.ts'
 import { type PageOutcome, readPage } from './read-page.ts'
@@ -18,7 +21,7 @@ export async function crawl(parts: CrawlParts, task: CrawlTask): Promise<StopRea
   if (!site) throw new Refusal('site.absent', { site: task.site })
   const seeds = site.start(task.ask).map((request) => ({ key: urlKey(request), request }))
   await parts.frontier.seed(task.lease, seeds)
-  const run = createRun(parts, task, await parts.frontier.progress(task.lease))
+  const run = createRun(parts, task, await parts.frontier.progress(task.lease), await openWatch(parts, task, site))
   const prefetch = createPrefetch()
   try {
     return await readOn(run, prefetch)
@@ -27,6 +30,10 @@ export async function crawl(parts: CrawlParts, task: CrawlTask): Promise<StopRea
     await prefetch.settle()
     await run.waiting.clear()
   }
+}
+
+async function openWatch({ coverage }: CrawlParts, { ask, lease }: CrawlTask, site: Site): Promise<DriftWatch> {
+  return createDriftWatch(await coverage.usual(memoryName(site, ask.url)), await coverage.ofJob(lease.jobId))
 }
 
 async function readOn(run: Run, prefetch: Prefetch): Promise<StopReason> {
@@ -83,6 +90,7 @@ function read(run: Run, page: OpenPage): Promise<PageOutcome> {
     isLastTry: tried + 1 >= PAGE_TRIES,
     compare: run.takeSample(),
     distrusted: [...run.distrusted],
+    floors: run.drift.floors(),
     onWaiting: run.waiting.report,
   })
 }

@@ -30,3 +30,14 @@ export const UNPACKED_BYTES = 50 * 1024 * 1024
 
 /** Pages and further sitemaps taken from one sitemap: no job may read more pages. */
 export const SITEMAP_LINKS = 10_500
+
+/** Products that one route must have read in a job before their coverage says something. */
+export const DRIFT_PRODUCTS = 20
+/** Jobs that must be remembered before a fall is told. */
+export const DRIFT_JOBS = 3
+/** A field that at least this share of the products has is usual. */
+export const USUAL_SHARE = 0.8
+/** A usual field that has less than this part of its usual share has fallen. */
+export const FALLEN_PART = 0.5
+/** What a new job weighs in the memory; the first few weigh alike. */
+export const MEMORY_WEIGHT = 0.2

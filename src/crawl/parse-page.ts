@@ -1,4 +1,5 @@
 import { gunzipSync } from 'node:zlib'
+import { addCoverage } from '../sites/coverage.ts'
 import { LIMITS } from '../sites/limits.ts'
 import { checkMarkup, TooComplex } from '../sites/markup.ts'
 import { createPage } from '../sites/page.ts'
@@ -6,6 +7,7 @@ import type { ProductDraft } from '../sites/product.ts'
 import type { Page, Reading, Route, Site, SiteRequest } from '../sites/site.ts'
 import { isFollowable } from '../sites/url.ts'
 import { absenceOn } from './blocked.ts'
+import { fallenIn } from './drift.ts'
 import { EVIDENCE_BYTES, SITEMAP_LINKS, UNPACKED_BYTES } from './limits.ts'
 import { isGzip, isNoPage } from './magic-bytes.ts'
 import type { ParsedPage, ParseInput } from './parse.ts'
@@ -125,17 +127,21 @@ function readPage(
   { reading = { products: [] }, route, differs }: Attempt,
   verdict: 'products' | 'empty' | 'sitemap',
 ): Omit<ParsedPage, 'parseMs'> {
+  const products = matching(site, input, reading.products)
+  const lacks = fallenIn(input.floors[route?.name ?? ''] ?? {}, addCoverage({ products: 0 }, products))
   return {
     verdict,
     route: route?.name ?? null,
     ...rankOf(site, page, route),
-    products: matching(site, input, reading.products),
+    products,
     ids: reading.ids ?? reading.products.map(({ id }) => id),
     next: followable(reading.next ?? [], verdict === 'sitemap' ? SITEMAP_LINKS : LIMITS.links),
     total: reading.total ?? null,
     warnings: { ...reading.warnings, ...garbled(reading.products) },
     title: titleOf(page),
-    ...(differs ? { differs, evidence: evidenceOf(page) } : {}),
+    ...(differs && { differs }),
+    ...(lacks.length > 0 && { lacks }),
+    ...((differs || lacks.length > 0) && { evidence: evidenceOf(page) }),
   }
 }
 

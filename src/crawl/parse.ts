@@ -1,5 +1,7 @@
+import type { CountedField } from '../sites/coverage.ts'
 import type { ProductDraft } from '../sites/product.ts'
 import type { Ask, SiteRequest } from '../sites/site.ts'
+import type { Floors } from './drift.ts'
 
 /** What goes into the CPU pool. `body` is transferred: it is gone on this side afterwards. */
 export interface ParseInput {
@@ -16,6 +18,8 @@ export interface ParseInput {
   /** Compare the fast route with the slow one on this page. */
   compare: boolean
   isSuspect: boolean
+  /** By route, the shares below which a page is worth keeping. */
+  floors: Record<string, Floors>
 }
 
 /** What comes back. Plain data; nothing is thrown across for a bad page. */
@@ -48,10 +52,12 @@ export interface ParsedPage {
   title: string
   /** What was too complex. */
   what?: 'depth' | 'elements' | 'attributes' | 'json'
-  /** For every verdict that is an error, and for a route that differs: the decoded page, at most 1 MiB. */
+  /** For every verdict that is an error, for a route that differs, and for a page that `lacks`: the decoded page, at most 1 MiB. */
   evidence?: string
   /** The fast route gave other products than the slow one. */
   differs?: boolean
+  /** Usual fields that far fewer products of this page have. */
+  lacks?: CountedField[]
   parseMs: number
 }
 

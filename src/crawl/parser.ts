@@ -3,12 +3,20 @@ import { type CpuPool, PoolCrash, PoolTimeout } from '../pool.ts'
 import { PARSE_MS } from './limits.ts'
 import type { ParsedPage, ParseInput, ParsePage } from './parse.ts'
 
+const WORKER = new URL('./parse-worker.ts', import.meta.url)
+
+export interface ParserOptions {
+  pool: CpuPool
+  timeoutMs?: number
+  /** Another module that reads pages in the pool, for tests. */
+  worker?: URL
+}
+
 /**
  * Parses pages in the CPU pool, so that no page can hold up or end the thread that answers chat.
  * @param options.timeoutMs a page that takes longer is `page.too_slow`; 5 s unless given
  */
-export function createParser({ pool, timeoutMs = PARSE_MS }: { pool: CpuPool; timeoutMs?: number }): ParsePage {
-  const worker = new URL('./parse-worker.ts', import.meta.url)
+export function createParser({ pool, timeoutMs = PARSE_MS, worker = WORKER }: ParserOptions): ParsePage {
   return async (input, signal) => {
     const body = ownBuffer(input.body)
     const options = { timeoutMs, signal, transfer: [body.buffer] }

@@ -1,4 +1,5 @@
 import { Refusal } from '../errors.ts'
+import type { Floors } from './drift.ts'
 import type { FetchedPage } from './fetch.ts'
 import type { ParsedPage } from './parse.ts'
 import type { Evidence, OpenPage, Waiting } from './store.ts'
@@ -16,6 +17,7 @@ export interface ReadOptions {
   isLastTry: boolean
   compare: boolean
   distrusted: string[]
+  floors: Record<string, Floors>
   onWaiting(waiting: Waiting | null): void
 }
 
@@ -63,6 +65,7 @@ async function parse(
       ask: task.ask,
       distrusted: options.distrusted,
       compare: options.compare,
+      floors: options.floors,
       isSuspect: fetched.isSuspect && !options.isLastTry,
     },
     task.signal,

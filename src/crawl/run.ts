@@ -1,4 +1,5 @@
 import { Refusal } from '../errors.ts'
+import type { DriftWatch } from './drift-watch.ts'
 import { COMPARE_EVERY } from './limits.ts'
 import { label } from './read-page.ts'
 import { createStopwatch, type Stopwatch } from './stopwatch.ts'
@@ -19,6 +20,7 @@ export interface Run {
   failedInARow: number
   /** Fast routes that gave other products than the slow road. */
   distrusted: Set<string>
+  drift: DriftWatch
   /** Time that counts against the job. */
   total: Stopwatch
   sinceLastPage: Stopwatch
@@ -35,7 +37,7 @@ export interface Run {
 }
 
 /** The memory of an attempt that starts at what is stored. */
-export function createRun(parts: CrawlParts, task: CrawlTask, stored: StoredProgress): Run {
+export function createRun(parts: CrawlParts, task: CrawlTask, stored: StoredProgress, drift: DriftWatch): Run {
   const total = createStopwatch(parts.clock)
   const sinceLastPage = createStopwatch(parts.clock)
   const sizes = new Map<number, number>()
@@ -50,6 +52,7 @@ export function createRun(parts: CrawlParts, task: CrawlTask, stored: StoredProg
     tries: new Map(),
     failedInARow: 0,
     distrusted: new Set(),
+    drift,
     total,
     sinceLastPage,
     waiting: createWaitingNote(parts, task, [total, sinceLastPage]),

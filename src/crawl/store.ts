@@ -2,6 +2,7 @@ import type { ErrorCode } from '../errors.ts'
 import type { JobId } from '../ids.ts'
 import type { Coverage, Product } from '../sites/product.ts'
 import type { SiteRequest } from '../sites/site.ts'
+import type { Usual } from './drift.ts'
 
 /** The right of one worker to write a job. Every write of a worker carries it and fails without it. */
 export interface Lease {
@@ -150,6 +151,8 @@ export interface RobotsRow {
 export interface EvidenceStore {
   /** @returns its id, or undefined when the job has its share already */
   save(lease: Lease, evidence: Evidence): Promise<string | undefined>
+  /** The id of the first page that a job keeps under a code. */
+  find(jobId: JobId, code: string): Promise<string | undefined>
 }
 
 export interface Evidence {
@@ -158,6 +161,21 @@ export interface Evidence {
   title: string
   code: string
   text: string
+}
+
+/**
+ * What is remembered of shops' pages over jobs, by the name of `memoryName` and by route. A name that no job has added
+ * to for 90 days is forgotten.
+ */
+export interface CoverageStore {
+  /** What is remembered under a name, by route. */
+  usual(name: string): Promise<Record<string, Usual>>
+  /** Coverage of what a job has stored, by the route that read it. */
+  ofJob(jobId: JobId): Promise<Record<string, Coverage>>
+  /** Takes the place of what was remembered of these routes. @throws StaleLease */
+  remember(lease: Lease, name: string, usual: Record<string, Usual>): Promise<void>
+  /** Sets warnings of the job; those of other codes stay. @throws StaleLease */
+  warn(lease: Lease, warnings: Record<string, number>): Promise<void>
 }
 
 /** Written in the background; losing some on a crash is no fault. */

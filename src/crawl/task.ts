@@ -5,12 +5,13 @@ import type { Ask } from '../sites/site.ts'
 import type { Emit } from '../telemetry/events.ts'
 import type { FetchPage } from './fetch.ts'
 import type { ParsePage } from './parse.ts'
-import type { EvidenceStore, FrontierStore, Lease } from './store.ts'
+import type { CoverageStore, EvidenceStore, FrontierStore, Lease } from './store.ts'
 
 /** What the engine stands on. */
 export interface CrawlParts {
   frontier: FrontierStore
   evidence: EvidenceStore
+  coverage: CoverageStore
   sites: SiteRegistry
   fetchPage: FetchPage
   parsePage: ParsePage

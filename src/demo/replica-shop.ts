@@ -17,6 +17,8 @@ export type Trouble =
   | { kind: 'cut'; bytes: number; isLengthTold: boolean }
   /** Classes and keys of the products are renamed. */
   | { kind: 'drift' }
+  /** This share of the products of a search's embedded state lose their prices. */
+  | { kind: 'priceless'; share: number }
   | { kind: 'hang' }
   | { kind: 'reset' }
   | { kind: 'answer'; answer: ReplicaAnswer }
@@ -145,6 +147,7 @@ function make(trouble: Trouble, shop: ReplicaShop, call: ReplicaCall, response: 
   if (trouble.kind === 'block') send(call, response, BLOCK_PAGE)
   else if (trouble.kind === 'answer') send(call, response, trouble.answer)
   else if (trouble.kind === 'drift') send(call, response, drifted(pageOf(shop, call)))
+  else if (trouble.kind === 'priceless') send(call, response, priceless(pageOf(shop, call), trouble.share))
   else if (trouble.kind === 'cut') cut(call, response, pageOf(shop, call), trouble)
   else if (trouble.kind === 'reset') response.socket?.resetAndDestroy()
   else if (trouble.kind === 'status') {
@@ -161,6 +164,23 @@ function drifted(page: ReplicaAnswer): ReplicaAnswer {
     ...page,
     body: body.replace(/mnemitem_|mnsditem_|cunit_|disp_cart_/g, 'x9_').replace(/"item(Id|Name|Nm|List)"/g, '"g$1"'),
   }
+}
+
+/** Every place where a product's price stands in the state, each once a product and in the products' order. */
+const PRICE_PLACES = [/"finalPrice":"[^"]*"/g, /"primaryPrice":"[^"]*"/g, /"lwst_sellprc":\d+/g]
+
+/** A shop that writes its prices somewhere else, product by product. */
+function priceless(page: ReplicaAnswer, share: number): ReplicaAnswer {
+  let body = Buffer.from(page.body).toString()
+  for (const place of PRICE_PLACES) {
+    let count = 0
+    body = body.replace(place, (written) => {
+      count += 1
+      const isGone = Math.floor(count * share) > Math.floor((count - 1) * share)
+      return isGone ? `${written.slice(0, written.indexOf(':'))}:""` : written
+    })
+  }
+  return { ...page, body }
 }
 
 function send(call: ReplicaCall, response: ServerResponse, page: ReplicaAnswer): void {

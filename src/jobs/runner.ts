@@ -97,7 +97,7 @@ async function attempt(parts: RunnerParts, id: JobId, signals: Signals): Promise
     const signal = AbortSignal.any([signals.interrupt, signals.hardStop, keeper.lost])
     const reason = await parts.crawl(taskOf(parts, job, lease, signal, signals.closing))
     if (reason === 'drained') await backToQueue(parts, lease, { inMs: 0, charge: false, error: null })
-    else await finish(parts, lease, { state: 'succeeded', stopReason: reason })
+    else await end(parts, job, lease, { state: 'succeeded', stopReason: reason })
   } catch (error) {
     if (!signals.interrupt.aborted) await failed(parts, job, lease, error)
   } finally {
@@ -144,7 +144,13 @@ async function failed(parts: RunnerParts, job: Job, lease: Lease, error: unknown
 async function refused(parts: RunnerParts, job: Job, lease: Lease, error: Refusal): Promise<void> {
   const decision = decide(error, job.attempt, parts.clock.now())
   if (decision.kind === 'requeue') return backToQueue(parts, lease, { ...decision, error })
-  await finish(parts, lease, { state: 'failed', code: error.code, facts: error.facts, stopReason: null })
+  await end(parts, job, lease, { state: 'failed', code: error.code, facts: error.facts, stopReason: null })
+}
+
+/** An end in the shop's hands or the job's own: what it says of the shop is looked at first. */
+async function end(parts: RunnerParts, job: Job, lease: Lease, ending: Ending): Promise<void> {
+  await parts.review(job, lease)
+  await finish(parts, lease, ending)
 }
 
 async function finish(parts: RunnerParts, lease: Lease, ending: Ending): Promise<void> {

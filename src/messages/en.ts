@@ -232,6 +232,10 @@ export const en: Catalogue = {
   'waiting.backoff': (it) =>
     `a page of ${hostName(it.host)} failed; trying again ${it.ms === null ? 'soon' : `in ${time(it.ms)}`}`,
   'warning.coverage': (it) => `Only ${percent('en', it.percent / 100)} of the products have a ${it.field}.`,
+  'warning.coverage_fell': (it) =>
+    `${products(it.count)} without “${it.field}”, which nearly all had before: the shop may have changed its pages.`,
+  'warning.route_fallback': (it) =>
+    `${some(it.count, 'page')} had to be read in another way than usual, so values may be missing: the shop may have changed its pages.`,
   'warning.page_truncated': (it) => `${some(it.count, 'page')} broke off at every try; what had come was taken.`,
   'warning.price_conditional': (it) =>
     `The price of ${products(it.count)} is tied to a condition, such as a card, a contract or a plan.`,

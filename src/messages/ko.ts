@@ -234,6 +234,10 @@ export const ko: Catalogue = {
   'waiting.backoff': (it) =>
     `${hostName(it.host)}의 페이지를 받지 못해 ${it.ms === null ? '잠시' : time(it.ms)} 뒤에 다시 시도`,
   'warning.coverage': (it) => `‘${it.field}’ 값이 있는 상품이 ${percent('ko', it.percent / 100)}뿐입니다.`,
+  'warning.coverage_fell': (it) =>
+    `상품 ${count(it.count)}에 ‘${it.field}’ 값이 없습니다. 전에는 거의 모두 있던 값이라, 쇼핑몰이 페이지를 바꿨을 수 있습니다.`,
+  'warning.route_fallback': (it) =>
+    `${number('ko', it.count)}페이지를 평소와 다른 방법으로 읽어서 비어 있는 값이 있을 수 있습니다. 쇼핑몰이 페이지를 바꿨을 수 있습니다.`,
   'warning.page_truncated': (it) => `${it.count}페이지가 매번 중간에 끊겨서, 받은 데까지만 담았습니다.`,
   'warning.price_conditional': (it) =>
     `상품 ${count(it.count)}의 가격에는 조건(카드, 약정, 요금제 등)이 붙어 있습니다.`,

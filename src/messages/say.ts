@@ -43,13 +43,24 @@ const WARNINGS = {
   'page.sitemap_failed': 'warning.sitemaps_failed',
   'page.truncated': 'warning.page_truncated',
   'text.garbled': 'warning.garbled',
+  'route.fallback': 'warning.route_fallback',
 } as const satisfies Record<string, SentenceKey>
 
 /** The sentence of a job's warning (Job.warnings): its own, or the general one with its code. */
 export function sayWarning(say: Say, locale: Locale, code: string, count: number): string {
   if (Object.hasOwn(WARNINGS, code)) return say(locale, WARNINGS[code as keyof typeof WARNINGS], { count })
+  const field = fallenField(code)
+  if (field) return say(locale, 'warning.coverage_fell', { field: say(locale, field), count })
   return say(locale, 'warning.other', { code, count })
 }
+
+/** The column that a warning of the drift alarm names, or undefined for any other code. */
+function fallenField(code: string): FieldKey | undefined {
+  const key = code.replace(/^coverage\./, 'field.')
+  return key !== code && Object.hasOwn(ko, key) ? (key as FieldKey) : undefined
+}
+
+type FieldKey = Extract<SentenceKey, `field.${string}`>
 
 /** Facts with every text, at any depth, on one line. */
 function tidied(facts: unknown): unknown {

@@ -72,6 +72,10 @@ interface JobSentences {
   'progress.restarted': { times: number }
   /** A field that fewer products have than usual. */
   'warning.coverage': { field: string; percent: number }
+  /** Products without a field that nearly all had in earlier jobs. */
+  'warning.coverage_fell': { field: string; count: number }
+  /** Pages that had to be read in a lesser way than usual. */
+  'warning.route_fallback': { count: number }
   'warning.price_conditional': { count: number }
   /** Pages that ended in the middle at every try and were taken as they were. */
   'warning.page_truncated': { count: number }

@@ -58,6 +58,16 @@ export interface Events {
   'page.evidence': { job: string; site: string; code: string; evidence: string }
   'route.fallback': { job: string; site: string; route: string; best: string }
   'route.differs': { job: string; site: string; route: string; evidence: string }
+  /** Of a route's products far fewer have a field than usual; both in whole percent. */
+  'coverage.fell': {
+    job: string
+    site: string
+    route: string
+    field: string
+    percent: number
+    usual: number
+    evidence: string
+  }
   'robots.refused': { site: string; host: string }
   'host.slowed': { host: string; intervalMs: number; cause: string }
   'host.recovered': { host: string; intervalMs: number }

@@ -87,6 +87,13 @@ function countPages({ counter, timer }: Meter): Counting {
   const routes = counter('pages_by_route_total', 'Pages read, by route.', 'site', 'route')
   const fallbacks = counter('route_fallbacks_total', 'Pages that a lesser route read.', 'site', 'route')
   const differing = counter('route_differs_total', 'Pages that two routes read differently.', 'site')
+  const fallen = counter(
+    'coverage_falls_total',
+    'Jobs in which far fewer products had a field.',
+    'site',
+    'route',
+    'field',
+  )
   const refused = counter('robots_refused_total', 'Requests that robots.txt forbids.', 'site')
   const slowed = counter('hosts_slowed_total', 'Times that a host was slowed down.', 'cause')
   return {
@@ -104,6 +111,7 @@ function countPages({ counter, timer }: Meter): Counting {
     'page.failed': ({ site, code, final }) => failed({ site, code, final: String(final) }),
     'route.fallback': ({ site, route }) => fallbacks({ site, route }),
     'route.differs': ({ site }) => differing({ site }),
+    'coverage.fell': ({ site, route, field }) => fallen({ site, route, field }),
     'robots.refused': ({ site }) => refused({ site }),
     'host.slowed': ({ cause }) => slowed({ cause }),
   }

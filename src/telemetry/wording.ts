@@ -24,6 +24,7 @@ export const WORDING: { [E in EventName]: Wording<E> } = {
   'page.evidence': { level: 'info', says: 'page kept as evidence' },
   'route.fallback': { level: 'warn', says: 'page read by a lesser route' },
   'route.differs': { level: 'warn', says: 'two routes read a page differently' },
+  'coverage.fell': { level: 'warn', says: 'far fewer products have a field than usual' },
   'robots.refused': { level: 'info', says: 'robots.txt forbids' },
   'host.slowed': { level: 'warn', says: 'host slowed down' },
   'host.recovered': { level: 'info', says: 'host at its usual pace again' },

@@ -18,6 +18,7 @@ const input = (body: string | Uint8Array<ArrayBuffer>, more: Partial<ParseInput>
   distrusted: [],
   compare: false,
   isSuspect: false,
+  floors: {},
   ...more,
 })
 const { signal } = new AbortController()

@@ -92,10 +92,15 @@ describe('cards', () => {
     ])
   })
 
-  test('a day without a schedule is a true zero, a renamed card is a page that nobody understands', () => {
+  test('a day without a schedule is a true zero, renamed cards still lead to their products', () => {
     expect(parse(shinsegae, '<div class="schedule"></div>', { url: SCHEDULE }).verdict).toBe('empty')
     const renamed = '<dl><dd><div class="karte" onclick="goPage(\'/display/detail/1\')">x</div></dd></dl>'
-    expect(parse(shinsegae, renamed, { url: SCHEDULE }).verdict).toBe('unreadable')
+    expect(parse(shinsegae, renamed, { url: SCHEDULE })).toMatchObject({
+      ...{ verdict: 'products', route: 'addresses', expected: 'cards', routeRank: 3, products: [] },
+      next: [{ url: `${ORIGIN}/display/detail/1`, kind: 'detail' }],
+    })
+    const nothing = '<dl><dd><div class="karte">x</div></dd></dl>'.repeat(60)
+    expect(parse(shinsegae, nothing, { url: SCHEDULE }).verdict).toBe('unreadable')
   })
 })
 

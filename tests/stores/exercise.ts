@@ -785,6 +785,59 @@ export function exerciseStores(database: string, openHouse: () => Promise<StoreH
         expect(await house.look.rows('select count(*) as kept from evidence')).toEqual([{ kept: 1 }])
       })
 
+      test('coverage is counted by the route that read the products', async () => {
+        const { lease } = await runJob(house.store, minji, [pageOf('p1'), pageOf('p2', { page: 2 })])
+        const branded = ['a', 'b'].map((id) => productOf(id, { brand: '한빛', rating: 4.5, inStock: false }))
+        await house.store.frontier.checkpoint(lease, readPage('p1', ['a', 'b'], { products: branded }))
+        await house.store.frontier.checkpoint(lease, readPage('p2', ['b', 'c'], { route: 'cards' }))
+        const coverage = await house.store.coverage.ofJob(lease.jobId)
+        expect(coverage).toMatchObject({
+          state: { products: 2, brand: 2, rating: 2, inStock: 2, seller: 0 },
+          cards: { products: 1, brand: 0, price: 1, name: 1 },
+        })
+      })
+
+      test('what is usual of a shop is replaced by route, and forgotten after 90 days without a job', async () => {
+        const { job, lease } = await runJob(house.store, minji, [])
+        const { coverage } = house.store
+        expect(await coverage.usual('ssg')).toEqual({})
+        const usual = (jobs: number) => ({ jobs, shares: { price: 0.5, name: 1 } })
+        await coverage.remember(lease, 'ssg', { state: usual(1), cards: usual(2) })
+        await coverage.remember(lease, 'web shop.example', { 'json-ld': usual(1) })
+        await house.clock.jump(1_000)
+        await coverage.remember(lease, 'ssg', { state: usual(3) })
+        expect(await coverage.usual('ssg')).toEqual({ state: usual(3), cards: usual(2) })
+        await house.clock.jump(90 * 86_400_000 - 1_000)
+        await house.store.workerJobs.rescue(3)
+        expect(await coverage.usual('web shop.example')).toEqual({ 'json-ld': usual(1) })
+        await expect(coverage.remember(lease, 'ssg', {})).rejects.toThrow(StaleLease)
+        await coverage.remember(await claimJob(house.store, job), 'ssg', {})
+        expect(await coverage.usual('ssg')).toEqual({ state: usual(3) })
+        expect(await coverage.usual('web shop.example')).toEqual({})
+      })
+
+      test("a job's warning is set beside the others, by its holder alone", async () => {
+        const { job, lease } = await runJob(house.store, minji, [pageOf('p1')])
+        await house.store.frontier.checkpoint(lease, readPage('p1', ['a'], { warnings: { 'text.garbled': 1 } }))
+        await house.store.coverage.warn(lease, { 'coverage.price': 7 })
+        await house.store.coverage.warn(lease, { 'coverage.price': 7 })
+        const warnings = { 'text.garbled': 1, 'coverage.price': 7 }
+        expect(await house.store.ownerJobs.job(minji.user.id, job.id)).toMatchObject({ warnings })
+        await expect(house.store.coverage.warn({ ...lease, fence: 9 }, {})).rejects.toThrow(StaleLease)
+      })
+
+      test('a kept page is found by its code, the first of them', async () => {
+        const { job, lease } = await runJob(house.store, minji, [])
+        const page = { url: 'u', status: 200, title: 't', text: 'x' }
+        const ids = []
+        for (const code of ['page.blocked', 'coverage.fell', 'coverage.fell']) {
+          ids.push(await house.store.evidence.save(lease, { ...page, code }))
+          await house.clock.jump(10)
+        }
+        expect(await house.store.evidence.find(job.id, 'coverage.fell')).toBe(ids[1])
+        expect(await house.store.evidence.find(job.id, 'route.differs')).toBeUndefined()
+      })
+
       test('requests to shops are kept for a week', async () => {
         const record = {
           jobId: null,

@@ -88,6 +88,8 @@ export interface TestHouseOptions {
   replica?: ReplicaOptions
   env?: NodeJS.Dict<string>
   platforms?: Platform[]
+  /** A module of the test's own that reads pages in the CPU pool. */
+  parseWorker?: URL
   /** False: nothing crawls until the test says so. */
   isCrawling?: boolean
   clock?: Clock
@@ -112,7 +114,12 @@ async function openOn(
   await (await openQuiet(dataDir, clock)).close() // the watchers want the tables
   installWatchers(dataDir)
   const config = testConfig(dataDir, replica, options.env)
-  const house = await build(config, { telemetry, clock, platforms: options.platforms ?? [] })
+  const house = await build(config, {
+    telemetry,
+    clock,
+    platforms: options.platforms ?? [],
+    ...(options.parseWorker && { parseWorker: options.parseWorker }),
+  })
   if (options.isCrawling !== false) {
     await house.takeOwnership({ kind: 'service', waitMs: 0 })
     await house.startRunner()

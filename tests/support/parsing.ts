@@ -36,6 +36,7 @@ export function parse(site: Site, body: string | Uint8Array, more: Partial<Parse
     distrusted: [],
     compare: true,
     isSuspect: false,
+    floors: {},
     ...more,
   })
 }

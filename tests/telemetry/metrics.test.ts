@@ -28,6 +28,18 @@ describe('metrics', () => {
     expect(told).toContain('shopcrawl_products_total{site="ssg"} 38')
   })
 
+  test('count what a shop seems to have changed: lesser routes, and fields that fell', async () => {
+    const { observe, text } = createMetrics()
+    observe('route.fallback', { job: 'j', site: 'ssg', route: 'emart cards', best: 'embedded state' })
+    const fall = { job: 'j', site: 'ssg', route: 'emart cards', percent: 40, usual: 98, evidence: 'e' }
+    observe('coverage.fell', { ...fall, field: 'price' })
+    observe('coverage.fell', { ...fall, field: 'brand' })
+    const told = await text()
+    expect(told).toContain('shopcrawl_route_fallbacks_total{site="ssg",route="emart cards"} 1')
+    expect(told).toContain('shopcrawl_coverage_falls_total{site="ssg",route="emart cards",field="price"} 1')
+    expect(told).toContain('shopcrawl_coverage_falls_total{site="ssg",route="emart cards",field="brand"} 1')
+  })
+
   test('name nobody and no job, whatever happens', async () => {
     const { observe, text } = createMetrics()
     const facts = new Proxy(

@@ -1,4 +1,5 @@
 import type { Page, Site } from '../site.ts'
+import { addressesOnly } from './shinsegae/addresses.ts'
 import { cards } from './shinsegae/cards.ts'
 import { detailInfo, detailPage } from './shinsegae/detail.ts'
 import { startRequests } from './shinsegae/requests.ts'
@@ -17,7 +18,7 @@ export default {
   hosts: ['shinsegaetvshopping.com', '.shinsegaetvshopping.com'],
   search: 'filter',
   start: startRequests,
-  routes: [cards, detailInfo, detailPage],
+  routes: [cards, detailInfo, detailPage, addressesOnly],
   empty: ['등록된 상품이 없습니다', '편성된 상품이 없습니다'],
   blocked: ['비정상적인 접근', '접근이 제한되었습니다', 'access denied'],
   isEmpty: isEmptyDay,

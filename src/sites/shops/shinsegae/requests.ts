@@ -65,6 +65,14 @@ const detailRequest = (code: string): SiteRequest => ({
   page: 1,
 })
 
+/** The page of a product that a list names. */
+export const detailOf = (code: string, { group, list, page }: SiteRequest): SiteRequest => ({
+  ...detailRequest(code),
+  group,
+  list,
+  page,
+})
+
 /** The product's JSON, as its page asks for it. */
 export const infoRequest = (code: string): SiteRequest => ({
   ...detailRequest(code),
