@@ -4,7 +4,7 @@ import { decodeText, isPlainUtf8 } from './charset.ts'
 import { parseJson, scriptJsonIn } from './extract/embedded-state.ts'
 import { jsonLdIn } from './extract/json-ld.ts'
 import { decodeEntities, tidy } from './extract/text.ts'
-import { parseMarkup } from './markup.ts'
+import { decodedMarkup, parseMarkup, type RawMarkup, utf8Markup } from './markup.ts'
 import type { Page, SiteRequest } from './site.ts'
 
 /** What a page is made from. */
@@ -23,7 +23,7 @@ export interface PageSource {
  */
 export function createPage(source: PageSource): Page {
   const text = once(() => decodeText(source.body, source.contentType))
-  const markup = once(() => searchable(source, text))
+  const markup = once(() => rawMarkup(source, text))
   const states = new Map<string, () => unknown>()
   return {
     url: new URL(source.url),
@@ -33,36 +33,27 @@ export function createPage(source: PageSource): Page {
     get text() {
       return text()
     },
+    get markup() {
+      return markup()
+    },
     json: once(() => (looksLikeJson(text()) ? parseJson(text()) : undefined)),
     scriptJson(id) {
-      const state = states.get(id) ?? once(() => scriptJsonIn(markup().text, id, markup().whole))
+      const state = states.get(id) ?? once(() => scriptJsonIn(markup(), id))
       states.set(id, state)
       return state()
     },
-    jsonLd: once(() => jsonLdIn(markup().text, markup().whole)),
-    has: (marker) => (ASCII.test(marker) ? markup().text : text()).includes(marker),
+    jsonLd: once(() => jsonLdIn(markup())),
+    has: (marker) => (markup().bytes ?? text()).includes(marker),
     dom: once(() => domOf(text())),
     fragment: domOf,
     title: once(() => titleOf(markup())),
   }
 }
 
-const ASCII = /^[\x00-\x7f]*$/
-
-/** A page's text as far as finding markup in it goes, and how to make whole what was found there. */
-interface Searchable {
-  text: string
-  whole(part: string): string
-}
-
-/**
- * Decoding a page of Korean text takes as long as parsing its JSON. Markup is ASCII, and in UTF-8 no other character has
- * ASCII bytes: so it is searched with a character a byte, and only what is found is decoded.
- */
-function searchable({ body, contentType }: PageSource, text: () => string): Searchable {
-  if (!isPlainUtf8(body, contentType)) return { text: text(), whole: (part) => part }
-  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
-  return { text: bytes.toString('latin1'), whole: (part) => Buffer.from(part, 'latin1').toString('utf8') }
+/** Only a page in another charset, or one that names none and is no UTF-8, is decoded before it is searched. */
+function rawMarkup({ body, contentType }: PageSource, text: () => string): RawMarkup {
+  if (!isPlainUtf8(body, contentType)) return decodedMarkup(text())
+  return utf8Markup(Buffer.from(body.buffer, body.byteOffset, body.byteLength))
 }
 
 /** Calls `make` at the first asking and keeps what it gave, or what it threw. */
@@ -89,11 +80,21 @@ function domOf(html: string): CheerioAPI {
 
 const looksLikeJson = (text: string): boolean => /^[\ufeff\s]*[[{]/.test(text)
 
+/** In nearly every page the title ends within so many bytes. */
+const HEAD_BYTES = 16 * 1024
+
 /** `<title>` of a document; not one inside an image. */
-function titleOf({ text, whole }: Searchable): string {
+function titleOf(markup: RawMarkup): string {
+  const head = titleIn(markup.head(HEAD_BYTES))
+  return tidy(decodeEntities(markup.whole(head ?? titleIn(markup.text, 500) ?? ''))).slice(0, 500)
+}
+
+/** @param cutAt so much is taken of a title without an end; undefined: such a title is none */
+function titleIn(text: string, cutAt?: number): string | undefined {
   const open = /<title(?:\s[^>]{0,500})?>/i.exec(text)
-  if (!open) return ''
+  if (!open) return undefined
   const from = open.index + open[0].length
   const end = text.indexOf('</', from)
-  return tidy(decodeEntities(whole(text.slice(from, end === -1 ? from + 500 : end)))).slice(0, 500)
+  if (end !== -1) return text.slice(from, end)
+  return cutAt === undefined ? undefined : text.slice(from, from + cutAt)
 }

@@ -43,6 +43,8 @@ export interface Page {
   readonly request: SiteRequest
   /** Decoded text (header, BOM, meta, guess). */
   readonly text: string
+  /** The same for searching and streaming, mostly undecoded: much cheaper where little of a page is wanted. */
+  readonly markup: import('./markup.ts').RawMarkup
   /** The JSON of the whole body, or undefined when it is none. */
   json(): unknown
   /** The JSON inside `<script id="…">`, found without a DOM; undefined when absent or broken. */

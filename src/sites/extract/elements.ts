@@ -1,12 +1,12 @@
-import { DomHandler, Parser } from 'htmlparser2'
-import { type Markup, MarkupGuard } from '../markup.ts'
+import { DomHandler } from 'htmlparser2'
+import { decodedMarkup, type Markup, MarkupGuard, type RawMarkup, streamMarkup } from '../markup.ts'
 import { tidy } from './text.ts'
 
 type Node = Markup['children'][number]
 /** An element as htmlparser2 builds it. */
 export type Element = Extract<Node, { attribs: object; children: object[] }>
 
-/** Whether an opening tag begins an element that is wanted. */
+/** Whether an opening tag begins an element that is wanted. Of raw markup the attributes are raw, too: ASCII is compared. */
 export type Wants = (name: string, attributes: Record<string, string>) => boolean
 
 /**
@@ -16,10 +16,17 @@ export type Wants = (name: string, attributes: Record<string, string>) => boolea
  * @param isRegion where an element of the page fits it, only what is wanted inside such elements counts
  * @throws TooComplex at the limits of a DOM
  */
-export function collectElements(html: string, wants: Wants, isRegion?: Wants): Element[] {
-  const collector = new Collector(wants, isRegion)
-  new Parser(collector).end(html)
+export function collectElements(html: string | RawMarkup, wants: Wants, isRegion?: Wants): Element[] {
+  const markup = typeof html === 'string' ? decodedMarkup(html) : html
+  const collector = new Collector(markup, wants, isRegion)
+  streamMarkup(markup, collector)
   return collector.found()
+}
+
+/** Decodes the values of a tag's attributes, in place. */
+export function wholeAttributes(attributes: Record<string, string>, whole: RawMarkup['whole']): Record<string, string> {
+  for (const name in attributes) attributes[name] = whole(attributes[name]!)
+  return attributes
 }
 
 /** A DOM's builder that tells the element it has just opened. */
@@ -41,8 +48,8 @@ class Collector extends MarkupGuard {
   private readonly regions: number[] = []
   private hasRegion = false
 
-  constructor(wants: Wants, isRegion: Wants | undefined) {
-    super()
+  constructor({ whole }: RawMarkup, wants: Wants, isRegion: Wants | undefined) {
+    super(whole)
     this.wants = wants
     this.isRegion = isRegion
   }
@@ -58,7 +65,7 @@ class Collector extends MarkupGuard {
     if (isWanted) this.builder ??= new Builder()
     if (this.builder === undefined) return
     this.openInside += 1
-    this.builder.onopentag(name, attributes)
+    this.builder.onopentag(name, wholeAttributes(attributes, this.whole))
     if (isWanted) this.wanted.push({ element: this.builder.opened(), isInRegion })
   }
 
@@ -74,11 +81,11 @@ class Collector extends MarkupGuard {
   }
 
   ontext(text: string): void {
-    this.builder?.ontext(text)
+    this.builder?.ontext(this.whole(text))
   }
 
   oncomment(text: string): void {
-    this.builder?.oncomment(text)
+    this.builder?.oncomment(this.whole(text))
   }
 
   oncommentend(): void {
@@ -169,34 +176,37 @@ function fitsPath(element: Element, path: Step[], root: Element): boolean {
   return true
 }
 
-/** The descendants of an element that fit a selector, in page order. */
-export function findAll(root: Element, selector: string): Element[] {
-  const paths = stepsOf(selector)
-  const found: Element[] = []
-  const walk = (element: Element): void => {
-    for (const child of element.children) {
-      if (!('attribs' in child)) continue
-      if (paths.some((path) => fitsPath(child, path, root))) found.push(child)
-      walk(child)
-    }
-  }
-  walk(root)
-  return found
+/** Asks one element many selectors: what stands inside is laid out once. */
+export interface Finder {
+  /** The descendants that fit a selector, in page order. */
+  all(selector: string): Element[]
+  /** The first of them, or undefined. */
+  first(selector: string): Element | undefined
 }
 
-/** The first of them, or undefined. */
-export function findFirst(root: Element, selector: string): Element | undefined {
-  const paths = stepsOf(selector)
-  const walk = (element: Element): Element | undefined => {
-    for (const child of element.children) {
-      if (!('attribs' in child)) continue
-      const found = paths.some((path) => fitsPath(child, path, root)) ? child : walk(child)
-      if (found) return found
-    }
-    return undefined
+export function createFinder(root: Element): Finder {
+  const inside: Element[] = []
+  layOut(root, inside)
+  const test = (selector: string) => {
+    const paths = stepsOf(selector)
+    return (element: Element): boolean => paths.some((path) => fitsPath(element, path, root))
   }
-  return walk(root)
+  return { all: (selector) => inside.filter(test(selector)), first: (selector) => inside.find(test(selector)) }
 }
+
+function layOut(element: Element, inside: Element[]): void {
+  for (const child of element.children) {
+    if (!('attribs' in child)) continue
+    inside.push(child)
+    layOut(child, inside)
+  }
+}
+
+/** The descendants of an element that fit a selector, in page order. */
+export const findAll = (root: Element, selector: string): Element[] => createFinder(root).all(selector)
+
+/** The first of them, or undefined. */
+export const findFirst = (root: Element, selector: string): Element | undefined => createFinder(root).first(selector)
 
 /** All text inside an element, on one line. */
 export const textOf = (element: Element | undefined): string => (element ? tidy(rawText(element)) : '')

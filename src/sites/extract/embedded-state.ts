@@ -1,5 +1,5 @@
 import { LIMITS } from '../limits.ts'
-import { TooComplex } from '../markup.ts'
+import { type RawMarkup, TooComplex } from '../markup.ts'
 
 /**
  * JSON of a page, read with care: its depth is counted before it is parsed, and keys named `__proto__` are left out.
@@ -52,19 +52,43 @@ function endOfString(text: string, at: number): number {
   return text.length
 }
 
-/** A `<script>` of a page: its attributes as written, and what stands inside. */
+/** A `<script>` of a page: its attributes as written, and what stands inside, cut out at the first asking. */
 export interface Script {
   attributes: string
-  content: string
+  readonly content: string
 }
+
+const scriptAt = (text: Searched, attributes: string, from: number, to: number): Script => ({
+  attributes,
+  get content() {
+    return text.slice(from, to)
+  },
+})
+
+/** A text that is searched for ASCII, or the bytes of one. */
+interface Searched {
+  readonly length: number
+  indexOf(ascii: string, from: number): number
+  lastIndexOf(ascii: string, from: number): number
+  /** Decoded. */
+  slice(from: number, to: number): string
+}
+
+/** Bytes in UTF-8 as a text that is searched. */
+const searchedBytes = (bytes: Buffer): Searched => ({
+  length: bytes.length,
+  indexOf: (ascii, from) => bytes.indexOf(ascii, from, 'latin1'),
+  lastIndexOf: (ascii, from) => bytes.lastIndexOf(ascii, from, 'latin1'),
+  slice: (from, to) => bytes.toString('utf8', from, to),
+})
 
 /**
  * The scripts of a page in order, found by string search. Comments are skipped, and what stands inside a script is not
  * searched for more.
  * @param opens only scripts whose opening tag holds this text are given (e.g. `__NEXT_DATA__`)
  */
-export function* scripts(text: string, opens = ''): Generator<Script> {
-  if (!text.includes(opens)) return
+export function* scripts(text: Searched, opens = ''): Generator<Script> {
+  if (text.indexOf(opens, 0) === -1) return
   const nextComment = finder(text, '<!--')
   for (let at = 0; ; ) {
     const script = text.indexOf('<script', at)
@@ -80,20 +104,20 @@ export function* scripts(text: string, opens = ''): Generator<Script> {
     if (inside === 0) return
     at = endOfScript(text, inside)
     const attributes = text.slice(script + '<script'.length, inside - 1)
-    if (attributes.includes(opens)) yield { attributes, content: text.slice(inside, at) }
+    if (attributes.includes(opens)) yield scriptAt(text, attributes, inside, at)
   }
 }
 
 /** Where a mark stands next, for places that only grow: however often it is asked, the text is searched once. */
-function finder(text: string, mark: string): (from: number) => number {
-  let known = text.indexOf(mark)
+function finder(text: Searched, mark: string): (from: number) => number {
+  let known = text.indexOf(mark, 0)
   return (from) => {
     if (known !== -1 && known < from) known = text.indexOf(mark, from)
     return known
   }
 }
 
-function endOfScript(text: string, from: number): number {
+function endOfScript(text: Searched, from: number): number {
   const end = text.indexOf('</script', from)
   return end === -1 ? text.length : end
 }
@@ -106,13 +130,13 @@ export function attributeIn(attributes: string, name: string): string | undefine
 
 /**
  * The JSON inside `<script id="…">`.
- * @param whole decodes what was found, where `text` has a character a byte
  * @returns undefined when there is no such script, or it holds no JSON
  * @throws TooComplex
  */
-export function scriptJsonIn(text: string, id: string, whole = (content: string): string => content): unknown {
+export function scriptJsonIn(markup: RawMarkup, id: string): unknown {
+  const text = markup.bytes === undefined ? markup.text : searchedBytes(markup.bytes)
   for (const script of scripts(text, id)) {
-    if (attributeIn(script.attributes, 'id') === id) return parseJson(whole(script.content))
+    if (attributeIn(script.attributes, 'id') === id) return parseJson(script.content)
   }
   return undefined
 }

@@ -1,4 +1,4 @@
-import { TooComplex } from '../markup.ts'
+import { decodedMarkup, type RawMarkup, TooComplex } from '../markup.ts'
 import { collectElements, rawText } from './elements.ts'
 import { parseJson } from './embedded-state.ts'
 import { decodeEntities } from './text.ts'
@@ -9,13 +9,14 @@ export const isJsonLd = (type: string | undefined): boolean => /^\s*application\
 /**
  * Every `<script type="application/ld+json">` of a page that can be read, in page order, found without a DOM. A broken
  * or too deep one is left out; the others still count.
- * @param whole decodes what was found, where `html` has a character a byte
  * @throws TooComplex
  */
-export function jsonLdIn(html: string, whole = (content: string): string => content): unknown[] {
-  if (!/ld\+json/i.test(html)) return []
-  const found = collectElements(html, (name, attributes) => name === 'script' && isJsonLd(attributes.type))
-  return readJsonLdAll(found.map((script) => whole(rawText(script))))
+export function jsonLdIn(html: string | RawMarkup): unknown[] {
+  const markup = typeof html === 'string' ? decodedMarkup(html) : html
+  const isNamed = markup.bytes?.includes('ld+json', 0, 'latin1') || /ld\+json/i.test(markup.text)
+  if (!isNamed) return []
+  const found = collectElements(markup, (name, attributes) => name === 'script' && isJsonLd(attributes.type))
+  return readJsonLdAll(found.map(rawText))
 }
 
 /** The values of several JSON-LD scripts, without those that cannot be read. */

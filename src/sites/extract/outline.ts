@@ -1,7 +1,7 @@
 import type { CheerioAPI } from 'cheerio'
-import { Parser } from 'htmlparser2'
 import { LIMITS } from '../limits.ts'
-import { MarkupGuard } from '../markup.ts'
+import { decodedMarkup, MarkupGuard, type RawMarkup, streamMarkup } from '../markup.ts'
+import { wholeAttributes } from './elements.ts'
 import { isJsonLd } from './json-ld.ts'
 
 /** What a page says about itself and where it leads; everything as written, nothing resolved. */
@@ -25,6 +25,9 @@ export interface OutlineLink {
   isPictured: boolean
 }
 
+/** Elements that tell something. */
+const TOLD = new Set(['a', 'base', 'link', 'meta'])
+
 /** Anchors looked at; menus, footers and the products of a long list together stay below. */
 const MAX_LINKS = 5 * LIMITS.links
 
@@ -41,12 +44,13 @@ const emptyOutline = (): Outline => ({
  * Reads a page's outline in one pass without building a DOM.
  * @throws TooComplex
  */
-export function readOutline(html: string): Outline {
+export function readOutline(html: string | RawMarkup): Outline {
   const outline = emptyOutline()
-  const guard = new MarkupGuard()
+  const markup = typeof html === 'string' ? decodedMarkup(html) : html
+  const guard = new MarkupGuard(markup.whole)
   const anchors: (OutlineLink | null)[] = []
   let isInJsonLd = false
-  const parser = new Parser({
+  streamMarkup(markup, {
     onopentagname: () => guard.onopentagname(),
     onattribute: (name, value) => guard.onattribute(name, value),
     onopentag(name, attributes) {
@@ -54,7 +58,11 @@ export function readOutline(html: string): Outline {
       if (name === 'script' && isJsonLd(attributes.type)) {
         isInJsonLd = true
         outline.jsonLd.push('')
-      } else if (name === 'a') anchors.push(addAnchor(outline, attributes))
+        return
+      }
+      if (!TOLD.has(name)) return
+      wholeAttributes(attributes, markup.whole)
+      if (name === 'a') anchors.push(addAnchor(outline, attributes))
       else addHead(outline, name, attributes)
     },
     onclosetag(name) {
@@ -63,10 +71,9 @@ export function readOutline(html: string): Outline {
       if (name === 'script') isInJsonLd = false
     },
     ontext(text) {
-      if (isInJsonLd) outline.jsonLd[outline.jsonLd.length - 1] += text
+      if (isInJsonLd) outline.jsonLd[outline.jsonLd.length - 1] += markup.whole(text)
     },
   })
-  parser.end(html)
   return outline
 }
 

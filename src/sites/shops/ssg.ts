@@ -37,5 +37,5 @@ export default {
 /** The list is there, and nothing in it links to a product: a page beyond the end. */
 function isEmptyList(page: Page): boolean {
   if (!LIST_IDS.some((id) => page.has(`id="${id}"`))) return false
-  return collectElements(page.text, (_name, { href }) => href?.includes('temView.ssg') === true, isList).length === 0
+  return collectElements(page.markup, (_name, { href }) => href?.includes('temView.ssg') === true, isList).length === 0
 }

@@ -14,7 +14,7 @@ const outlines = new WeakMap<Page, Outline>()
 function outlineFor(page: Page): Outline {
   const known = outlines.get(page)
   if (known) return known
-  const outline = readOutline(page.text)
+  const outline = readOutline(page.markup)
   outlines.set(page, outline)
   return outline
 }

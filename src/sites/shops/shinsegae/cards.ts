@@ -27,7 +27,7 @@ export const cards: Route = {
   expects: (page) => page.request.kind === 'list',
   read: (page) => {
     const found = collectElements(
-      page.text,
+      page.markup,
       (name, attributes) => name === 'div' && hasClass(attributes, 'card') && hasClass(attributes, CARD_CLASS),
     )
     return { products: draftsOf(found.map(readFast), page) }

@@ -1,5 +1,5 @@
 import { uniqueById } from '../../draft.ts'
-import { collectElements, type Element, findAll, findFirst, hasClass, rawText, textOf } from '../../extract/elements.ts'
+import { collectElements, createFinder, type Element, hasClass, rawText, textOf } from '../../extract/elements.ts'
 import { parseJson } from '../../extract/embedded-state.ts'
 import { tidy } from '../../extract/text.ts'
 import { TooComplex } from '../../markup.ts'
@@ -36,7 +36,7 @@ export function cardsRoute(form: CardForm): Route {
     fits: (page) => page.has(form.marker),
     expects: (page) => form.hosts.includes(page.url.hostname) && page.url.pathname.includes('/category'),
     read(page) {
-      const cards = collectElements(page.text, wantsCard, isList)
+      const cards = collectElements(page.markup, wantsCard, isList)
       return readingOf(
         page,
         cards.map((card) => readFast(card, form)),
@@ -65,7 +65,7 @@ function cardTest(form: CardForm): (name: string, attributes: Record<string, str
 }
 
 function readFast(card: Element, form: CardForm): CardTexts {
-  const first = (selector: string): Element | undefined => findFirst(card, selector)
+  const { first, all } = createFinder(card)
   const image = first(form.image)?.attribs ?? {}
   const cart = first('.disp_cart_data')
   const unit = (name: string): string => card.attribs[name] ?? first(`[${name}]`)?.attribs[name] ?? ''
@@ -79,7 +79,7 @@ function readFast(card: Element, form: CardForm): CardTexts {
     link: first(form.link)?.attribs.href ?? '',
     image: imageIn(image),
     mall: textOf(first(form.mall)),
-    reviews: findAll(card, form.review).map(textOf),
+    reviews: all(form.review).map(textOf),
     unitId: unit('data-react-unit-id'),
     unitPrice: unit('data-react-unit-price'),
     info: unit('data-info'),

@@ -12,7 +12,7 @@ const fieldsOf = (value: unknown): Fields =>
 /** The front API's answer: areas, or lists of areas, each with its items. */
 export const frontList: Route = {
   name: 'front list',
-  fits: (page) => page.request.method === 'POST' || /^\s*\{\s*"res/.test(page.text.slice(0, 100)),
+  fits: (page) => page.request.method === 'POST' || /^\s*\{\s*"res/.test(page.markup.head(100)),
   expects: (page) => page.request.method === 'POST',
   read: readFrontList,
 }
