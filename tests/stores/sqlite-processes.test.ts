@@ -69,6 +69,7 @@ describe('several processes on one SQLite file', () => {
   test('a process killed before any statement of a checkpoint leaves all of it or nothing', async () => {
     const pages = [pageOf('p1'), pageOf('p2', { page: 2 })]
     const { job, lease } = await runJob(store, await meet(store, 'minji'), pages)
+    await store.workerJobs.renew(lease, 600_000) // killing so many processes takes longer than a lease
     const page = readPage('p1', ['a', 'b', 'c'], { next: [pageOf('p3', { page: 3 })], total: 9, warnings: { odd: 1 } })
     const stored = async () => (await store.ownerJobs.job(job.userId, job.id))!
     const before = await stored()
