@@ -8,6 +8,7 @@ import { demo } from './cli/demo.ts'
 import { WRONG_USE } from './cli/exit-codes.ts'
 import { type Program, runProgram, terminalLocale } from './cli/program.ts'
 import { start } from './cli/start.ts'
+import { type TryFlags, tryPage } from './cli/try.ts'
 import { say } from './messages/say.ts'
 import { about } from './version.ts'
 
@@ -60,6 +61,13 @@ function describe(run: Run): Command {
     )
   program.command('console').description(say(locale, 'cli.console')).action(run(talk, 'silent'))
   program.command('demo').description(say(locale, 'cli.demo')).action(run(demo, 'silent'))
+  program
+    .command('try')
+    .description(say(locale, 'cli.try'))
+    .argument('<url|file>')
+    .option('--site <NAME>', say(locale, 'try.option_site'))
+    .option('--url <URL>', say(locale, 'try.option_url'))
+    .action((target: string, flags: TryFlags) => run((program) => tryPage(program, target, flags), 'silent')())
   program
     .command('backup')
     .description(say(locale, 'cli.backup'))

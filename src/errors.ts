@@ -81,6 +81,7 @@ export interface ErrorFacts {
   'config.invalid': { mistakes: ConfigMistake[] }
   'port.taken': { host: string; port: number }
   'out.unwritable': { path: string; cause: string }
+  'file.unreadable': { path: string; cause: string }
   'chat.unavailable': { platform: string }
   /** A Fault, told to a person: the id stands in the log. */
   internal: { id: string }

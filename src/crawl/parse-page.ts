@@ -50,8 +50,8 @@ function judge(site: Site, input: ParseInput): Omit<ParsedPage, 'parseMs'> {
 
 const NO_ATTEMPT: Attempt = { reading: undefined, route: undefined, differs: false, tooComplex: undefined }
 
-/** Sitemaps may come packed; a bomb stays packed and is then no page. */
-function unpacked(input: ParseInput): Uint8Array {
+/** The body as routes see it. Sitemaps may come packed; a bomb stays packed and is then no page. */
+export function unpacked(input: Pick<ParseInput, 'request' | 'body'>): Uint8Array {
   if (input.request.kind !== 'sitemap' || !isGzip(input.body)) return input.body
   try {
     return gunzipSync(input.body, { maxOutputLength: UNPACKED_BYTES })

@@ -90,7 +90,10 @@ function ofTheStart(error: Refusal | undefined, { request }: OpenPage, { ask }: 
 export const label = (task: CrawlTask) => ({ job: task.lease.jobId, user: task.userId, site: task.site })
 
 /** A verdict as the refusal that people are told, or undefined for a page that was read. */
-function refusalOf(parsed: ParsedPage, fetched: FetchedPage): Refusal | undefined {
+export function refusalOf(
+  parsed: ParsedPage,
+  fetched: Pick<FetchedPage, 'url' | 'status' | 'contentType'>,
+): Refusal | undefined {
   const { url, status } = fetched
   const { title } = parsed
   switch (parsed.verdict) {

@@ -155,6 +155,7 @@ export const en: Catalogue = {
   'port.taken': (it) =>
     `Port ${it.port} on ${it.host} is in use by another program. Please set PORT to another number.`,
   'out.unwritable': (it) => `The result cannot be written to ${it.path} (${it.cause}). Please give --out another path.`,
+  'file.unreadable': (it) => `The file ${it.path} cannot be read (${it.cause}). Please check the path or the address.`,
   'chat.unavailable': (it) =>
     `There is no connection to ${it.platform}, so no answer can be sent. Please tell an administrator.`,
   internal: (it) =>
@@ -421,4 +422,41 @@ export const en: Catalogue = {
   'demo.shop': (it) => `Practice shop: ${it.address}`,
   'demo.result': (it) => `Result: ${it.path} (${products(it.rows)}). Its first rows:`,
   'demo.next': () => 'Talk to it yourself with npm run console; run it as a service with npm start.',
+  'try.option_site': () => 'read it as pages of this shop; otherwise the address decides',
+  'try.option_url': () => 'address of the page that the file holds',
+  'try.page': (it) => `Page: ${it.url}`,
+  'try.assumed': (it) => `Page: ${it.url} (the file names no address, so this one is taken; give it with --url)`,
+  'try.instead': (it) => `A crawl of that address asks for this one first: ${it.method} ${it.url}`,
+  'try.site': (it) => `Shop: ${it.name} (${it.label})`,
+  'try.answer': (it) =>
+    `Answer: ${[it.status === null ? 'a file' : `status ${it.status}`, it.contentType || 'no content type', it.charset, size(it.size)].join(' · ')}`,
+  'try.title': (it) => `Title: ${it.title || '(none)'}`,
+  'try.unfit_missing': (it) => `does not fit: the page lacks ${it.markers}`,
+  'try.unfit_shape': () => 'does not fit: what it looks for is there, but in another shape',
+  'try.unfit_text': () => 'does not fit: its text holds nothing of what it looks for',
+  'try.unfit_request': () => 'does not fit: it is for answers to another kind of request',
+  'try.unfit_address': () => 'does not fit: it is not for pages at such an address',
+  'try.unfit_kind': (it) =>
+    `does not fit: it is not for ${{ list: 'lists', detail: 'product pages', sitemap: 'sitemaps' }[it.kind]}`,
+  'try.unfit_unknown': () => 'does not fit',
+  'try.too_complex': (it) =>
+    `read nothing: too complex (${{ depth: 'nesting', elements: 'number of elements', attributes: 'attributes', json: 'nesting of its JSON' }[it.what]})`,
+  'try.failed': (it) => `read nothing: an error of the program (${it.cause})`,
+  'try.read': (it) =>
+    `${products(it.products)}, ${some(it.requests, 'page')} to fetch next${it.total === null ? '' : `, ${number('en', it.total)} in all by the shop's count`}`,
+  'try.coverage': (it) => `filled: ${it.shares}`,
+  'try.first': (it) => `first product: ${it.line}`,
+  'try.slow_same': () => 'the fast and the slow road read the same',
+  'try.slow_absent': () => 'there is no slow road to compare with',
+  'try.slow_beyond': () => 'not compared: too complex for the slow road',
+  'try.slow_differs': (it) =>
+    `the roads differ: ${products(it.fast)} by the fast one, ${number('en', it.slow)} by the slow`,
+  'try.slow_at': (it) =>
+    `first difference: ${it.field} of ${it.id}, ${quote(it.byFast)} and by the slow road ${quote(it.bySlow)}`,
+  'try.verdict_products': (it) =>
+    `Verdict: ${it.route} reads ${products(it.products)}; ${some(it.requests, 'page')} to fetch next`,
+  'try.verdict_links': (it) =>
+    `Verdict: ${it.route} reads it: no product, but ${some(it.requests, 'page')} to fetch next`,
+  'try.verdict_empty': () => 'Verdict: a page on which the shop says that it has no such product',
+  'try.fell': (it) => `${it.expected} should have read this page: the shop may have changed it`,
 }

@@ -153,6 +153,7 @@ export const ko: Catalogue = {
   'port.taken': (it) =>
     `${it.host}의 ${it.port}번 포트를 이미 다른 프로그램이 쓰고 있습니다. PORT를 다른 번호로 정해 주세요.`,
   'out.unwritable': (it) => `${it.path}에 결과를 쓸 수 없습니다(${it.cause}). --out에 다른 경로를 적어 주세요.`,
+  'file.unreadable': (it) => `${it.path} 파일을 읽을 수 없습니다(${it.cause}). 경로나 주소를 확인해 주세요.`,
   'chat.unavailable': (it) => `${it.platform}에 연결되어 있지 않아 답을 보낼 수 없습니다. 관리자에게 알려 주세요.`,
   internal: (it) =>
     `봇 안에서 오류가 나서 처리하지 못했습니다. 다시 해도 같으면 관리자에게 오류 번호 ${it.id}${particle(it.id, '을/를')} 알려 주세요.`,
@@ -427,4 +428,40 @@ export const ko: Catalogue = {
   'demo.shop': (it) => `연습용 쇼핑몰: ${it.address}`,
   'demo.result': (it) => `결과 파일: ${it.path} (상품 ${count(it.rows)}). 첫 줄들은 이렇습니다.`,
   'demo.next': () => '직접 대화해 보려면 npm run console, 서비스로 띄우려면 npm start를 실행하세요.',
+  'try.option_site': () => '어느 쇼핑몰의 방식으로 읽을지. 없으면 주소로 정합니다',
+  'try.option_url': () => '파일에 담긴 페이지의 주소',
+  'try.page': (it) => `페이지: ${it.url}`,
+  'try.assumed': (it) => `페이지: ${it.url} (파일에 주소가 없어 이렇게 봅니다. --url로 알려 주세요)`,
+  'try.instead': (it) => `크롤링은 이 주소 대신 이것을 먼저 요청합니다: ${it.method} ${it.url}`,
+  'try.site': (it) => `쇼핑몰: ${it.name} (${it.label})`,
+  'try.answer': (it) =>
+    `응답: ${[it.status === null ? '파일' : `상태 ${it.status}`, it.contentType || '종류 표시 없음', it.charset, size(it.size)].join(' · ')}`,
+  'try.title': (it) => `제목: ${it.title || '(없음)'}`,
+  'try.unfit_missing': (it) => `맞지 않음: 페이지에 없는 것: ${it.markers}`,
+  'try.unfit_shape': () => '맞지 않음: 찾던 것은 있지만 모양이 다릅니다',
+  'try.unfit_text': () => '맞지 않음: 찾던 글이 페이지에 없습니다',
+  'try.unfit_request': () => '맞지 않음: 다른 방식의 요청에 대한 응답을 위한 방법입니다',
+  'try.unfit_address': () => '맞지 않음: 이런 주소의 페이지를 위한 방법이 아닙니다',
+  'try.unfit_kind': (it) =>
+    `맞지 않음: ${{ list: '목록', detail: '상품', sitemap: '사이트맵' }[it.kind]} 페이지를 위한 방법이 아닙니다`,
+  'try.unfit_unknown': () => '맞지 않음',
+  'try.too_complex': (it) =>
+    `읽지 못함: 너무 복잡합니다(${{ depth: '중첩 깊이', elements: '요소 수', attributes: '속성', json: 'JSON 깊이' }[it.what]})`,
+  'try.failed': (it) => `읽지 못함: 프로그램 오류입니다(${it.cause})`,
+  'try.read': (it) =>
+    `상품 ${count(it.products)}, 다음에 볼 페이지 ${count(it.requests)}${it.total === null ? '' : `, 쇼핑몰이 말하는 전체 ${count(it.total)}`}`,
+  'try.coverage': (it) => `채워진 항목: ${it.shares}`,
+  'try.first': (it) => `첫 상품: ${it.line}`,
+  'try.slow_same': () => '빠른 방법과 느린 방법의 결과가 같습니다',
+  'try.slow_absent': () => '견줄 느린 방법이 없습니다',
+  'try.slow_beyond': () => '느린 방법에는 너무 복잡해서 견주지 못했습니다',
+  'try.slow_differs': (it) =>
+    `빠른 방법과 느린 방법의 결과가 다릅니다: 상품 ${count(it.fast)}, 느린 방법은 ${count(it.slow)}`,
+  'try.slow_at': (it) => `처음 다른 곳: ${it.id}의 ${it.field}, ${quote(it.byFast)}, 느린 방법은 ${quote(it.bySlow)}`,
+  'try.verdict_products': (it) =>
+    `판정: ${it.route} 방법으로 상품 ${count(it.products)}를 읽습니다. 다음에 볼 페이지 ${count(it.requests)}`,
+  'try.verdict_links': (it) =>
+    `판정: ${it.route} 방법으로 읽습니다. 상품은 없고, 다음에 볼 페이지가 ${count(it.requests)} 있습니다`,
+  'try.verdict_empty': () => '판정: 쇼핑몰에 상품이 없다는 페이지입니다',
+  'try.fell': (it) => `${it.expected} 방법이 읽었어야 할 페이지입니다. 쇼핑몰이 페이지를 바꾸었을 수 있습니다`,
 }

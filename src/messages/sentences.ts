@@ -272,6 +272,43 @@ interface TerminalSentences {
   'demo.next': None
 }
 
+/** What `shopcrawl try` tells of a page, line by line. */
+interface TrySentences {
+  'try.option_site': None
+  'try.option_url': None
+  'try.page': { url: string }
+  /** A file that names no address of its own. */
+  'try.assumed': { url: string }
+  /** A crawl of the address asks for another one first. */
+  'try.instead': { method: string; url: string }
+  'try.site': { name: string; label: string }
+  /** `status` null: it came from a file. */
+  'try.answer': { status: number | null; contentType: string; charset: string; size: number }
+  'try.title': { title: string }
+  'try.unfit_missing': { markers: string }
+  'try.unfit_shape': None
+  'try.unfit_text': None
+  'try.unfit_request': None
+  'try.unfit_address': None
+  'try.unfit_kind': { kind: 'list' | 'detail' | 'sitemap' }
+  'try.unfit_unknown': None
+  'try.too_complex': { what: 'depth' | 'elements' | 'attributes' | 'json' }
+  'try.failed': { cause: string }
+  'try.read': { products: number; requests: number; total: number | null }
+  'try.coverage': { shares: string }
+  'try.first': { line: string }
+  'try.slow_same': None
+  'try.slow_absent': None
+  'try.slow_beyond': None
+  'try.slow_differs': { fast: number; slow: number }
+  'try.slow_at': { id: string; field: string; byFast: string; bySlow: string }
+  'try.verdict_products': { products: number; route: string; requests: number }
+  /** Understood as a list of addresses without products of its own. */
+  'try.verdict_links': { route: string; requests: number }
+  'try.verdict_empty': None
+  'try.fell': { expected: string }
+}
+
 /** Every sentence for people and the facts that it needs. A key here must stand in ko.ts and en.ts, or nothing compiles. */
 export type SentenceFacts = ErrorFacts &
   StateSentences &
@@ -285,7 +322,8 @@ export type SentenceFacts = ErrorFacts &
   ReplySentences &
   HelpSentences &
   PlaceholderSentences &
-  TerminalSentences
+  TerminalSentences &
+  TrySentences
 
 export type SentenceKey = keyof SentenceFacts
 

@@ -23,7 +23,17 @@ const GUESSES = ['euc-kr', 'shift_jis', 'euc-jp', 'gb18030', 'big5', 'windows-12
  * read by the page's other name or the charset that leaves the fewest unreadable characters.
  * @param contentType the header, may be empty
  */
-export function decodeText(body: Uint8Array, contentType: string): string {
+export const decodeText = (body: Uint8Array, contentType: string): string => readText(body, contentType).text
+
+/** The charset by which `decodeText` reads a page, by its WHATWG name in lower case. */
+export const charsetOf = (body: Uint8Array, contentType: string): string => readText(body, contentType).charset
+
+interface Decoded {
+  text: string
+  charset: string
+}
+
+function readText(body: Uint8Array, contentType: string): Decoded {
   const marked = byteOrderMark(body)
   if (marked) return decode(body, marked)
   const named = namesOf(body, contentType)
@@ -50,8 +60,8 @@ export function isPlainUtf8(body: Uint8Array, contentType: string): boolean {
 const namesOf = (body: Uint8Array, contentType: string): string[] =>
   [nameIn(contentType), nameInside(body)].map(known).filter((name) => name !== undefined)
 
-function decode(body: Uint8Array, name: string): string {
-  return new TextDecoder(name).decode(body)
+function decode(body: Uint8Array, charset: string): Decoded {
+  return { text: new TextDecoder(charset).decode(body), charset }
 }
 
 function byteOrderMark(body: Uint8Array): string | undefined {
@@ -115,13 +125,13 @@ function isCutUtf8(body: Uint8Array): boolean {
 /** A few bad bytes in a page of the charset that it names are its own; more mean that the name is wrong. */
 const TOLERATED = 0.002
 
-function fewestUnreadable(body: Uint8Array, candidates: string[]): string {
+function fewestUnreadable(body: Uint8Array, candidates: string[]): Decoded {
   for (const name of candidates) {
-    const text = decode(body, name)
-    if (unreadable(text) <= text.length * TOLERATED) return text
+    const decoded = decode(body, name)
+    if (unreadable(decoded.text) <= decoded.text.length * TOLERATED) return decoded
   }
-  const texts = ['utf-8', ...candidates, ...GUESSES].map((name) => decode(body, name))
-  return texts.reduce((best, text) => (oddness(text) < oddness(best) ? text : best))
+  const readings = ['utf-8', ...candidates, ...GUESSES].map((name) => decode(body, name))
+  return readings.reduce((best, it) => (oddness(it.text) < oddness(best.text) ? it : best))
 }
 
 function unreadable(text: string): number {

@@ -13,6 +13,9 @@ const usual: Record<string, unknown> = {
   aliases: '쓱, 에스에스지',
   attempt: 2,
   attempts: 5,
+  charset: 'euc-kr',
+  byFast: '1000',
+  bySlow: '2000',
   cause: 'ECONNREFUSED',
   code: 'price.conditional',
   command: 'status',
@@ -24,6 +27,7 @@ const usual: Record<string, unknown> = {
   encoding: 'x-odd',
   expected: '1–100',
   failedPages: 2,
+  fast: 40,
   field: '판매가',
   format: 'xlsx',
   formats: 'xlsx, csv',
@@ -36,6 +40,7 @@ const usual: Record<string, unknown> = {
   id: '01abc',
   jobs: 3,
   jobId: 'AZ0000000000000000000A',
+  kind: 'list',
   known: '--limit',
   label: 'SSG.COM',
   length: 10_000,
@@ -43,7 +48,9 @@ const usual: Record<string, unknown> = {
   line: 'ssg 노트북',
   link: 'https://chat.example/1',
   lowest: 9_900,
+  markers: '__NEXT_DATA__, cunit_',
   max: 10_000,
+  method: 'POST',
   megabytes: 16,
   minutes: 10,
   mistakes: ['unknown', 'url', 'number', 'choice', 'needs', 'list', 'text', 'address', 'token', 'site'].map(
@@ -67,6 +74,8 @@ const usual: Record<string, unknown> = {
   price: 1_299_000,
   products: 1_234,
   proxyHint: true,
+  requests: 3,
+  route: 'json-ld',
   retryAt: Date.UTC(2026, 10, 24, 6, 30),
   rows: 1_234,
   scheme: 'file',
@@ -74,7 +83,9 @@ const usual: Record<string, unknown> = {
   seconds: 90,
   setting: 'ROBOTS_PERMISSION',
   site: 'SSG.COM',
+  shares: 'id 100%, name 98%',
   size: 1_234_567,
+  slow: 39,
   standard: 100,
   state: 'succeeded',
   status: 403,
@@ -119,12 +130,13 @@ const bare: Record<string, unknown> = {
   state: 'failed',
   suggestion: null,
   title: '',
+  total: null,
   url: null,
   window: 'day',
   words: '',
 }
 /** Sentences that are about an address, and those that always know what would be right. */
-const NEVER_WITHOUT_URL = /^(page|url)\./
+const NEVER_WITHOUT_URL = /^(page|url|try)\./
 const NEVER_WITHOUT_EXPECTED = /^config\.(choice|needs)/
 
 /** Facts that tell when a sentence asks for one that has no sample. */

@@ -111,7 +111,7 @@ describe('a DOM is refused before it is built', () => {
       return 'built'
     } catch (error) {
       if (!(error instanceof TooComplex)) throw error
-      expect(performance.now() - started).toBeLessThan(1_000)
+      expect(performance.now() - started).toBeLessThan(5_000)
       return error.what
     }
   }
