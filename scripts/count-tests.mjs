@@ -1,13 +1,30 @@
-// Reads vitest's JSON report and prints its totals as one line. Fails when a test failed, was skipped, or none ran.
+// Reads vitest's JSON reports, given as arguments, and prints the totals of all as one line. Fails when a report is
+// missing, or when in one of them a test failed, was skipped, or none ran.
 import { readFileSync } from 'node:fs'
 
-const report = JSON.parse(readFileSync(process.argv[2], 'utf8'))
-const { numPassedTests: passed, numFailedTests: failed, numPendingTests: skipped, numTodoTests: todo } = report
-const brokenSuites = report.testResults.filter(
-  (suite) => suite.status === 'failed' && suite.assertionResults.length === 0,
-)
-for (const suite of brokenSuites) console.error(`did not load: ${suite.name}: ${suite.message}`)
-if (skipped + todo > 0)
-  console.error(`${skipped + todo} tests were skipped: a test that cannot run must not be registered`)
-console.log(`${passed} passed, ${failed + brokenSuites.length} failed`)
-process.exit(passed > 0 && failed === 0 && skipped + todo === 0 && brokenSuites.length === 0 && report.success ? 0 : 1)
+const totals = process.argv.slice(2).map(count)
+const passed = totals.reduce((sum, it) => sum + it.passed, 0)
+const failed = totals.reduce((sum, it) => sum + it.failed, 0)
+console.log(`${passed} passed, ${failed} failed`)
+process.exit(totals.length > 0 && totals.every((it) => it.isGood) ? 0 : 1)
+
+function count(path) {
+  const report = read(path)
+  if (!report) return { passed: 0, failed: 1, isGood: false } // a run that died counts as one that failed
+  const { numPassedTests: passed, numFailedTests, numPendingTests: skipped, numTodoTests: todo } = report
+  const broken = report.testResults.filter((suite) => suite.status === 'failed' && suite.assertionResults.length === 0)
+  for (const suite of broken) console.error(`did not load: ${suite.name}: ${suite.message}`)
+  if (skipped + todo > 0)
+    console.error(`${skipped + todo} tests were skipped: a test that cannot run must not be registered`)
+  const failed = numFailedTests + broken.length
+  return { passed, failed, isGood: passed > 0 && failed === 0 && skipped + todo === 0 && report.success }
+}
+
+function read(path) {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch (error) {
+    console.error(`no report: ${error.message}`)
+    return undefined
+  }
+}
