@@ -1,9 +1,10 @@
-import { type Comparison, DRAFT_FIELDS, type Explanation, type RouteReport } from '../crawl/explain.ts'
+import type { Comparison, Explanation, RouteReport } from '../crawl/explain.ts'
 import type { Unfit } from '../crawl/explain-fit.ts'
 import { refusalOf } from '../crawl/read-page.ts'
 import { percent } from '../messages/format.ts'
 import { sayRefusal, sayWarning } from '../messages/say.ts'
-import type { ProductDraft } from '../sites/product.ts'
+import { sharesOf } from '../sites/coverage.ts'
+import type { Coverage, ProductDraft } from '../sites/product.ts'
 import type { Site, SiteRequest } from '../sites/site.ts'
 import { DONE, FAILED } from './exit-codes.ts'
 import type { Program } from './program.ts'
@@ -68,7 +69,7 @@ function findings(speech: Speech, route: RouteReport, kind: SiteRequest['kind'])
   const { products, next, total, first, warnings, slow } = route
   return [
     say(locale, 'try.read', { products, requests: next, total }),
-    ...(products > 0 ? [say(locale, 'try.coverage', { shares: sharesOf(speech, route.coverage) })] : []),
+    ...(products > 0 ? [say(locale, 'try.coverage', { shares: listShares(speech, route.coverage) })] : []),
     ...(first ? [say(locale, 'try.first', { line: lineOf(first) })] : []),
     ...Object.entries(warnings).map(([code, count]) => sayWarning(say, locale, code, count)),
     ...slowLines(speech, slow),
@@ -82,8 +83,10 @@ function unfitLine({ say, locale }: Speech, unfit: Unfit, kind: SiteRequest['kin
 }
 
 /** `name 100%, price 98%`, by the names of the result's columns. */
-const sharesOf = ({ locale }: Speech, coverage: Extract<RouteReport, { kind: 'read' }>['coverage']): string =>
-  DRAFT_FIELDS.map((field) => `${field} ${percent(locale, (coverage[field] ?? 0) / coverage.products)}`).join(', ')
+const listShares = ({ locale }: Speech, coverage: Coverage): string =>
+  Object.entries(sharesOf(coverage))
+    .map(([field, share]) => `${field} ${percent(locale, share)}`)
+    .join(', ')
 
 const lineOf = ({ id, name, price, currency, url }: ProductDraft): string =>
   [id, name, price === null ? null : `${price} ${currency ?? ''}`.trim(), url].filter((it) => it !== null).join(' · ')

@@ -47,7 +47,7 @@ export async function tryPage(program: Program, target: string, flags: TryFlags)
     address === null ? await savedPage(program, target, flags) : await fetchedPage(program, address, flags)
   if (typeof candidate === 'number') return candidate
   const { site, ask, request, fetched, isFile, isAssumed } = candidate
-  const explanation = explainPage(site, { site: site.name, request, ask, ...fetched, distrusted: [], compare: true })
+  const explanation = explainPage(site, { site: site.name, request, ask, ...fetched })
   const { url, contentType, status, body } = fetched
   const head = { url, isAssumed, contentType, status: isFile ? null : status, size: body.length }
   const instead = address !== null && normalizeUrl(request.url) !== normalizeUrl(address) ? request : null

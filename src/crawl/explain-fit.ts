@@ -44,6 +44,10 @@ export function createWatchedPage(page: Page): WatchedPage {
       seen.add('text')
       return page.text
     },
+    get markup() {
+      seen.add('text')
+      return page.markup
+    },
     json: () => note(page.json(), page.json() !== undefined, 'JSON'),
     scriptJson: (id) => note(page.scriptJson(id), page.scriptJson(id) !== undefined, `script#${id}`),
     jsonLd: () => note(page.jsonLd(), page.jsonLd().length > 0, 'JSON-LD'),

@@ -1,14 +1,18 @@
 import { charsetOf, decodeText } from '../sites/charset.ts'
+import { addCoverage } from '../sites/coverage.ts'
 import { readOutline } from '../sites/extract/outline.ts'
 import { TooComplex } from '../sites/markup.ts'
 import { createPage } from '../sites/page.ts'
-import { type Coverage, PRODUCT_FIELDS, type ProductDraft, type ProductField } from '../sites/product.ts'
+import type { Coverage, ProductDraft } from '../sites/product.ts'
 import type { Ask, Page, Reading, Route, Site } from '../sites/site.ts'
 import { absoluteUrl } from '../sites/url.ts'
 import { createWatchedPage, type Unfit } from './explain-fit.ts'
 import { isNoPage } from './magic-bytes.ts'
 import type { ParsedPage, ParseInput } from './parse.ts'
 import { parsePage, unpacked } from './parse-page.ts'
+
+/** A fetched or saved page; what a job remembers of others has no part in it. */
+export type PageToExplain = Omit<ParseInput, 'distrusted' | 'compare' | 'floors'>
 
 /** Everything that `shopcrawl try` tells of a page beside its answer's head. */
 export interface Explanation {
@@ -53,9 +57,9 @@ interface Difference {
  * Says what each route of a site makes of a page, and what a crawl would. Every route is tried, also after one that
  * read products. Throws for no page, whatever it holds.
  */
-export function explainPage(site: Site, input: ParseInput): Explanation {
+export function explainPage(site: Site, input: PageToExplain): Explanation {
   const body = unpacked(input)
-  const parsed = parsePage(site, { ...input, compare: true })
+  const parsed = parsePage(site, { ...input, distrusted: [], compare: true, floors: {} })
   const charset = charsetOf(body, input.contentType)
   if (isNoPage(body)) return { charset, routes: [], page: parsed }
   const page = createPage({ ...input, body })
@@ -79,23 +83,10 @@ const readOf = ({ products, next = [], total, warnings = {} }: Reading): Read =>
   products: products.length,
   next: next.length,
   total: total ?? null,
-  coverage: coverageOf(products),
+  coverage: addCoverage({ products: 0 }, products),
   first: products[0] ?? null,
   warnings,
 })
-
-/** Fields that a page can tell; the others are the crawl's own. */
-const isDraftField = (field: ProductField): field is keyof ProductDraft =>
-  !['site', 'page', 'position', 'crawledAt'].includes(field)
-
-/** The fields of a product that stand on a page, in the order of the result's columns. */
-export const DRAFT_FIELDS: (keyof ProductDraft)[] = PRODUCT_FIELDS.filter(isDraftField)
-
-function coverageOf(products: ProductDraft[]): Coverage {
-  const coverage: Coverage = { products: products.length }
-  for (const field of DRAFT_FIELDS) coverage[field] = products.filter((product) => product[field] !== null).length
-  return coverage
-}
 
 function compare(route: Route, { products }: Reading, page: Page, ask: Ask): Comparison {
   if (!route.readSlow) return { kind: 'absent' }
@@ -113,7 +104,7 @@ function compare(route: Route, { products }: Reading, page: Page, ask: Ask): Com
 function firstDifference(fast: ProductDraft[], slow: ProductDraft[]): Difference['at'] {
   for (const [index, product] of fast.entries()) {
     const other = slow[index]
-    const field = other && DRAFT_FIELDS.find((it) => product[it] !== other[it])
+    const field = other && (Object.keys(product) as (keyof ProductDraft)[]).find((it) => product[it] !== other[it])
     if (other && field) return { id: product.id, field, byFast: String(product[field]), bySlow: String(other[field]) }
   }
   return null

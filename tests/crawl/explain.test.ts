@@ -2,8 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { addressIn, type Explanation, explainPage } from '../../src/crawl/explain.ts'
-import type { ParseInput } from '../../src/crawl/parse.ts'
+import { addressIn, type Explanation, explainPage, type PageToExplain } from '../../src/crawl/explain.ts'
 import { samsungFront } from '../../src/demo/samsung/front.ts'
 import { shinsegaeFront } from '../../src/demo/shinsegae/front.ts'
 import { loadSites, type SiteRegistry } from '../../src/sites/registry.ts'
@@ -18,7 +17,7 @@ beforeAll(async () => {
   sites = await loadSites({ origins: {} })
 })
 
-function explain(site: Site, body: string | Uint8Array, more: Partial<ParseInput> = {}): Explanation {
+function explain(site: Site, body: string | Uint8Array, more: Partial<PageToExplain> = {}): Explanation {
   const url = more.url ?? site.origin
   return explainPage(site, {
     site: site.name,
@@ -28,8 +27,6 @@ function explain(site: Site, body: string | Uint8Array, more: Partial<ParseInput
     contentType: 'text/html',
     body: new Uint8Array(typeof body === 'string' ? Buffer.from(body) : body),
     ask: askFor({ url }),
-    distrusted: [],
-    compare: true,
     isSuspect: false,
     ...more,
   })
