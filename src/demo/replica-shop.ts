@@ -29,6 +29,8 @@ export interface ReplicaOptions {
   seed?: number
   /** Text of robots.txt; by default everything is allowed. */
   robots?: string
+  /** robots.txt answers 503. */
+  isRobotsAway?: boolean
   latencyMs?: number
   /** Bytes that a listing weighs, at least; 250,000 by default. */
   pageBytes?: number
@@ -112,7 +114,12 @@ async function answer(shop: ReplicaShop, call: ReplicaCall, response: ServerResp
   const { latencyMs = 0, trouble } = shop.options
   if (latencyMs > 0) await wait(latencyMs)
   if (call.path === '/robots.txt') {
-    send(call, response, { contentType: 'text/plain', body: shop.options.robots ?? 'User-agent: *\nAllow: /\n' })
+    const status = shop.options.isRobotsAway ? 503 : 200
+    send(call, response, {
+      status,
+      contentType: 'text/plain',
+      body: shop.options.robots ?? 'User-agent: *\nAllow: /\n',
+    })
     return
   }
   const wrong = trouble?.(call) ?? null

@@ -157,6 +157,16 @@ describe('a shop that does not want to be read', () => {
   })
 })
 
+describe('a shop whose robots.txt cannot be had', () => {
+  test('is asked for it again, five minutes apart, and then given up; no page is asked for', async () => {
+    at = await openTestHouse({ clock: createFastClock(100), replica: { ...replica, isRobotsAway: true } })
+    const job = await crawlToEnd(at)
+    expect(job).toMatchObject({ state: 'failed', code: 'robots.unreachable', attempt: 4 })
+    expect(pagesAsked(at)).toEqual([])
+    expect(at.shop.calls).toHaveLength(4)
+  })
+})
+
 describe('a shop that truly has nothing', () => {
   test('is a success without products', async () => {
     at = await openTestHouse({ replica })
