@@ -62,10 +62,17 @@ async function step(run: Run, prefetch: Prefetch): Promise<StopReason | undefine
 
 /** The frontier is empty: a success, a true zero, or the failure of the only pages there were. */
 function atEnd(run: Run): StopReason {
-  const { products, failure } = run.counted
+  const { products, pages, failure } = run.counted
   if (products > 0) return 'end'
+  if (failure?.code === 'page.not_found' && pages > 0) throw unreadableStart(run)
   if (failure) throw new Refusal(failure.code, failure.facts as never)
   return 'nothing'
+}
+
+/** Pages were read and led nowhere (a shop without a sitemap, say): what people asked for is what has no products. */
+function unreadableStart({ parts, task }: Run): Refusal {
+  const [start] = parts.sites.get(task.site)?.start(task.ask) ?? []
+  return new Refusal('page.unreadable', { url: start?.url ?? '', title: '', status: 200 })
 }
 
 function checkTime(run: Run): void {
@@ -106,7 +113,7 @@ async function settle(run: Run, page: OpenPage, outcome: PageOutcome): Promise<v
   const tried = (run.tries.get(page.key) ?? 0) + 1
   run.tries.set(page.key, tried)
   const host = new URL(page.request.url).hostname
-  const again = isPassing(error) && tried < PAGE_TRIES
+  const again = isWorthAgain(error, tried)
   run.parts.emit('page.failed', { ...run.label, host, code: error.code, tries: tried, final: !again })
   if (endsJob(run, page, error)) await giveUp(run, outcome)
   if (again) return run.parts.frontier.postpone(run.task.lease, page.key, pauseAfter(run, error, tried))
@@ -117,6 +124,10 @@ async function settle(run: Run, page: OpenPage, outcome: PageOutcome): Promise<v
     throw new Refusal('crawl.pages_failing', { host, count: run.failedInARow }, { cause: error })
   }
 }
+
+/** A page that took too long gets one more try: on a busy machine, or in a thread that just starts, any page may. */
+const isWorthAgain = (error: Refusal, tried: number): boolean =>
+  isRefusal(error, 'page.too_slow') ? tried === 1 : isPassing(error) && tried < PAGE_TRIES
 
 /** Errors after which asking the shop for more would be rude or useless. */
 function endsJob(run: Run, page: OpenPage, error: Refusal): boolean {

@@ -138,4 +138,4 @@ describe('a crawl of 2,000 products', () => {
     look.close()
     return recoverMs
   })
-}, 600_000)
+})
