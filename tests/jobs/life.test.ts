@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
+import type { ReplicaFront } from '../../src/demo/front.ts'
 import type { Trouble } from '../../src/demo/replica-shop.ts'
 import { PATIENCE } from '../support/faults.ts'
 import { CONSOLE_PLACE, openTestHouse, type TestHouse, type TestHouseOptions, wanted } from '../support/house.ts'
@@ -139,13 +140,28 @@ describe('a list that plays tricks', () => {
     expect(pagesAsked(at).length - asked).toBeLessThanOrEqual(1 + 2 + 3) // and what was on its way when the list ended
   })
 
-  test('and never ends is left at the page limit', async () => {
-    await open({ replica: { products: 30_000, pageBytes: 0 }, env: { QUOTA_PAGES_JOB: '6' } })
-    const job = await crawlToEnd(at, { limit: 300 })
-    expect(job.pages).toBeLessThanOrEqual(330)
-    expect(job.state).toBe('succeeded')
+  test('and never ends, with something new on every second page, is left at the page limit', async () => {
+    await open({ replica: { fronts: [calendar] }, env: { QUOTA_PAGES_JOB: '6' } })
+    const job = await crawlToEnd(at, { site: 'web', words: '', url: `${at.origin}/days?from=0`, limit: 20 })
+    expect(job).toMatchObject({ state: 'succeeded', stopReason: 'page_limit', pages: 22 })
+    expect(job.products).toBe(12)
   })
 })
+
+const offer = (sku: string) => ({
+  '@type': 'Product',
+  ...{ name: sku, sku, url: `/p/${sku}`, offers: { '@type': 'Offer', price: 1_000, priceCurrency: 'KRW' } },
+})
+
+/** A list of days without end: each page shows the same product and one that its neighbour shows too. */
+const calendar: ReplicaFront = (url) => {
+  if (url.pathname !== '/days') return undefined
+  const day = Number(url.searchParams.get('from'))
+  const shown = JSON.stringify([offer('always'), offer(`day-${Math.floor(day / 2)}`)])
+  const next = `<a rel="next" href="/days?from=${day + 1}">다음</a>`
+  const body = `<!doctype html><title>달력</title><script type="application/ld+json">${shown}</script>${next}</html>`
+  return { contentType: 'text/html; charset=utf-8', body }
+}
 
 const fetchPage = async () => {
   const answer = await fetch(`${at.origin}/search.ssg?query=${encodeURIComponent('노트북')}`)
