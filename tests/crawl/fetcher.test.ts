@@ -133,7 +133,7 @@ describe('redirects', () => {
     const shop = await openShop({ '/a': redirectTo('/b'), '/b': redirectTo('/c'), '/c': PAGE })
     await benchFor(shop, { rate: 10 }).fetch(`${shop.origin}/a`)
     const [first, ...rest] = shop.calls.map((call) => call.at)
-    expect(rest.at(-1)! - first!).toBeGreaterThanOrEqual(285) // robots.txt and three pages
+    expect(rest.at(-1)! - first!).toBeGreaterThanOrEqual(200) // robots.txt and three pages: 300 ms less what the first was late
   })
   test('five are followed, a sixth is a loop', async () => {
     const shop = await openShop({})
