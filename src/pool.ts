@@ -49,7 +49,10 @@ export function createCpuPool({ threads, heapMb = HEAP_MB }: { threads: number; 
     maxThreads: threads,
     concurrentTasksPerWorker: 1,
     idleTimeout: IDLE_MS,
-    execArgv: [], // preloads and inspectors of the main thread are not for these
+    // Preloads and inspectors of the main thread are not for these. Without the flag piscina loads a module by require();
+    // a thread that is ended at that moment takes the whole process with it (Node 20.20: "IsGraphAsync … must be used on
+    // an instantiated module"). With it, require() refuses and piscina imports.
+    execArgv: ['--no-experimental-require-module'],
     resourceLimits: { maxOldGenerationSizeMb: heapMb },
   })
   piscina.on('error', () => {}) // a thread that dies between tasks; tasks tell of their own
