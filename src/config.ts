@@ -5,6 +5,15 @@ import { SETTINGS, type Setting, type Settings } from './settings.ts'
 export type Config = Settings & {
   /** Other origins by site name (SITE_<NAME>_URL). */
   siteOrigins: Record<string, string>
+  /** What each chat platform's own names say, by platform; read by the adapter of that name alone. */
+  platforms: Record<string, Record<string, unknown>>
+}
+
+/** The names of the environment that belong to one chat platform. */
+export interface PlatformSettings {
+  settings: Record<string, Setting>
+  /** Names that need each other. */
+  findMistakes(values: Record<string, unknown>): ConfigMistake[]
 }
 
 /** A name that is set but read by nobody. */
@@ -13,9 +22,9 @@ export interface ConfigWarning {
 }
 
 /** Prefixes under which a name that nobody reads is surely meant for this program. */
-const OWN_PREFIXES = ['CRAWL_', 'SITE_', 'QUOTA_', 'ROBOTS_', 'SHOPCRAWL_']
+const OWN_PREFIXES = ['CRAWL_', 'SITE_', 'QUOTA_', 'ROBOTS_', 'SHOPCRAWL_', 'SLACK_', 'DISCORD_']
 /** Names that later versions read; today they would be passed over in silence, and data would go elsewhere. */
-const NOT_YET = ['DATABASE_URL', 'REDIS_URL', 'SLACK_BOT_TOKEN', 'DISCORD_TOKEN']
+const NOT_YET = ['DATABASE_URL', 'REDIS_URL', 'DISCORD_TOKEN']
 /** A misspelling is looked for only in names this long: shorter ones are too near to other programs' names (HOME, HOST). */
 const MISSPELLABLE = 8
 const SITE_ORIGIN = /^SITE_([A-Z0-9]+)_URL$/
@@ -23,21 +32,34 @@ const SITE_ORIGIN = /^SITE_([A-Z0-9]+)_URL$/
 /**
  * Reads the environment. Every mistake is collected, so that one run tells them all.
  * @param siteNames of the shops that SITE_<NAME>_URL may name
+ * @param platforms the chat platforms' own names
  * @throws Refusal `config.invalid` with every mistake; values are not in it, so that no secret is shown
  */
 export function loadConfig(
   env: Record<string, string | undefined>,
   siteNames: string[],
+  platforms: Record<string, PlatformSettings> = {},
 ): { config: Config; warnings: ConfigWarning[] } {
   const mistakes: ConfigMistake[] = []
-  const settings: Record<string, unknown> = {}
-  for (const [key, setting] of Object.entries(SETTINGS)) settings[key] = read(env, setting as Setting, mistakes)
+  const settings = readAll(env, SETTINGS as Record<string, Setting>, mistakes)
   const siteOrigins = readOrigins(env, siteNames, mistakes)
+  const own: Config['platforms'] = {}
+  for (const [name, platform] of Object.entries(platforms)) {
+    own[name] = readAll(env, platform.settings, mistakes)
+    mistakes.push(...platform.findMistakes(own[name]))
+  }
   for (const name of NOT_YET) if (env[name]) mistakes.push({ name, problem: 'absent', expected: '' })
-  const warnings = findUnread(env, mistakes)
+  const warnings = findUnread(env, mistakes, Object.values(platforms))
   if (mistakes.length > 0) throw new Refusal('config.invalid', { mistakes })
-  return { config: { ...(settings as Settings), siteOrigins }, warnings }
+  return { config: { ...(settings as Settings), siteOrigins, platforms: own }, warnings }
 }
+
+const readAll = (
+  env: Record<string, string | undefined>,
+  settings: Record<string, Setting>,
+  mistakes: ConfigMistake[],
+): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(settings).map(([key, setting]) => [key, read(env, setting, mistakes)]))
 
 function read(env: Record<string, string | undefined>, setting: Setting, mistakes: ConfigMistake[]): unknown {
   const value = env[setting.name]?.trim()
@@ -75,8 +97,13 @@ function readOrigins(
 const isOrigin = (value: string): boolean => SETTINGS.publicUrl.schema.safeParse(value.trim()).success
 
 /** Names of ours that nobody reads: a misspelt one is a mistake, any other a warning. */
-function findUnread(env: Record<string, string | undefined>, mistakes: ConfigMistake[]): ConfigWarning[] {
-  const known = [...Object.values(SETTINGS).map((setting) => setting.name), ...NOT_YET]
+function findUnread(
+  env: Record<string, string | undefined>,
+  mistakes: ConfigMistake[],
+  platforms: PlatformSettings[],
+): ConfigWarning[] {
+  const read: Setting[] = [...Object.values(SETTINGS), ...platforms.flatMap(({ settings }) => Object.values(settings))]
+  const known = [...read.map((setting) => setting.name), ...NOT_YET]
   const warnings: ConfigWarning[] = []
   for (const [name, value] of Object.entries(env)) {
     if (!value || known.includes(name) || SITE_ORIGIN.test(name)) continue

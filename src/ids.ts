@@ -30,3 +30,15 @@ export function newId<T extends string>(now: number): T {
 
 /** Whether a text from outside has the form of an id; says nothing about a row of that id being there. */
 export const isId = (text: string): boolean => ID_FORM.test(text)
+
+/** Earliest and latest time that an id of ours can tell: before and after, 48 bits mean something else. */
+const EARLIEST = Date.UTC(2020, 0, 1)
+const LATEST = Date.UTC(2200, 0, 1)
+
+/** When an id was made, in epoch milliseconds, from its first 48 bits; undefined for a text that begins with none. */
+export function timeOf(text: string): number | undefined {
+  const head = text.slice(0, 8)
+  if (!/^[A-Za-z0-9_-]{8}$/.test(head)) return undefined
+  const at = Buffer.from(head, 'base64url').readUIntBE(0, 6)
+  return at >= EARLIEST && at <= LATEST ? at : undefined
+}

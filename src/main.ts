@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { availableParallelism } from 'node:os'
-import { type Console, type ConsoleOptions, PLATFORMS } from '../adapters/index.ts'
+import {
+  type Console,
+  type ConsoleOptions,
+  NETWORK_PLATFORMS,
+  type NetworkPlatform,
+  PLATFORM_SETTINGS,
+  PLATFORMS,
+} from '../adapters/index.ts'
 import { type Owned, openStore, type Store } from '../db/index.ts'
 import { createInMemoryBudget } from './budget/in-memory.ts'
 import { type Chat, createChat } from './chat/chat.ts'
@@ -16,6 +23,10 @@ import { createShopHttp, type ShopHttp, type ShopHttpSettings } from './crawl/ht
 import { createParser } from './crawl/parser.ts'
 import { createRequestLog } from './crawl/request-log.ts'
 import { reviewCoverage } from './crawl/review.ts'
+import { createHttpApp, type Mount } from './http/app.ts'
+import { mountFiles } from './http/files.ts'
+import { mountHealth } from './http/health.ts'
+import { createHttpServer, type HttpServer } from './http/server.ts'
 import type { JobId } from './ids.ts'
 import { createAdmission } from './jobs/admission.ts'
 import { createJobs } from './jobs/create-jobs.ts'
@@ -28,6 +39,8 @@ import { type CpuPool, createCpuPool } from './pool.ts'
 import { createInProcessQueue } from './queue/in-process.ts'
 import type { Queue } from './queue/queue.ts'
 import { createResults } from './results/files.ts'
+import { createLinkKeys, type LinkKeys } from './results/link-keys.ts'
+import { signLink } from './results/links.ts'
 import type { ResultFiles } from './results/results.ts'
 import { loadSites, type SiteRegistry } from './sites/registry.ts'
 import { faultId } from './telemetry/fault-id.ts'
@@ -35,10 +48,22 @@ import type { Telemetry } from './telemetry/log.ts'
 import { about } from './version.ts'
 
 export { restoreStore } from '../db/index.ts'
+export { type NetworkPlatform, PLATFORM_SETTINGS }
 
 /** The console platform, for the commands that talk to a terminal. */
 export const createTerminal = (options: Omit<ConsoleOptions, 'clock'>): Console =>
   PLATFORMS.console({ ...options, clock: systemClock })
+
+/** The chat services that the settings ask for. Nothing is connected before they are started. */
+export async function createPlatforms(config: Config, { emit }: Telemetry): Promise<NetworkPlatform[]> {
+  const { locale, maxProducts, timeZone } = config
+  const sites = await loadSites({ origins: config.siteOrigins })
+  const options = { clock: systemClock, emit, say: createSay(timeZone), sites, locale, maxProducts }
+  const made = await Promise.all(
+    Object.entries(NETWORK_PLATFORMS).map(([name, create]) => create(config.platforms[name], options)),
+  )
+  return made.filter((platform) => platform !== undefined)
+}
 
 /** What differs between the service, the command line and the tests. */
 export interface BuildOptions {
@@ -75,8 +100,17 @@ export interface House {
   startRunner(only?: JobId): Promise<void>
   /** Delivers what jobs owe to the platforms. */
   startChat(): void
+  /** The one port: health, signed downloads, and what is mounted beside them. */
+  createServer(options: ServerOptions): HttpServer
   /** Finishes the pages in hand, puts running jobs back into the queue, lets calls in flight end, closes all. */
   stop(): Promise<void>
+}
+
+export interface ServerOptions {
+  mounts: Mount[]
+  /** What does not work now, by name, beside what the house knows itself. */
+  troubles(): ReadonlyMap<string, string>
+  isStopping(): boolean
 }
 
 /** What everything else stands on. */
@@ -90,6 +124,7 @@ interface Ground {
   queue: Queue
   http: ShopHttp
   results: ResultFiles
+  linkKeys: LinkKeys
   /** Names this process in leases and claims. */
   holder: string
   /** Tells chat that something people see has changed, once chat runs. */
@@ -111,6 +146,7 @@ export async function build(config: Config, options: BuildOptions): Promise<Hous
   const pool = createCpuPool({ threads: Math.max(1, availableParallelism() - 1) })
   const { dataDir: dir, timeZone } = config
   const results = createResults({ store: store.results, pool, dir, timeZone, clock, emit })
+  const linkKeys = createLinkKeys({ secret: config.filesKey, dir })
   const requestLog = createRequestLog({ store: store.requestLog, clock })
   const budget = createInMemoryBudget({ clock })
   const parts = { sites, budget, clock, emit, robotsStore: store.robots, log: requestLog.append }
@@ -119,7 +155,7 @@ export async function build(config: Config, options: BuildOptions): Promise<Hous
   const today = () => isoDay(clock.now(), timeZone)
   let chat: Chat | undefined
   const ground: Ground = {
-    ...{ config, options, clock, sites, store, pool, queue, http, results, today },
+    ...{ config, options, clock, sites, store, pool, queue, http, results, linkKeys, today },
     holder: `${process.pid}-${randomUUID()}`,
     changed: (jobId) => chat?.nudge(jobId as JobId),
   }
@@ -177,6 +213,8 @@ function createDesk(ground: Ground): Desk {
   const jobs = createJobs({ ...service, changed: ground.changed })
   const dispatch = createDispatch({
     ...{ users: store.users, commands: store.commands, jobs, results, sites, clock, emit, linkOf, lastButtons },
+    linkToFile: (claim) =>
+      config.publicUrl && config.publicUrl + signLink(ground.linkKeys.all()[0], claim, clock.now()),
     robotsKnown: (site) => isListAllowed(ground, site),
     options: {
       locale: config.locale,
@@ -248,6 +286,22 @@ function openRunner(ground: Ground, only: JobId | undefined): Runner {
   })
 }
 
+function createServer(ground: Ground, options: ServerOptions, down: () => ReadonlyMap<string, string>): HttpServer {
+  const { config, store, results, clock, linkKeys: keys } = ground
+  const health = {
+    checkStore: () => store.owner.read(),
+    troubles: () => new Map([...options.troubles(), ...down()]),
+    isStopping: options.isStopping,
+  }
+  const files = mountFiles({ results, users: store.users, keys, clock })
+  const mounts = [mountHealth(health), files, ...options.mounts]
+  return createHttpServer({
+    http: createHttpApp({ mounts, emit: ground.options.telemetry.emit }),
+    host: config.host,
+    port: config.port,
+  })
+}
+
 interface Rooms {
   openChat(desk: Desk, isAlone: boolean): Chat
   close(): Promise<void>
@@ -274,6 +328,7 @@ function createHouse(ground: Ground, rooms: Rooms): House {
     startChat: () => {
       chat = rooms.openChat(desk, owned !== undefined)
     },
+    createServer: (options) => createServer(ground, options, () => chat?.down() ?? new Map()),
     stop: async () => {
       await runner?.stop()
       await chat?.stop()

@@ -16,8 +16,10 @@ export interface Setting<T = unknown> {
   about: string
 }
 
-const text = z.string()
-const list = z.string().transform((value) =>
+/** A text as it is. */
+export const text = z.string()
+/** Texts with commas between. */
+export const list = z.string().transform((value) =>
   value
     .split(',')
     .map((item) => item.trim())
@@ -126,6 +128,31 @@ export const SETTINGS = {
     'channel',
     'Where jobs live in chat: a thread in the channel, or only with the person.',
   ),
+  port: count(
+    'PORT',
+    3_000,
+    0,
+    65_535,
+    'The one HTTP port: health, Slack’s requests, downloads. 0 takes any free one.',
+  ),
+  host: {
+    name: 'HOST',
+    schema: text,
+    fallback: '127.0.0.1',
+    problem: 'text',
+    expected: '127.0.0.1',
+    example: '127.0.0.1',
+    about: 'Address on which PORT listens; 0.0.0.0 for all.',
+  } as Setting<string>,
+  filesKey: {
+    name: 'FILES_KEY',
+    schema: text.regex(/^\S{24,200}$/),
+    fallback: null,
+    problem: 'text',
+    expected: '24–200',
+    example: '',
+    about: 'Signs download links. Default: a key made at the first start and kept in DATA_DIR/files.key.',
+  } as Setting<string | null>,
   publicUrl: {
     name: 'PUBLIC_URL',
     schema: origin,
@@ -133,7 +160,7 @@ export const SETTINGS = {
     problem: 'url',
     expected: 'https://shopcrawl.example.com',
     example: '',
-    about: 'Where people and shops reach this service; named in the user agent.',
+    about: 'Where people and shops reach this service: download links begin with it; named in the user agent.',
   } as Setting<string | null>,
   userAgent: {
     name: 'USER_AGENT',

@@ -2,8 +2,8 @@ import type { Clock } from '../clock.ts'
 import type { Place, Thread } from '../jobs/job.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { CALL_MS } from './limits.ts'
-import { type Platform, PlatformDown, RateLimited, ThreadGone, UploadRefused } from './platform.ts'
-import type { Rank, Turns } from './turns.ts'
+import { type CallKind, type Platform, PlatformDown, RateLimited, ThreadGone, UploadRefused } from './platform.ts'
+import { RANKS, type Rank, type Turns } from './turns.ts'
 
 /** One call to a platform. */
 export interface Call<T> {
@@ -54,7 +54,7 @@ export interface Calls {
   /** Resolves when it is the caller's turn under this thread's key. @throws KeyBusy, Stopping */
   take(platform: Platform, thread: Thread, rank: Rank): Promise<void>
   /** Calls without waiting. @throws CallTimeout, CallFailed (it may have arrived), the platform's own errors */
-  run<T>(platform: Platform, thread: Thread, run: (signal: AbortSignal) => Promise<T>): Promise<T>
+  run<T>(platform: Platform, thread: Thread, rank: Rank, run: (signal: AbortSignal) => Promise<T>): Promise<T>
   /** No new turn; calls in flight may end. */
   close(): void
   /** Cuts the calls in flight. */
@@ -66,14 +66,15 @@ export function createCalls({ turns, clock, emit }: { turns: Turns; clock: Clock
   const closed = new AbortController()
   const cut = new AbortController()
 
-  const take: Calls['take'] = (platform, thread, rank) => turns.take(platform.pace(thread), rank, closed.signal)
+  const take: Calls['take'] = (platform, thread, rank) =>
+    turns.take(platform.pace(thread, kindOf(rank)), rank, closed.signal)
 
-  const run: Calls['run'] = async (platform, thread, work) => {
+  const run: Calls['run'] = async (platform, thread, rank, work) => {
     try {
       return await withLimit(clock, cut.signal, work)
     } catch (error) {
       if (error instanceof RateLimited) {
-        const pace = platform.pace(thread)
+        const pace = platform.pace(thread, kindOf(rank))
         emit('chat.limited', { platform: platform.name, key: pace.key, ms: error.retryAfterMs })
         await turns.pause(pace, error.retryAfterMs)
       }
@@ -87,12 +88,15 @@ export function createCalls({ turns, clock, emit }: { turns: Turns; clock: Clock
     async call({ platform, thread, rank, until, run: work }) {
       await take(platform, thread, rank)
       if (clock.monotonic() + CALL_MS > until) throw new HoldOver()
-      return run(platform, thread, work)
+      return run(platform, thread, rank, work)
     },
     close: () => closed.abort(new Stopping()),
     cut: () => cut.abort(new CallTimeout()),
   }
 }
+
+/** A first progress message takes the turn of an edit: it stands in the place of one. */
+const kindOf = (rank: Rank): CallKind => (rank === RANKS.edit || rank === RANKS.progress ? 'edit' : 'post')
 
 const isTyped = (error: unknown): boolean =>
   [RateLimited, ThreadGone, UploadRefused, PlatformDown, CallTimeout].some((type) => error instanceof type)

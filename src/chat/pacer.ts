@@ -120,7 +120,7 @@ function createLines(parts: PacerParts, platform: Platform, onShown: () => void)
       let nextInMs = Number.POSITIVE_INFINITY
       for (const row of rows) {
         if (flights.has(row.job.id) || parts.gone.has(row.thread)) continue
-        const pace = platform.pace(row.thread)
+        const pace = platform.pace(row.thread, 'edit')
         const inMs = notes.dueInMs(row, pace)
         if (inMs > 0) nextInMs = Math.min(nextInMs, inMs)
         else

@@ -33,11 +33,14 @@ export interface Platform {
   direct(externalId: string, workspace: string): Promise<Place>
   /** An address that opens the thread for a person, or null. */
   link(thread: Thread): Promise<string | null>
-  /** Limits of edits and posts for the pacer and the outbox: threads with the same key share one budget. */
-  pace(thread: Thread): Pace
+  /** Limits of posts or edits for the outbox and the pacer: calls with the same key share one budget. */
+  pace(thread: Thread, call: CallKind): Pace
   /** The person's language as the platform tells it now, or undefined. Called before every message: keep it cached. */
   locale(externalId: string, workspace: string): Promise<Locale | undefined>
 }
+
+/** What is paced: new messages and files, or edits. Platforms limit the two apart. */
+export type CallKind = 'post' | 'edit'
 
 /** How one message is sent. */
 export interface Send {

@@ -23,7 +23,7 @@ export async function show(parts: PacerParts, platform: Platform, notes: ShownNo
       if (!view?.job.thread || isEnded(view.job.state)) return // the final edit is the outbox's
       job = view.job
       const progressId = await send(parts, platform, notes, view, view.job.thread)
-      notes.succeeded(id, platform.pace(view.job.thread))
+      notes.succeeded(id, platform.pace(view.job.thread, 'edit'))
       await parts.store.shown(id, job.version, progressId)
       parts.emit('chat.edited', { job: id, platform: platform.name, version: job.version })
       await endIfEnded(parts, platform, view.job.thread, progressId, id)
@@ -43,7 +43,7 @@ async function send(
 ): Promise<string> {
   const { progressId } = view.job
   const message = progressMessage(view.job, await parts.scenes(view))
-  return parts.calls.run(platform, thread, async (signal) => {
+  return parts.calls.run(platform, thread, RANKS.progress, async (signal) => {
     if (progressId === null) return platform.post(thread, message, { ...notes.sendOf(view.job), signal })
     await platform.edit(thread, progressId, message, signal)
     return progressId

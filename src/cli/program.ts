@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { type Config, loadConfig } from '../config.ts'
 import { Refusal } from '../errors.ts'
+import { PLATFORM_SETTINGS } from '../main.ts'
 import { type Locale, localeOf } from '../messages/locale.ts'
 import { createSay, type Say, sayRefusal } from '../messages/say.ts'
 import { loadSites } from '../sites/registry.ts'
@@ -43,7 +44,7 @@ export async function runProgram(
   try {
     if (existsSync('.env')) process.loadEnvFile('.env')
     const siteNames = (await loadSites({ origins: {} })).all().map(({ name }) => name)
-    const { config, warnings } = loadConfig(process.env, siteNames)
+    const { config, warnings } = loadConfig(process.env, siteNames, PLATFORM_SETTINGS)
     locale = terminalLocale(process.env) ?? config.locale
     telemetry = createTelemetry({ level: process.env.LOG_LEVEL ? config.logLevel : (logLevel ?? config.logLevel) })
     stopWatching = watchLoop(telemetry.emit)

@@ -1,5 +1,6 @@
 import { Refusal } from '../errors.ts'
-import { build, type House } from '../main.ts'
+import type { HttpServer } from '../http/server.ts'
+import { build, createPlatforms, type House, type NetworkPlatform } from '../main.ts'
 import { about } from '../version.ts'
 import { DONE } from './exit-codes.ts'
 import type { Program } from './program.ts'
@@ -17,25 +18,47 @@ const CONSOLE_GRACE_MS = 60_000
 export async function start({ config, telemetry, locale, say, tell }: Program): Promise<number> {
   const end = listenForEnd({ SIGINT: 130, SIGTERM: 143 })
   const startedAt = performance.now()
-  const house = await build(config, { telemetry, platforms: [] })
+  const platforms = await createPlatforms(config, telemetry)
+  const house = await build(config, { telemetry, platforms })
+  const server = createServer(house, platforms, end.signal)
   try {
     await own(house, end.signal, (seconds) => tell(say(locale, 'cli.waiting_owner', { seconds })))
+    const address = await server.start()
     await house.startRunner()
     house.startChat()
+    for (const platform of platforms) await platform.start(house.dispatch)
     const settling = settleConsole(house)
     const { version } = about()
     telemetry.emit('service.started', { version, role: 'all', database: 'sqlite' })
-    tell(say(locale, 'cli.no_platforms'))
+    tell(say(locale, 'cli.started', { address, platforms: platforms.map(({ name }) => name).join(', ') }))
+    if (platforms.length === 0) tell(say(locale, 'cli.no_platforms'))
     await aborted(end.signal)
     clearInterval(settling)
     telemetry.emit('service.stopping', { reason: String(end.signal.reason) })
   } finally {
+    await Promise.all(platforms.map((platform) => platform.stop()))
     await house.stop()
+    await server.stop()
     end.release()
   }
   telemetry.emit('service.stopped', { ms: Math.round(performance.now() - startedAt) })
   tell(say(locale, 'cli.stopped'))
   return DONE
+}
+
+/** The one port; red while a chat platform does not work, and from the first signal to end. */
+function createServer(house: House, platforms: NetworkPlatform[], end: AbortSignal): HttpServer {
+  return house.createServer({
+    mounts: platforms.flatMap(({ mount }) => mount ?? []),
+    isStopping: () => end.aborted,
+    troubles: () =>
+      new Map(
+        platforms.flatMap((platform) => {
+          const trouble = platform.trouble()
+          return trouble === null ? [] : [[platform.name, trouble] as const]
+        }),
+      ),
+  })
 }
 
 /** What jobs of a terminal that is gone still owe is marked as said: nobody else can say it. */

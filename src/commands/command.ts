@@ -1,10 +1,12 @@
 import type { LastButtons } from '../chat/last-buttons.ts'
 import type { Message } from '../chat/message.ts'
+import type { Upload } from '../chat/platform.ts'
 import type { Clock } from '../clock.ts'
 import type { Place, Thread } from '../jobs/job.ts'
 import type { Jobs } from '../jobs/service.ts'
 import type { Locale } from '../messages/locale.ts'
 import type { Say } from '../messages/say.ts'
+import type { LinkClaim } from '../results/links.ts'
 import type { Results } from '../results/results.ts'
 import type { SiteRegistry } from '../sites/registry.ts'
 import type { UserStore } from '../users/store.ts'
@@ -21,6 +23,14 @@ export interface Invocation {
   text: string
   /** Typed options of a platform that has them, by option name; they win over `text`. */
   options?: Record<string, string | number | boolean>
+  /** The platform looks by itself (a page was opened): not counted, not noted, and no buttons are remembered. */
+  isGlance?: boolean
+}
+
+/** A file for one person alone. */
+export interface PrivateFile extends Upload {
+  /** A signed address that opens it, for where the platform takes no such file; null without PUBLIC_URL. */
+  link: string | null
 }
 
 /** Always for the person alone. */
@@ -30,7 +40,7 @@ export interface Reply {
   outcome: string
   jobId?: string
   /** Files to hand to the person alone (`result` in the console and Discord). */
-  files?: import('../chat/platform.ts').Upload[]
+  files?: PrivateFile[]
 }
 
 /** Answers one invocation. Never throws: refusals and faults become a reply. Undefined for a redelivery. */
@@ -54,6 +64,8 @@ export interface Desk {
   robotsKnown(site: string): Promise<boolean | undefined>
   /** An address that opens a thread in its chat, or null. */
   linkOf(thread: Thread): Promise<string | null>
+  /** A signed address of a file, for its owner alone; null without PUBLIC_URL. */
+  linkToFile(claim: LinkClaim): string | null
   lastButtons: LastButtons
   clock: Clock
   say: Say

@@ -6,6 +6,7 @@ import type { Thread } from '../jobs/job.ts'
 import type { Jobs } from '../jobs/service.ts'
 import type { Locale } from '../messages/locale.ts'
 import { createSay, sayRefusal } from '../messages/say.ts'
+import type { LinkClaim } from '../results/links.ts'
 import type { Results } from '../results/results.ts'
 import type { SiteRegistry } from '../sites/registry.ts'
 import type { Emit } from '../telemetry/events.ts'
@@ -34,6 +35,8 @@ export interface DispatchParts {
   options: DispatchOptions
   /** An address that opens a thread in its chat, or null. Without it no answer carries a link. */
   linkOf?(thread: Thread): Promise<string | null>
+  /** A signed address of a file. Without it platforms that refuse a file can offer nothing else. */
+  linkToFile?(claim: LinkClaim): string | null
   /** Shared with chat, so that `press` knows the last word's buttons too. */
   lastButtons?: LastButtons
   table?: readonly Command[]
@@ -51,6 +54,7 @@ export function createDispatch(parts: DispatchParts): Dispatch {
   const desk: Desk = {
     ...parts,
     linkOf: parts.linkOf ?? (async () => null),
+    linkToFile: parts.linkToFile ?? (() => null),
     lastButtons: parts.lastButtons ?? createLastButtons(),
     say: createSay(parts.options.timeZone),
     commands: parts.table ?? COMMANDS,
@@ -89,6 +93,7 @@ interface Turn {
 async function answerTurn(house: House, turn: Turn): Promise<Reply> {
   const asking = await introduce(house, turn)
   const reply = await performTurn(house, turn, asking)
+  if (turn.invocation.isGlance) return reply
   house.desk.lastButtons.show(asking.asker.account, reply.message.buttons)
   await note(house, turn, asking, reply)
   return reply
@@ -113,8 +118,8 @@ async function performTurn(house: House, turn: Turn, asking: Asking): Promise<Re
   const { user, account } = asking.asker
   try {
     refuseBlocked(user, house.options.contact)
-    if (account.platform !== 'console') house.quota(user.id)
-    const { text, options } = turn.invocation
+    const { text, options, isGlance } = turn.invocation
+    if (account.platform !== 'console' && !isGlance) house.quota(user.id)
     const parsed = parse(text, house.desk.commands, readingFor(asking), options)
     turn.command = parsed.command.name
     house.emit('command.received', {

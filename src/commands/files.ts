@@ -20,6 +20,7 @@ export const result = command({
     if (!file) throw new Refusal('job.no_products', { jobId: job.id })
     const title = tell(asking, 'reply.result', { name: file.name, rows: file.rows, size: file.bytes })
     const { path, name, bytes, contentType } = file
-    return { ...answer([title], [], job.id), files: [{ path, name, bytes, contentType, title }] }
+    const link = desk.linkToFile({ userId: asker.user.id, jobId: job.id, format: file.format })
+    return { ...answer([title], [], job.id), files: [{ path, name, bytes, contentType, title, link }] }
   },
 })

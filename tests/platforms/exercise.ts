@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Platform } from '../../src/chat/platform.ts'
 import type { Dispatch } from '../../src/commands/command.ts'
+import type { AccountKey } from '../../src/users/user.ts'
 import { openTestHouse, type TestHouse } from '../support/house.ts'
 import { until } from '../support/until.ts'
 
@@ -20,6 +21,8 @@ export interface PlatformRig {
   platform: Platform
   /** Milliseconds that the shop takes for a page, so that a crawl of 400 products is seen in at least three edits. */
   shopLatencyMs: number
+  /** The identity by which the platform knows this person. */
+  account(person: string): AccountKey
   /** Begins to hand what people say to the dispatch. */
   start(dispatch: Dispatch): Promise<void>
   /** Sends a command line as this person. @returns the answer that they alone see */
@@ -101,7 +104,7 @@ export function exercisePlatform(name: string, openRig: () => Promise<PlatformRi
       await rig.say('minji', 'ssg 노트북 --limit 400 --format csv')
       await rig.say('jun', 'ssg 노트북 --limit 160 --format csv')
       await begun('minji')
-      const { user } = await it.house.store.users.resolve(accountOf(rig, 'minji'), 'minji')
+      const { user } = await it.house.store.users.resolve(rig.account('minji'), 'minji')
       const job = (await it.house.jobs.active(user.id))!
       expect(await rig.say('jun', `cancel ${job.id}`)).not.toContain('취소했습니다')
       await Promise.all([lastWord('minji'), lastWord('jun')])
@@ -127,9 +130,3 @@ export function exercisePlatform(name: string, openRig: () => Promise<PlatformRi
     })
   })
 }
-
-const accountOf = (rig: PlatformRig, name: string) => ({
-  platform: rig.platform.name,
-  workspace: '',
-  externalId: name,
-})

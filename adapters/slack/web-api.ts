@@ -1,0 +1,69 @@
+import { webApi } from '@slack/bolt'
+import { EnvHttpProxyAgent, type RequestInit as ProxiedInit, fetch as proxiedFetch } from 'undici'
+import { platformError } from './errors.ts'
+import { API_TIMEOUT_MS } from './limits.ts'
+import { SILENT } from './logger.ts'
+
+/** Slack's Web API. Nothing is repeated here, nothing waits: who calls decides what follows. */
+export interface SlackApi {
+  /**
+   * One call, by a client of its own: no call stands behind another's pause, and no two share options.
+   * @throws RateLimited, ThreadGone, UploadRefused, PlatformDown, the signal's reason; anything else may have arrived
+   */
+  call<T>(signal: AbortSignal, work: (client: webApi.WebClient) => Promise<T>): Promise<T>
+  /** A plain request, by the same way out (proxy) as the calls. */
+  fetch: typeof fetch
+}
+
+export interface SlackApiOptions {
+  token: string
+  apiUrl: string
+  /** HTTPS_PROXY, HTTP_PROXY and NO_PROXY are obeyed where one of them is set. */
+  env?: NodeJS.ProcessEnv
+}
+
+export function createSlackApi({ token, apiUrl, env = process.env }: SlackApiOptions): SlackApi {
+  const out = createFetch(env)
+  return {
+    fetch: out,
+    async call(signal, work) {
+      signal.throwIfAborted()
+      const client = new webApi.WebClient(token, clientOptions(apiUrl, out, signal))
+      try {
+        return await work(client)
+      } catch (error) {
+        if (signal.aborted) throw signal.reason
+        throw platformError(error)
+      }
+    },
+  }
+}
+
+/** Options of one client: never shared, as the library writes into them. */
+export const clientOptions = (apiUrl: string, out: typeof fetch, signal?: AbortSignal): webApi.WebClientOptions => ({
+  slackApiUrl: apiUrl,
+  retryConfig: { retries: 0 },
+  timeout: API_TIMEOUT_MS,
+  rejectRateLimitedCalls: true,
+  logger: SILENT,
+  fetch: signal ? (url, init) => out(url, { ...init, signal: withLimit(signal, init?.signal) }) : out,
+})
+
+const withLimit = (signal: AbortSignal, limit: AbortSignal | null | undefined): AbortSignal =>
+  limit ? AbortSignal.any([signal, limit]) : signal
+
+/** `fetch`, through the proxy of the environment where one is set: Node's own passes it over. */
+export function createFetch(env: NodeJS.ProcessEnv): typeof fetch {
+  if (!(env.HTTPS_PROXY || env.https_proxy || env.HTTP_PROXY || env.http_proxy)) return fetch
+  const dispatcher = new EnvHttpProxyAgent()
+  return async (url, init) => {
+    // a form of Node's own is none to this library: it is written out before
+    const form = init?.body instanceof FormData ? new Response(init.body) : undefined
+    const whole = form && {
+      body: Buffer.from(await form.arrayBuffer()),
+      headers: { ...(init?.headers as Record<string, string>), 'content-type': form.headers.get('content-type')! },
+    }
+    const asked = { ...init, ...whole, dispatcher } as unknown as ProxiedInit
+    return (await proxiedFetch(String(url), asked)) as unknown as Response
+  }
+}
