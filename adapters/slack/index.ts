@@ -76,7 +76,7 @@ export function createSlack(options: SlackOptions): Slack {
   const ears = createEars(parts, transport)
   return {
     name: 'slack',
-    ...createSending({ api, people, lookup: createLookup(api), emit, onNoAccess: inviteHint(parts) }),
+    ...createSending({ api, people, lookup: createLookup(api, emit), emit, onNoAccess: inviteHint(parts) }),
     link: createLinks(api),
     pace: (thread, call) => paceOf(thread, call, options.pace),
     locale: async (externalId) => (await people.person(externalId)).locale,

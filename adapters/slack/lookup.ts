@@ -1,8 +1,10 @@
 import type { types } from '@slack/bolt'
-import type { Upload } from '../../src/chat/platform.ts'
+import { PlatformDown, type Upload } from '../../src/chat/platform.ts'
 import { timeOf } from '../../src/ids.ts'
 import type { Thread } from '../../src/jobs/job.ts'
+import type { Emit } from '../../src/telemetry/events.ts'
 import { LOOKUP_MESSAGES, LOOKUP_PAGES, LOOKUP_SKEW_MS } from './limits.ts'
+import { escapeText } from './outbound.ts'
 import type { SlackApi } from './web-api.ts'
 
 /** The kind of metadata that our messages carry. */
@@ -16,6 +18,7 @@ export const metadataOf = (key: string): types.MessageMetadata => ({
 
 interface Found {
   ts?: string
+  text?: string
   metadata?: { event_type?: string; event_payload?: { key?: unknown } }
   files?: { id?: string; name?: string; size?: number }[]
 }
@@ -27,12 +30,26 @@ export type Where = Pick<Thread, 'channel'> & { ts: string | null }
 export interface Lookup {
   /** The message that carries this key, or undefined. */
   message(where: Where, key: string, signal: AbortSignal): Promise<string | undefined>
-  /** The file of this name and size, or undefined: a file's message carries no metadata. */
+  /**
+   * The file of this name and size, or the message that came with it, or undefined: a file's message carries no
+   * metadata, and without the scope files:read it may show no files.
+   */
   file(where: Where, file: Upload, key: string, signal: AbortSignal): Promise<string | undefined>
 }
 
-export function createLookup(api: SlackApi): Lookup {
-  async function find(
+export function createLookup(api: SlackApi, emit: Emit): Lookup {
+  /** Without the scope to read this kind of conversation the message goes again: twice is better than never. */
+  async function find(...search: Parameters<typeof findMessage>): Promise<Found | undefined> {
+    try {
+      return await findMessage(...search)
+    } catch (error) {
+      if (!(error instanceof PlatformDown && error.message.includes('missing_scope'))) throw error
+      emit('chat.failed', { platform: 'slack', cause: `cannot look for an earlier message: ${error.message}` })
+      return undefined
+    }
+  }
+
+  async function findMessage(
     { channel, ts }: Where,
     key: string,
     signal: AbortSignal,
@@ -58,9 +75,12 @@ export function createLookup(api: SlackApi): Lookup {
     message: async (where, key, signal) =>
       (await find(where, key, signal, ({ metadata }) => isOurs(metadata, key)))?.ts,
     file: async (where, file, key, signal) => {
-      const isIt = (one: { name?: string; size?: number }): boolean =>
+      const isFile = (one: { name?: string; size?: number }): boolean =>
         one.name?.normalize('NFC') === file.name.normalize('NFC') && one.size === file.bytes
-      return (await find(where, key, signal, ({ files }) => files?.some(isIt) ?? false))?.files?.find(isIt)?.id
+      const comment = escapeText(file.title).normalize('NFC')
+      const isIt = ({ files, text }: Found): boolean => files?.some(isFile) || text?.normalize('NFC') === comment
+      const found = await find(where, key, signal, isIt)
+      return found && (found.files?.find(isFile)?.id ?? found.ts)
     },
   }
 }

@@ -58,6 +58,8 @@ export function exercisePlatform(name: string, openRig: () => Promise<PlatformRi
       until(async () => ((await thread(person, at))?.words.length ?? 0) > 0, `the last word for ${person}`)
     const begun = (person: string) =>
       until(async () => ((await thread(person))?.progress.length ?? 0) > 1, `progress for ${person}`)
+    const filed = (person: string, at = 0) =>
+      until(async () => ((await thread(person, at))?.files.length ?? 0) > 0, `the file for ${person}`)
     const ended = (person: string, at = 0) =>
       until(async () => /완료|취소|실패/.test((await thread(person, at))?.progress.at(-1) ?? ''), 'the final edit')
 
@@ -66,6 +68,7 @@ export function exercisePlatform(name: string, openRig: () => Promise<PlatformRi
       expect(answer).toContain('노트북')
       await lastWord('minji')
       await ended('minji')
+      await filed('minji')
       const { root, progress, words, files } = (await thread('minji'))!
       expect(root).toContain('minji')
       expect(root).toContain('노트북')
@@ -93,6 +96,7 @@ export function exercisePlatform(name: string, openRig: () => Promise<PlatformRi
       expect(await rig.say('minji', 'cancel')).toContain('취소')
       await lastWord('minji')
       await ended('minji')
+      await filed('minji')
       const { words, files, progress } = (await thread('minji'))!
       expect(words[0]!.text).toContain('취소')
       expect(progress.at(-1)).toContain('취소')

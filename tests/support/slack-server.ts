@@ -576,7 +576,10 @@ export class SlackServer {
     this.calls.push({ method: 'upload', args: { id }, authorization: undefined, at: performance.now() })
     const file = this.files.get(id)!
     file.bytes = partOf(body, request.headers['content-type'] ?? '')
-    if (fault) return this.fail(fault, response)
+    if (fault) {
+      this.fail(fault, response)
+      return
+    }
     response.writeHead(200).end(`OK - ${file.bytes.length}`)
   }
 
@@ -605,7 +608,10 @@ export class SlackServer {
   private takeResponse(id: string, body: Buffer, response: ServerResponse): void {
     this.calls.push({ method: 'response_url', args: { id }, authorization: undefined, at: performance.now() })
     const fault = this.planned.get('response_url')?.shift() ?? this.always?.('response_url')
-    if (fault) return this.fail(fault, response)
+    if (fault) {
+      this.fail(fault, response)
+      return
+    }
     const known = this.responses.get(id)
     if (!known || ++known.uses > 5) return void response.writeHead(404).end('used_url')
     const { text, blocks = [], thread_ts } = JSON.parse(body.toString())
