@@ -44,8 +44,14 @@ export function draw(message: Message): Drawn {
   }
 }
 
+/** Enough to say what happened. */
+const PLAIN_TEXT_MAX = 1_000
+
 /** The same without blocks, for when Slack takes none of them. */
-export const drawPlainly = (message: Message): Drawn => ({ text: cut(fallbackOf(message), 1_000), blocks: [] })
+export const drawPlainly = (message: Message): Drawn => ({
+  text: cutEscaped(fallbackOf(message), PLAIN_TEXT_MAX),
+  blocks: [],
+})
 
 /** Lines as rich text blocks alone, for views. */
 export const drawLines = (lines: Line[]): Block[] => richBlocks(lines.map((line) => elementsOf(line)))

@@ -1,6 +1,11 @@
+import { PLATFORM_SETTINGS } from '../../adapters/index.ts'
 import { SETTINGS, type Setting } from '../../src/settings.ts'
 
-const settings = Object.values(SETTINGS) as Setting[]
+/** The core's names, then each platform's. */
+const settings: Setting[] = [
+  ...Object.values(SETTINGS),
+  ...Object.values(PLATFORM_SETTINGS).flatMap((platform) => Object.values(platform.settings)),
+]
 
 const defaultOf = ({ fallback }: Setting): string => {
   if (fallback === null || (Array.isArray(fallback) && fallback.length === 0)) return 'none'
