@@ -1,15 +1,9 @@
 import type { PlatformSettings } from '../src/config.ts'
 import { type Console, type ConsoleOptions, createConsole } from './console/index.ts'
+import type { NetworkOptions, NetworkPlatform } from './network-platform.ts'
 import { slackSettings, slackSettingsOf } from './slack/config.ts'
-import type { Slack, SlackOptions } from './slack/index.ts'
 
-export type { Console, ConsoleOptions }
-
-/** A chat service that people reach over the network: it can be started, stopped, and asked how it is. */
-export type NetworkPlatform = Slack
-
-/** What every network platform is made with; its own settings come beside it. */
-export type NetworkOptions = Omit<SlackOptions, 'settings'>
+export type { Console, ConsoleOptions, NetworkPlatform }
 
 /** The terminal. */
 export const PLATFORMS = {

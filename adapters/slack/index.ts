@@ -1,14 +1,8 @@
 import { App, type Receiver } from '@slack/bolt'
 import type { Pace, Platform } from '../../src/chat/platform.ts'
-import type { Clock } from '../../src/clock.ts'
-import type { Dispatch } from '../../src/commands/command.ts'
-import type { Mount } from '../../src/http/app.ts'
 import type { Thread } from '../../src/jobs/job.ts'
-import type { Locale } from '../../src/messages/locale.ts'
-import type { Say } from '../../src/messages/say.ts'
-import type { SiteRegistry } from '../../src/sites/registry.ts'
-import type { Emit } from '../../src/telemetry/events.ts'
 import { faultId } from '../../src/telemetry/fault-id.ts'
+import type { NetworkOptions, NetworkPlatform } from '../network-platform.ts'
 import { createAnswers } from './answers.ts'
 import type { SlackSettings } from './config.ts'
 import { createSlackDesk } from './desk.ts'
@@ -35,36 +29,19 @@ import { createSocketTransport } from './socket.ts'
 import type { Transport } from './transport.ts'
 import { clientOptions, createSlackApi, type SlackApi } from './web-api.ts'
 
-export interface SlackOptions {
+export interface SlackOptions extends NetworkOptions {
   settings: SlackSettings
-  clock: Clock
-  emit: Emit
-  say: Say
-  sites: Pick<SiteRegistry, 'all'>
-  /** Where neither the person nor Slack tells a language. */
-  locale: Locale
-  /** The highest limit that may be asked for (MAX_PRODUCTS). */
-  maxProducts: number
   /** Other paces, for tests. */
   pace?: Partial<Omit<Pace, 'key'>>
   /** How soon a silent socket is given up, for tests. */
   pingTimeoutMs?: number
 }
 
-/** Slack as a chat platform: what jobs say goes out by the Web API, what people say comes in by socket or HTTP. */
-export interface Slack extends Platform {
-  /** Begins to hand what people say to the dispatch; connections come by themselves, and come again. */
-  start(dispatch: Dispatch): Promise<void>
-  /** Hears nothing new; what was heard is answered, for up to 5 s. */
-  stop(): Promise<void>
-  /** In HTTP mode: what the one port serves for Slack. */
-  mount?: Mount
-  /** Why Slack does not work now, or null. */
-  trouble(): string | null
-}
-
-/** A Slack bot of one workspace. Nothing is sent or heard before it is asked to. */
-export function createSlack(options: SlackOptions): Slack {
+/**
+ * Slack as a chat platform, for one workspace: what jobs say goes out by the Web API, what people say comes in by
+ * socket or HTTP. Nothing is sent or heard before it is asked to.
+ */
+export function createSlack(options: SlackOptions): NetworkPlatform {
   const { settings, clock, emit } = options
   const api = createSlackApi({ token: settings.botToken, apiUrl: settings.apiUrl })
   const people = createPeople({ api, clock })
@@ -91,7 +68,16 @@ function createTransport({ settings, clock, emit, pingTimeoutMs }: SlackOptions,
   const { appToken, signingSecret, apiUrl } = settings
   return appToken === null
     ? createRequestsTransport({ signingSecret: signingSecret!, clock, emit, logger })
-    : createSocketTransport({ appToken, apiUrl, fetch: api.fetch, clock, emit, logger, pingTimeoutMs })
+    : createSocketTransport({
+        appToken,
+        apiUrl,
+        fetch: api.fetch,
+        dispatcher: api.dispatcher,
+        clock,
+        emit,
+        logger,
+        pingTimeoutMs,
+      })
 }
 
 type EarsParts = SlackOptions & {
@@ -105,7 +91,7 @@ type EarsParts = SlackOptions & {
 /** The transports bring themselves to the app: there may be several, and each comes and goes. */
 const NO_RECEIVER: Receiver = { init: () => undefined, start: async () => undefined, stop: async () => undefined }
 
-function createEars(parts: EarsParts, transport: Transport): Pick<Slack, 'start' | 'stop'> {
+function createEars(parts: EarsParts, transport: Transport): Pick<NetworkPlatform, 'start' | 'stop'> {
   const { settings, clock, emit, identity, api } = parts
   const ended = new AbortController()
   const works = new Set<Promise<void>>()

@@ -35,7 +35,6 @@ export const BUTTONS_A_BLOCK = 25
 export const BUTTON_TEXT_MAX = 75
 export const BUTTON_VALUE_MAX = 2_000
 export const LINK_MAX = 3_000
-export const HEADER_MAX = 150
 export const TITLE_MAX = 24
 export const OPTIONS_MAX = 100
 export const OPTION_TEXT_MAX = 75

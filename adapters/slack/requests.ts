@@ -49,7 +49,8 @@ function mountOf(options: RequestsOptions, receiver: HTTPReceiver, isOpen: () =>
     http.post(EVENTS_PATH, async (c) => {
       if (!isOpen()) return c.body(null, 503) // Slack delivers events again; a person sees that it did not work
       const { incoming, outgoing } = c.env
-      const body = await readBody(incoming, BODY_MAX_BYTES)
+      const body = await readBody(incoming, BODY_MAX_BYTES).catch(() => null)
+      if (body === null) return c.body(null, 400) // the sender has gone
       if (body === undefined) return c.body(null, 413, { connection: 'close' })
       const verdict = judge(options, incoming, body)
       if (verdict === 'stale') return c.body(null, 401)

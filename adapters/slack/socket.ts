@@ -1,4 +1,5 @@
-import { type App, SocketModeReceiver } from '@slack/bolt'
+import { type App, type ReceiverEvent, SocketModeReceiver } from '@slack/bolt'
+import type { Dispatcher } from 'undici'
 import type { Clock } from '../../src/clock.ts'
 import type { Emit } from '../../src/telemetry/events.ts'
 import { slackCode } from './errors.ts'
@@ -11,6 +12,8 @@ export interface SocketOptions {
   appToken: string
   apiUrl: string
   fetch: typeof fetch
+  /** The way out through a proxy, where one is set. */
+  dispatcher?: Dispatcher | undefined
   clock: Clock
   emit: Emit
   /** What Bolt tells of a listener's failure. */
@@ -66,15 +69,16 @@ function createLine(options: SocketOptions, signal: AbortSignal): Line {
     refusal: () => refusal,
     async run(app) {
       let pauseMs = 0
+      const stopped = aborted(signal)
       while (!signal.aborted) {
         if (pauseMs > 0) await clock.sleep(pauseMs, signal).catch(() => undefined)
         if (signal.aborted) return
         const startedAt = clock.monotonic()
-        current = openSocket(options, app)
+        current = openSocket(options, app, signal)
         try {
-          await current.opened
+          await Promise.race([current.opened, stopped])
           refusal = null
-          await Promise.race([current.ended, aborted(signal)])
+          await Promise.race([current.ended, stopped])
         } catch (error) {
           const cause = slackCode(error) ?? (error instanceof Error ? error.message : String(error))
           if (cause !== refusal) emit('chat.failed', { platform: 'slack', cause: `socket: ${cause}` })
@@ -97,10 +101,11 @@ interface Socket {
   close(): void
 }
 
-function openSocket(options: SocketOptions, app: App): Socket {
+function openSocket(options: SocketOptions, app: App, signal: AbortSignal): Socket {
   const receiver = new SocketModeReceiver({
     appToken: options.appToken,
     autoReconnectEnabled: false,
+    ...(options.dispatcher ? { dispatcher: options.dispatcher } : {}),
     logger: SILENT,
     ...(options.pingTimeoutMs === undefined ? {} : { clientPingTimeout: options.pingTimeoutMs }),
     installerOptions: { clientOptions: clientOptions(options.apiUrl, options.fetch) },
@@ -110,18 +115,23 @@ function openSocket(options: SocketOptions, app: App): Socket {
       return false
     },
   })
-  receiver.init(app)
+  // what still comes while the program ends is not acknowledged: Slack brings events again
+  const processEvent = async (event: ReceiverEvent) => {
+    if (!signal.aborted) await app.processEvent(event)
+  }
+  receiver.init({ processEvent } as App)
   let isOpen = false
+  let isClosed = false
   const ended = new Promise<void>((resolve) => {
-    const end = () => {
+    const over = () => {
       isOpen = false
       resolve()
     }
-    receiver.client.on('disconnected', end)
-    receiver.client.on('error', end)
+    receiver.client.on('disconnected', over)
+    receiver.client.on('error', over)
     // a new socket is opened as soon as Slack asks for it, not when this one is closed
     receiver.client.on('ws_message', (data: unknown) => {
-      if (typeof data === 'string' && isGoodbye(data)) end()
+      if (typeof data === 'string' && isGoodbye(data)) over()
     })
   })
   const limit = new AbortController()
@@ -131,11 +141,21 @@ function openSocket(options: SocketOptions, app: App): Socket {
   )
   const opened = Promise.race([
     receiver.start().then(() => {
-      isOpen = true
+      isOpen = !isClosed
+      if (isClosed) end(receiver) // it was given up while Slack still thought about it
     }),
     tooLate,
   ]).finally(() => limit.abort())
-  return { opened: opened.then(() => undefined), ended, isOpen: () => isOpen, close: () => close(receiver) }
+  return {
+    opened: opened.then(() => undefined),
+    ended,
+    isOpen: () => isOpen,
+    close() {
+      isClosed = true
+      isOpen = false
+      end(receiver)
+    },
+  }
 }
 
 function isGoodbye(data: string): boolean {
@@ -147,7 +167,7 @@ function isGoodbye(data: string): boolean {
   }
 }
 
-function close(receiver: SocketModeReceiver): void {
+function end(receiver: SocketModeReceiver): void {
   receiver.client.on('error', () => undefined)
   receiver.stop().catch(() => undefined)
 }

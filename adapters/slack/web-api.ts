@@ -1,5 +1,5 @@
 import { webApi } from '@slack/bolt'
-import { EnvHttpProxyAgent, type RequestInit as ProxiedInit, fetch as proxiedFetch } from 'undici'
+import { type Dispatcher, EnvHttpProxyAgent, type RequestInit as ProxiedInit, fetch as proxiedFetch } from 'undici'
 import { platformError } from './errors.ts'
 import { API_TIMEOUT_MS } from './limits.ts'
 import { SILENT } from './logger.ts'
@@ -13,6 +13,8 @@ export interface SlackApi {
   call<T>(signal: AbortSignal, work: (client: webApi.WebClient) => Promise<T>): Promise<T>
   /** A plain request, by the same way out (proxy) as the calls. */
   fetch: typeof fetch
+  /** That way out for sockets; undefined where no proxy is set. */
+  dispatcher: Dispatcher | undefined
 }
 
 export interface SlackApiOptions {
@@ -23,9 +25,11 @@ export interface SlackApiOptions {
 }
 
 export function createSlackApi({ token, apiUrl, env = process.env }: SlackApiOptions): SlackApi {
-  const out = createFetch(env)
+  const dispatcher = proxyOf(env)
+  const out = dispatcher ? createFetch(dispatcher) : fetch
   return {
     fetch: out,
+    dispatcher,
     async call(signal, work) {
       signal.throwIfAborted()
       const client = new webApi.WebClient(token, clientOptions(apiUrl, out, signal))
@@ -52,10 +56,13 @@ export const clientOptions = (apiUrl: string, out: typeof fetch, signal?: AbortS
 const withLimit = (signal: AbortSignal, limit: AbortSignal | null | undefined): AbortSignal =>
   limit ? AbortSignal.any([signal, limit]) : signal
 
-/** `fetch`, through the proxy of the environment where one is set: Node's own passes it over. */
-export function createFetch(env: NodeJS.ProcessEnv): typeof fetch {
-  if (!(env.HTTPS_PROXY || env.https_proxy || env.HTTP_PROXY || env.http_proxy)) return fetch
-  const dispatcher = new EnvHttpProxyAgent()
+const PROXY_NAMES = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy']
+
+const proxyOf = (env: NodeJS.ProcessEnv): Dispatcher | undefined =>
+  PROXY_NAMES.some((name) => env[name]) ? new EnvHttpProxyAgent() : undefined
+
+/** `fetch` through a proxy: Node's own passes the environment's over. */
+function createFetch(dispatcher: Dispatcher): typeof fetch {
   return async (url, init) => {
     // a form of Node's own is none to this library: it is written out before
     const form = init?.body instanceof FormData ? new Response(init.body) : undefined

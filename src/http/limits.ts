@@ -10,8 +10,6 @@ export const TIMEOUT_CHECK_MS = 2_000
 export const KEEP_ALIVE_MS = 5_000
 /** Connections at once; further ones are closed. */
 export const CONNECTIONS_MAX = 1_000
-/** A body where none is expected. */
-export const BODY_MAX_BYTES = 64 * 1_024
 /** Answers in flight at a stop get this long. */
 export const STOP_GRACE_MS = 3_000
 /** How long the database may take to say that it is there. */

@@ -43,6 +43,7 @@ export function testConfig(
     CRAWL_ALLOW_ADDRESSES: replica.address,
     CRAWL_RATE: '10000',
     CRAWL_CONCURRENCY: '8',
+    PORT: '0',
     ...env,
   }
   return loadConfig(settings, SITES).config

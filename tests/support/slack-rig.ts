@@ -1,8 +1,9 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { serve } from '@hono/node-server'
+import type { NetworkPlatform } from '../../adapters/network-platform.ts'
 import type { SlackSettings } from '../../adapters/slack/config.ts'
-import { createSlack, type Slack, type SlackOptions } from '../../adapters/slack/index.ts'
+import { createSlack, type SlackOptions } from '../../adapters/slack/index.ts'
 import { systemClock } from '../../src/clock.ts'
 import type { Dispatch, Reply } from '../../src/commands/command.ts'
 import { createHttpApp } from '../../src/http/app.ts'
@@ -22,7 +23,7 @@ const QUICK = { intervalMs: 0, editMs: 60, progressAfterMs: 0 }
 /** A Slack workspace of this machine with the bot in it. */
 export interface SlackHouse {
   server: SlackServer
-  slack: Slack
+  slack: NetworkPlatform
   faults: { name: string; facts: unknown }[]
   /** Begins to hear; in HTTP mode the one port is opened first. */
   start(dispatch: Dispatch): Promise<void>

@@ -1,0 +1,32 @@
+import type { Platform } from '../src/chat/platform.ts'
+import type { Clock } from '../src/clock.ts'
+import type { Dispatch } from '../src/commands/command.ts'
+import type { Mount } from '../src/http/app.ts'
+import type { Locale } from '../src/messages/locale.ts'
+import type { Say } from '../src/messages/say.ts'
+import type { SiteRegistry } from '../src/sites/registry.ts'
+import type { Emit } from '../src/telemetry/events.ts'
+
+/** A chat service that people reach over the network. */
+export interface NetworkPlatform extends Platform {
+  /** Begins, once, to hand what people say to the dispatch; connections come by themselves, and come again. */
+  start(dispatch: Dispatch): Promise<void>
+  /** Hears nothing new; what was heard is answered, for up to 5 s. */
+  stop(): Promise<void>
+  /** What the one port serves for it, if anything. */
+  mount?: Mount
+  /** Why it does not work now, or null: readyz tells it. */
+  trouble(): string | null
+}
+
+/** What every network platform is made with; its own settings come beside it. */
+export interface NetworkOptions {
+  clock: Clock
+  emit: Emit
+  say: Say
+  sites: Pick<SiteRegistry, 'all'>
+  /** Where neither the person nor the platform tells a language. */
+  locale: Locale
+  /** The highest limit that may be asked for (MAX_PRODUCTS). */
+  maxProducts: number
+}

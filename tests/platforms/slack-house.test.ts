@@ -1,0 +1,155 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { openTestHouse, type TestHouse } from '../support/house.ts'
+import { buttonsOf, visibleText } from '../support/slack-blocks.ts'
+import { openSlackHouse, type SlackHouse, type SlackMode } from '../support/slack-rig.ts'
+import { type SlackMessage, userOf } from '../support/slack-server.ts'
+import { until } from '../support/until.ts'
+
+const MINJI = userOf('minji')
+const PUBLIC_URL = 'https://crawl.example.com'
+
+let slack: SlackHouse
+let it: TestHouse
+
+async function open(mode: SlackMode): Promise<void> {
+  slack = await openSlackHouse(mode)
+  it = await openTestHouse({
+    platforms: [slack.slack],
+    replica: { products: 2_000, latencyMs: 120 },
+    env: { PUBLIC_URL, THREADS: 'channel' },
+  })
+  await slack.start(it.house.dispatch)
+}
+
+beforeEach(() => open('socket'))
+afterEach(async () => {
+  await slack.stop()
+  await it.close()
+})
+
+const isWord = ({ text }: SlackMessage) => text.startsWith(`<@${MINJI}>`)
+const words = () => slack.server.messages.filter(isWord)
+const files = () => slack.server.messages.filter((message) => message.files)
+const roots = () =>
+  slack.server.messages.filter(({ thread_ts, blocks }) => !thread_ts && /^minji · /.test(visibleText(blocks)))
+const progress = () => slack.server.messages.filter(({ blocks }) => /[▰▱]/.test(visibleText(blocks)))
+const answers = () => slack.server.ephemerals.map(({ blocks }) => visibleText(blocks))
+const isDone = () =>
+  words().length > 0 && files().length > 0 && /완료/.test(visibleText(progress().at(-1)?.blocks ?? []))
+
+/** What a person sees at the end, whatever went wrong meanwhile. */
+function expectWhole(): void {
+  expect([roots().length, progress().length, words().length, files().length]).toEqual([1, 1, 1, 1])
+  const order = slack.server.messages.map((message) => (isWord(message) ? 'word' : message.files ? 'file' : 'other'))
+  expect(order.indexOf('file')).toBeGreaterThan(order.indexOf('word'))
+}
+
+describe('a job on Slack', () => {
+  test('whose calls meet 429 at every tenth and an applied 500 at every seventh ends whole', async () => {
+    let count = 0
+    slack.server.failAll((method) => {
+      if (!/^(chat|files)\./.test(method)) return undefined
+      count++
+      if (count % 10 === 0) return { status: 429, retryAfter: 1 }
+      return count % 7 === 0 ? { status: 500, applied: true } : undefined
+    })
+    await slack.server.command(MINJI, 'C1', 'ssg 노트북 --limit 400 --format csv')
+    await until(isDone, 'the end')
+    expectWhole()
+  })
+
+  test('goes on through an outage in its middle, and shows its newest state after', async () => {
+    await slack.server.command(MINJI, 'C1', 'ssg 노트북 --limit 400 --format csv')
+    await until(() => progress().length === 1)
+    slack.server.failAll(() => ({ status: 503 }))
+    const before = slack.server.calls.length
+    await until(() => slack.server.calls.length > before, 'a call that fails')
+    for (const socket of slack.server.openSockets()) socket.terminate()
+    const { user } = await it.house.store.users.resolve(
+      { platform: 'slack', workspace: 'T1', externalId: MINJI },
+      'minji',
+    )
+    await until(async () => (await it.house.jobs.active(user.id)) === undefined, 'the crawl, which needs no Slack')
+    slack.server.failAll(undefined)
+    await until(isDone, 'the end')
+    expectWhole()
+  })
+
+  test('whose program stops between a file’s arrival and its note sends no second file', async () => {
+    slack.server.failNext('files.completeUploadExternal', { hang: true, applied: true })
+    await slack.server.command(MINJI, 'C1', 'ssg 노트북 --limit 40 --format csv')
+    await until(() => files().length === 1)
+    it = await it.reopen()
+    await until(() => slack.server.callsOf('conversations.replies').length > 0, 'a look into the thread')
+    await until(() => roots()[0]!.versions.length > 1, 'the final edit, which comes after the file')
+    expect([roots().length, words().length, files().length]).toEqual([1, 1, 1])
+    expect(slack.server.callsOf('files.completeUploadExternal')).toHaveLength(1)
+  })
+
+  test('asked for by an event that comes three times is one job with one answer', async () => {
+    const event = {
+      type: 'app_mention',
+      user: MINJI,
+      channel: 'C1',
+      text: '<@U0BOT> ssg 노트북 --limit 40 --format csv',
+    }
+    const payload = slack.server.eventPayload(event, 'EvThrice')
+    const sockets = slack.server.openSockets()
+    for (const retry of [0, 1, 2]) slack.server.send(sockets[retry % 2]!, `e${retry}`, 'events_api', payload, retry)
+    await until(isDone, 'the end')
+    expect([roots().length, words().length, files().length]).toEqual([1, 1, 1])
+    expect(answers()).toHaveLength(1)
+  })
+
+  test('in a channel without the bot goes on by direct message, with the hint how to invite it', async () => {
+    slack.server.channel('C1').hasBot = false
+    await slack.server.command(MINJI, 'C1', 'ssg 노트북 --limit 40 --format csv')
+    await until(() => words().length > 0 && files().length > 0, 'the end')
+    const direct = slack.server.directOf(MINJI)
+    expect(new Set(slack.server.messages.map(({ channel }) => channel))).toEqual(new Set([direct]))
+    expect(answers().join('\n')).toContain('/invite @shopcrawl')
+  })
+
+  test('asked for with --private leaves no trace in the channel', async () => {
+    await slack.server.command(MINJI, 'C1', 'ssg 노트북 --limit 40 --format csv --private')
+    await until(() => words().length > 0 && files().length > 0, 'the end')
+    expect(slack.server.messages.filter(({ channel }) => channel === 'C1')).toEqual([])
+  })
+
+  test('whose thread is deleted tells the rest by direct message, and other threads go on', async () => {
+    await slack.server.command(MINJI, 'C1', 'ssg 노트북 --limit 400 --format csv')
+    await until(() => progress().length === 1)
+    slack.server.channel('C1').isArchived = true
+    await until(() => words().length > 0 && files().length > 0, 'the end')
+    expect(words()[0]!.channel).toBe(slack.server.directOf(MINJI))
+  })
+
+  test('is not cancelled by another person’s press', async () => {
+    await slack.server.command(MINJI, 'C1', 'ssg 노트북 --limit 400 --format csv')
+    await until(() => progress().length === 1)
+    const [cancel] = buttonsOf(progress()[0]!.blocks)
+    await slack.server.press({ user: userOf('jun'), channel: 'C1', value: cancel!.value, thread: roots()[0]!.ts })
+    await until(() => slack.server.ephemerals.some(({ user }) => user === userOf('jun')))
+    await until(isDone, 'the end')
+    expect(visibleText(words()[0]!.blocks)).toContain('400개를 모았습니다')
+  })
+
+  test('whose file Slack refuses gives its owner a link, alone, and the link opens the file', async () => {
+    slack.server.failAll((method) => (method.startsWith('files.') ? { error: 'file_uploads_disabled' } : undefined))
+    await slack.server.command(MINJI, 'C1', 'ssg 노트북 --limit 40 --format jsonl')
+    const offers = () =>
+      slack.server.messages.flatMap(({ blocks }) => buttonsOf(blocks)).filter(({ value }) => value.startsWith('result'))
+    await until(() => words().length > 0 && slack.server.messages.length >= 4, 'the button in place of the file')
+    await slack.server.press({ user: MINJI, channel: 'C1', value: offers().at(-1)!.value })
+    const link = () =>
+      JSON.stringify(slack.server.ephemerals).match(/https:\/\/crawl\.example\.com\/files\/[^"\\]+/)?.[0]
+    await until(() => link() !== undefined, 'the link')
+    expect(JSON.stringify(slack.server.messages)).not.toContain('/files/')
+    const port = it.house.createServer({ mounts: [], troubles: () => new Map(), isStopping: () => false })
+    const address = await port.start()
+    const answer = await fetch(link()!.replace(PUBLIC_URL, address))
+    expect([answer.status, (await answer.text()).trimEnd().split('\n').length]).toEqual([200, 40])
+    expect((await fetch(link()!.replace(PUBLIC_URL, address).slice(0, -1))).status).toBe(404)
+    await port.stop()
+  })
+})
