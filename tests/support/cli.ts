@@ -102,5 +102,6 @@ export const settingsFor = (
   CRAWL_ALLOW_ADDRESSES: shop.address,
   CRAWL_RATE: '10000',
   CRAWL_CONCURRENCY: '8',
+  PORT: '0',
   ...more,
 })
