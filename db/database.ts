@@ -12,14 +12,9 @@ export interface Quirks {
   isIn(column: string, values: readonly string[]): RawBuilder<SqlBool>
   /**
    * Inserts rows of one shape in one statement, skipping those that are already there.
-   * @returns `returning` of the inserted rows
+   * @returns how many were inserted
    */
-  insertMany<T extends keyof Tables, C extends keyof Tables[T] & string>(
-    tx: Tx,
-    table: T,
-    rows: Insertable<Tables[T]>[],
-    returning: C,
-  ): Promise<Tables[T][C][]>
+  insertMany<T extends keyof Tables & string>(tx: Tx, table: T, rows: Insertable<Tables[T]>[]): Promise<number>
 }
 
 /** Types of columns that the two databases name differently, for migrations. */

@@ -48,6 +48,12 @@ export class Batch {
   }
 }
 
+function runBatch(statement: Sqlite.Statement, { rows }: Batch): number {
+  let changed = 0
+  for (const row of rows) changed += statement.run(...row).changes
+  return changed
+}
+
 /** Runs one statement to its end, in kysely's form of a result. */
 export function runStatement<Row>(
   connection: Connection,
@@ -56,7 +62,7 @@ export function runStatement<Row>(
 ): QueryResult<Row> {
   const statement = connection.prepare(text)
   const [first] = parameters
-  if (first instanceof Batch) return { rows: first.rows.flatMap((row) => statement.all(...row)) as Row[] }
+  if (first instanceof Batch) return { rows: [], numAffectedRows: BigInt(runBatch(statement, first)) }
   if (statement.reader) return { rows: statement.all(...parameters) as Row[] }
   const { changes } = statement.run(...parameters)
   return { rows: [], numAffectedRows: BigInt(changes) }

@@ -23,21 +23,20 @@ export const sqliteQuirks: Quirks = {
   insertMany,
 }
 
-async function insertMany<T extends keyof Tables, C extends keyof Tables[T] & string>(
+async function insertMany<T extends keyof Tables & string>(
   tx: Tx,
   table: T,
   rows: Insertable<Tables[T]>[],
-  returning: C,
-): Promise<Tables[T][C][]> {
+): Promise<number> {
   const first = rows[0] as Record<string, unknown> | undefined
-  if (!first) return []
+  if (!first) return 0
   const columns = Object.keys(first)
   const names = columns.map(quote).join(', ')
   const marks = columns.map(() => '?').join(', ')
-  const text = `insert into ${quote(table)} (${names}) values (${marks}) on conflict do nothing returning ${quote(returning)}`
+  const text = `insert into ${quote(table)} (${names}) values (${marks}) on conflict do nothing`
   const batch = rows.map((row) => columns.map((column) => (row as Record<string, unknown>)[column] ?? null))
-  const inserted = await tx.executeQuery<Record<C, Tables[T][C]>>(CompiledQuery.raw(text, [new Batch(batch)]))
-  return inserted.rows.map((row) => row[returning])
+  const { numAffectedRows } = await tx.executeQuery(CompiledQuery.raw(text, [new Batch(batch)]))
+  return Number(numAffectedRows)
 }
 
 /** A name of our own schema, never one from outside. */

@@ -75,7 +75,7 @@ async function readList(tx: Tx, lease: Lease, list: number): Promise<ListRow> {
 /** Ids that the list had not shown before; they are remembered. */
 async function countFresh(tx: Tx, quirks: Quirks, lease: Lease, list: number, ids: string[]): Promise<number> {
   const rows = [...new Set(ids.map(clean))].map((product_id) => ({ job_id: lease.jobId, list, product_id }))
-  return (await quirks.insertMany(tx, 'seen', rows, 'list')).length
+  return quirks.insertMany(tx, 'seen', rows)
 }
 
 /** What a page says of its list. Only a list's own pages that were read can end it: a failed page shows no ids. */
@@ -118,7 +118,7 @@ async function storeProducts(tx: Tx, quirks: Quirks, job: JobRow, page: Checkpoi
     fresh.push(product)
   }
   const rows = fresh.map((product, at) => newProduct(job.id, page.key, job.products + at + 1, product))
-  await quirks.insertMany(tx, 'products', rows, 'position')
+  await quirks.insertMany(tx, 'products', rows)
   return fresh
 }
 
@@ -160,7 +160,7 @@ async function openNext(
   const rows = pages
     .filter(({ request }) => request.kind !== 'list' || !closed.has(request.list))
     .map((page, at) => newPage(lease, page, job.discovered + at))
-  await quirks.insertMany(tx, 'frontier', rows, 'seq')
+  await quirks.insertMany(tx, 'frontier', rows)
   return rows.length
 }
 

@@ -59,7 +59,7 @@ async function seed(tx: Tx, quirks: Quirks, lease: Lease, pages: NewPage[]): Pro
   const job = await holdJob(tx, lease)
   if (job.discovered > 0) return
   const rows = pages.map((page, seq) => newPage(lease, page, seq))
-  await quirks.insertMany(tx, 'frontier', rows, 'seq')
+  await quirks.insertMany(tx, 'frontier', rows)
   await tx.updateTable('jobs').set({ discovered: rows.length }).where('id', '=', lease.jobId).execute()
 }
 

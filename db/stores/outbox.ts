@@ -43,7 +43,7 @@ export function createOutboxStore({ db, quirks, transaction }: Database): Outbox
           shown_version: eb
             .case()
             .when('shown_version', '<', version)
-            .then(version)
+            .then(sql<number>`${version}`) // kysely would write the number into the text: a statement for each version
             .else(eb.ref('shown_version'))
             .end(),
           shown_at: quirks.now,

@@ -29,7 +29,7 @@ export function createRequestLogStore({ quirks, transaction }: Database, clock: 
       }))
       await transaction(async (tx) => {
         await tx.deleteFrom('request_log').where('at', '<=', sql<number>`${quirks.now} - ${KEPT_MS}`).execute()
-        await quirks.insertMany(tx, 'request_log', rows, 'id')
+        await quirks.insertMany(tx, 'request_log', rows)
       })
     },
   }

@@ -12,6 +12,10 @@ export const HOLD_MS = 60_000
 export const POLL_MS = 1_000
 /** Least time between two looks into the tables: checkpoints of a hundred jobs nudge more often than that. */
 export const LOOK_MS = 50
+/** A look is followed by so many times its own length: looks take a tenth of the thread's time at most. */
+const LOOK_PAUSES = 9
+/** @param tookMs how long the last look took */
+export const pauseAfterLook = (tookMs: number): number => Math.min(Math.max(LOOK_MS, tookMs * LOOK_PAUSES), POLL_MS)
 /** Pause after the first failed try of an entry; doubled by each further one. */
 export const FIRST_BACKOFF_MS = 1_000
 /** The longest pause between two tries: the newest state is shown within a minute of a platform's return. */

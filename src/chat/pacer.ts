@@ -5,7 +5,7 @@ import { createBell } from './bell.ts'
 import type { Calls } from './calls.ts'
 import type { GoneThreads } from './gone.ts'
 import type { Lanes } from './lanes.ts'
-import { BEHIND_ROWS, EDITS, LOOK_MS, POLL_MS } from './limits.ts'
+import { BEHIND_ROWS, EDITS, POLL_MS, pauseAfterLook } from './limits.ts'
 import type { Platform } from './platform.ts'
 import type { Scenes } from './scene.ts'
 import { show, tellFault } from './show.ts'
@@ -60,12 +60,13 @@ function createLoop(parts: PacerParts, platform: Platform): Pacer {
   let running: Promise<void> = Promise.resolve()
 
   async function turn(): Promise<void> {
+    const startedAt = parts.clock.monotonic()
     const rows = await parts.store.behind([platform.name], BEHIND_ROWS).catch((error: unknown) => {
       tellFault(parts, error)
       return []
     })
     const nextInMs = lines.put(rows)
-    await parts.clock.sleep(LOOK_MS)
+    await parts.clock.sleep(pauseAfterLook(parts.clock.monotonic() - startedAt))
     await bell.wait(Math.min(POLL_MS, nextInMs))
   }
 

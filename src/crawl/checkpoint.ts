@@ -23,7 +23,7 @@ export async function storeRead(run: Run, open: OpenPage, outcome: ReadOutcome):
     bytes: outcome.bytes,
     route: page.route,
     failure: null,
-    products: page.products.map((product) => rowOf(run, open, product)),
+    products: rowsOf(run, open, page.products),
     ids: page.ids,
     next: page.next.map((request) => ({ key: urlKey(request), request })),
     total: page.total,
@@ -74,12 +74,10 @@ function after(run: Run): void {
   run.parts.changed(run.task.lease.jobId)
 }
 
-const rowOf = (run: Run, open: OpenPage, product: ProductDraft) => ({
-  ...product,
-  site: run.task.site,
-  page: open.request.page,
-  crawledAt: new Date(run.parts.clock.now()).toISOString(),
-})
+function rowsOf({ parts, task }: Run, open: OpenPage, products: ProductDraft[]) {
+  const crawledAt = new Date(parts.clock.now()).toISOString()
+  return products.map((product) => ({ ...product, site: task.site, page: open.request.page, crawledAt }))
+}
 
 /** A full disk is waited for: the page is in memory, and nothing is lost by asking again. */
 async function write(run: Run, page: Checkpoint): Promise<Checkpointed> {

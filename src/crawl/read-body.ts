@@ -12,7 +12,7 @@ export interface WireBody {
  * @param expected its length when the answer names one: then it is written in place, without a second copy
  */
 export async function readBody(body: Readable, limit: number, expected: number | undefined): Promise<WireBody> {
-  let room = new Uint8Array(Math.min(expected ?? FIRST_ROOM, limit))
+  let room = ownRoom(Math.min(expected ?? FIRST_ROOM, limit))
   let length = 0
   for await (const chunk of body as AsyncIterable<Buffer>) {
     const fits = Math.min(chunk.length, limit - length)
@@ -25,11 +25,14 @@ export async function readBody(body: Readable, limit: number, expected: number |
   return { bytes: length === room.length ? room : room.slice(0, length), isCut: false }
 }
 
+/** Memory of its own that is not filled with zeros first: what is not written is cut off. */
+const ownRoom = (size: number): Uint8Array<ArrayBuffer> => new Uint8Array(Buffer.allocUnsafeSlow(size).buffer)
+
 /** Most pages without a named length fit after two or three doublings. */
 const FIRST_ROOM = 64 * 1024
 
 function grown(room: Uint8Array<ArrayBuffer>, length: number, size: number): Uint8Array<ArrayBuffer> {
-  const larger = new Uint8Array(size)
+  const larger = ownRoom(size)
   larger.set(room.subarray(0, length))
   return larger
 }

@@ -4,6 +4,8 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 
 /** The delay of the event loop is looked at so often, in ms. */
 const LOOK_MS = 5
+/** RSS is looked at so often, in ms. */
+const RSS_MS = 250
 /** What every contestant must have read of each product. */
 const FIELDS = [
   'id',
@@ -25,6 +27,7 @@ const { open } = await import(`./contestants/${name}.mjs`)
 process.once('message', async ({ origin, load, warmUp, env }) => {
   const contestant = await open({ origin, env })
   await contestant.crawl(warmUp)
+  await contestant.settle?.()
   process.send({ isWarm: true })
   process.once('message', async () => {
     const measured = await measure(contestant, load)
@@ -60,7 +63,7 @@ function sampleRss() {
   let peak = process.memoryUsage.rss()
   const timer = setInterval(() => {
     peak = Math.max(peak, process.memoryUsage.rss())
-  }, 50)
+  }, RSS_MS)
   return {
     stop() {
       clearInterval(timer)
