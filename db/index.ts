@@ -1,3 +1,4 @@
+import type { SessionStore } from '../src/chat/sessions.ts'
 import type { OutboxStore } from '../src/chat/store.ts'
 import type { Clock } from '../src/clock.ts'
 import type { CommandStore } from '../src/commands/store.ts'
@@ -21,6 +22,7 @@ import { createOwnerJobs } from './stores/owner-jobs.ts'
 import { createRequestLogStore } from './stores/request-log.ts'
 import { createResultStore } from './stores/results.ts'
 import { createRobotsStore } from './stores/robots.ts'
+import { createSessionStore } from './stores/sessions.ts'
 import { createUserStore } from './stores/users.ts'
 import { createWorkerJobs } from './stores/worker-jobs.ts'
 
@@ -39,6 +41,7 @@ export interface Store {
   results: ResultStore
   outbox: OutboxStore
   commands: CommandStore
+  sessions: SessionStore
   owner: Ownership
   /** Closes the database after the transaction that runs now. */
   close(): Promise<void>
@@ -109,6 +112,7 @@ function createStores(commands: Database, workers: Database, { clock, locale }: 
     users: createUserStore(commands, clock),
     ownerJobs: createOwnerJobs(commands, clock),
     commands: createCommandStore(commands),
+    sessions: createSessionStore(commands),
     results: createResultStore(workers, locale),
     workerJobs: createWorkerJobs(workers, clock),
     frontier: createFrontierStore(workers),

@@ -28,6 +28,7 @@ export interface Tables {
   owner: OwnerRow
   event_ids: EventIdRow
   secrets: SecretRow
+  chat_sessions: ChatSessionRow
 }
 
 /** JSON as text: PostgreSQL's jsonb would reorder keys and refuse \u0000. */
@@ -284,4 +285,9 @@ export interface SecretRow {
   name: string
   value: string
   created_at: number
+}
+
+export interface ChatSessionRow {
+  platform: string
+  begun_at: number
 }

@@ -2,6 +2,7 @@ import type { Kysely, Migration, MigrationProvider } from 'kysely'
 import type { ColumnTypes } from '../database.ts'
 import * as first from './0001-users-jobs.ts'
 import * as coverageMemory from './0002-coverage-memory.ts'
+import * as chatSessions from './0003-chat-sessions.ts'
 
 interface Step {
   // A migration sees the schema as it was then, not as Tables says today.
@@ -13,6 +14,7 @@ interface Step {
 const STEPS: Record<string, Step> = {
   '0001-users-jobs': first,
   '0002-coverage-memory': coverageMemory,
+  '0003-chat-sessions': chatSessions,
 }
 
 /** The names of all migrations that this program knows, oldest first. */

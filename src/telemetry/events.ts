@@ -77,6 +77,13 @@ export interface Events {
   'chat.edited': { job: string; platform: string; version: number }
   'chat.limited': { platform: string; key: string; ms: number }
   'chat.failed': { platform: string; cause: string }
+  /** People's commands arrive. */
+  'chat.connected': { platform: string; how: 'new' | 'resumed' }
+  /** They do not; the adapter tries again. */
+  'chat.disconnected': { platform: string; cause: string }
+  'chat.registered': { platform: string; where: string; changed: boolean }
+  /** A command was answered, and the answer did not reach the person. */
+  'chat.answer_lost': { platform: string; cause: string }
   'result.written': { job: string; user: string; format: string; rows: number; bytes: number; ms: number }
   'upkeep.swept': { what: string; count: number }
   'loop.blocked': { ms: number }
