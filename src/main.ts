@@ -14,6 +14,7 @@ import { type Chat, createChat } from './chat/chat.ts'
 import { createLastButtons, rememberingButtons } from './chat/last-buttons.ts'
 import type { Platform } from './chat/platform.ts'
 import { type Clock, systemClock } from './clock.ts'
+import { type Autocomplete, createAutocomplete } from './commands/autocomplete.ts'
 import type { Dispatch } from './commands/command.ts'
 import { createDispatch } from './commands/dispatch.ts'
 import type { Config } from './config.ts'
@@ -93,6 +94,7 @@ export interface House {
   jobs: Jobs
   results: ResultFiles
   dispatch: Dispatch
+  autocomplete: Autocomplete
   http: ShopHttp
   /** Becomes the owner of the DATA_DIR. @returns false when another process stays it */
   takeOwnership(role: OwnerRole): Promise<boolean>
@@ -193,6 +195,7 @@ const httpSettings = (config: Config, options: BuildOptions): ShopHttpSettings =
 interface Desk {
   jobs: Jobs
   dispatch: Dispatch
+  autocomplete: Autocomplete
   platforms: Platform[]
 }
 
@@ -225,7 +228,10 @@ function createDesk(ground: Ground): Desk {
       contact: null,
     },
   })
-  return { jobs, dispatch, platforms: options.platforms.map((it) => rememberingButtons(it, lastButtons)) }
+  const { users, commands } = store
+  const autocomplete = createAutocomplete({ users, commands, jobs, sites, options: config })
+  const platforms = options.platforms.map((it) => rememberingButtons(it, lastButtons))
+  return { jobs, dispatch, autocomplete, platforms }
 }
 
 /** What the kept robots.txt says of a shop's own lists: allowed, forbidden, or not known yet. */
@@ -316,6 +322,7 @@ function createHouse(ground: Ground, rooms: Rooms): House {
     ...{ config: ground.config, store: ground.store, sites: ground.sites, results: ground.results, http: ground.http },
     jobs: desk.jobs,
     dispatch: desk.dispatch,
+    autocomplete: desk.autocomplete,
     takeOwnership: async (role) => {
       owned = await ground.store.owner.take({ ...role, holder: ground.holder })
       if (owned) await ground.results.sweep() // nobody else writes here now

@@ -1,6 +1,6 @@
 import { type APIInteraction, InteractionResponseType, MessageFlags, Routes } from 'discord.js'
 import type { Message } from '../../src/chat/message.ts'
-import { RateLimited, type Upload, UploadRefused } from '../../src/chat/platform.ts'
+import { RateLimited, UploadRefused } from '../../src/chat/platform.ts'
 import type { Clock } from '../../src/clock.ts'
 import type { Reply } from '../../src/commands/command.ts'
 import type { Locale } from '../../src/messages/locale.ts'
@@ -14,9 +14,6 @@ import { type Body, bodyOf, plainBody } from './outbound.ts'
 import type { People } from './people.ts'
 import { openDirect, postMessage, readAttachment } from './posting.ts'
 
-/** Hands the answer to a file that Discord does not take: a link for its owner alone, or null. */
-export type FileLink = (jobId: string, file: Upload) => Promise<string | null>
-
 export interface AnswerParts {
   api: Api
   ids: ButtonIds
@@ -25,7 +22,6 @@ export interface AnswerParts {
   emit: Emit
   /** Where neither the person nor the server tells a language. */
   locale: Locale
-  fileLink: FileLink
 }
 
 const UNKNOWN_INTERACTION = 10062
@@ -45,7 +41,7 @@ export async function defer({ api, clock }: AnswerParts, { id, token }: APIInter
   const call = { method: 'POST', route: Routes.interactionCallback(id, token), body, isInteraction: true } as const
   for (let tries = 1; ; tries++) {
     try {
-      await api.raw({ ...call, signal: AbortSignal.timeout(Math.max(1, until - clock.monotonic())) })
+      await api.raw({ ...call, signal: AbortSignal.timeout(Math.max(1, Math.ceil(until - clock.monotonic()))) })
       return true
     } catch (error) {
       const code = codeOf(error)
@@ -76,8 +72,8 @@ export async function answer(parts: AnswerParts, interaction: APIInteraction, re
 
 /** The text of an answer, with its file, or with what stands in a file's place. */
 export async function answerBody(
-  { people, ids, fileLink }: AnswerParts,
-  { message, files = [], jobId }: Reply,
+  { people, ids }: AnswerParts,
+  { message, files = [] }: Reply,
   guildId: string,
   locale: Locale,
 ): Promise<{ body: Body; file: AttachedFile | undefined }> {
@@ -88,7 +84,7 @@ export async function answerBody(
     return { body: bodyOf(message, ids), file }
   } catch (error) {
     if (!(error instanceof UploadRefused)) throw error
-    const link = jobId === undefined ? null : await fileLink(jobId, first)
+    const { link = null } = first as { link?: string | null }
     const words = discordWords(locale)
     const line: Message['lines'][number] =
       link === null ? words.fileTooLarge(first.name) : { link, text: words.fileLink }

@@ -22,6 +22,8 @@ export interface InboundParts extends AnswerParts {
   autocomplete: Autocomplete
   /** Names of the shops that have a subcommand. */
   shops: ReadonlySet<string>
+  /** The bot's user id; empty before the first session. */
+  botId(): string
 }
 
 /** Answers one interaction. Never throws. */
@@ -54,7 +56,7 @@ async function perform(
   if (!(await defer(parts, interaction))) return
   if (!(await parts.people.mayUse(userOf(interaction).id, interaction.guild_id)))
     return answer(parts, interaction, ownReply(parts, interaction, 'serverNotAllowed'))
-  const reply = await parts.dispatch(invocationOf(interaction, said))
+  const reply = await parts.dispatch(invocationOf(interaction, said, parts.botId()))
   if (reply) await answer(parts, interaction, reply) // none for a redelivery: the first one was answered
 }
 

@@ -6,18 +6,18 @@ import type { Dispatch } from '../../src/commands/command.ts'
 import type { Thread } from '../../src/jobs/job.ts'
 import type { Locale } from '../../src/messages/locale.ts'
 import type { Say } from '../../src/messages/say.ts'
+import type { SiteRegistry } from '../../src/sites/registry.ts'
 import type { Emit } from '../../src/telemetry/events.ts'
-import type { FileLink } from './answers.ts'
 import { type Api, createApi } from './api.ts'
-import { createButtonIds } from './buttons.ts'
+import { type ButtonIds, createButtonIds } from './buttons.ts'
 import type { DiscordSettings } from './config.ts'
 import { createCrowd, type PaceChanges } from './crowd.ts'
 import { type InboundParts, onInteraction } from './inbound.ts'
 import { STOP_MS } from './limits.ts'
 import { createListener } from './mentions.ts'
 import { discordWords } from './messages.ts'
-import { createPeople } from './people.ts'
-import { inviteLink, registerUntilDone, type Shop, slashCommands } from './register.ts'
+import { createPeople, type People } from './people.ts'
+import { inviteLink, registerUntilDone, slashCommands } from './register.ts'
 import { createSending } from './sending.ts'
 import { createGateway, type Gateway } from './transport.ts'
 
@@ -32,31 +32,28 @@ export interface DiscordOptions {
   locale: Locale
   /** The highest limit (MAX_PRODUCTS). */
   maxProducts: number
-  /** A line for the operator: the invite link, once connected. */
-  tell(line: string): void
+  sites: Pick<SiteRegistry, 'all'>
+  /** Other paces, for tests. */
   pace?: PaceChanges
 }
 
-/** What people's words are handed to. */
-export interface DiscordDoor {
-  dispatch: Dispatch
+/** What the platform needs of the service beside the dispatch. */
+export interface DiscordService {
   autocomplete: Autocomplete
-  /** Shops that get a subcommand of their own. */
-  shops: readonly Shop[]
   /** Counts sessions over restarts. */
   sessions: SessionStore
-  /** A signed link for the owner of a file above the attachment limit; without it a sentence says what to do. */
-  fileLink?: FileLink
+  /** A line for the operator: the invite link, once connected. */
+  tell(line: string): void
 }
 
 /** Discord as a chat platform. Sending needs no gateway and works from the start; commands come once it is connected. */
 export interface Discord extends Platform {
   /** Connects and keeps the connection; returns at once, and a Discord that is away stops nothing else. */
-  start(door: DiscordDoor): void
+  start(dispatch: Dispatch, service: DiscordService): Promise<void>
   /** Takes no more commands; those in hand get their answers within five seconds. */
   stop(): Promise<void>
-  /** Undefined while commands arrive and messages can be sent; else why not. */
-  trouble(): string | undefined
+  /** Why commands do not arrive or messages cannot be sent now, or null. */
+  trouble(): string | null
 }
 
 /** Discord for one bot token. Nothing is sent before it is asked to. */
@@ -77,14 +74,8 @@ export function createDiscord(options: DiscordOptions): Discord {
     link: async (thread) => linkTo(thread),
     pace: crowd.pace,
     locale: async (externalId) => people.locale(externalId),
-    start(door) {
-      const parts = {
-        fileLink: async () => null,
-        ...shared,
-        ...door,
-        shops: new Set(door.shops.map(({ name }) => name)),
-      }
-      gateway = openGateway(options, parts, door, { inHand, stopped: stopped.signal })
+    async start(dispatch, service) {
+      gateway = openGateway(shared, dispatch, service, { inHand, stopped: stopped.signal })
       running = gateway.run()
     },
     async stop() {
@@ -94,33 +85,38 @@ export function createDiscord(options: DiscordOptions): Discord {
       await within(STOP_MS, clock, Promise.all(inHand))
       api.close()
     },
-    trouble: () => api.refused() ?? (gateway ? gateway.trouble() : 'not started'),
+    trouble: () => api.refused() ?? (gateway ? (gateway.trouble() ?? null) : 'not started'),
   }
 }
 
+type Shared = DiscordOptions & { api: Api; people: People; ids: ButtonIds }
+
 function openGateway(
-  options: DiscordOptions,
-  parts: InboundParts & { api: Api },
-  door: DiscordDoor,
+  shared: Shared,
+  dispatch: Dispatch,
+  service: DiscordService,
   { inHand, stopped }: { inHand: Set<Promise<void>>; stopped: AbortSignal },
 ): Gateway {
-  const { settings, say, maxProducts, emit, locale, tell } = options
+  const { settings, api, clock, say, maxProducts, emit, locale } = shared
+  const shops = shared.sites.all().filter((site) => site.hosts.length > 0)
   let botId = ''
-  const listen = createListener(parts, () => botId)
+  const names = new Set(shops.map(({ name }) => name))
+  const parts: InboundParts = { ...shared, ...service, dispatch, shops: names, botId: () => botId }
+  const listen = createListener(parts)
   const hold = (work: Promise<void>): void => {
     const held: Promise<void> = work.finally(() => inHand.delete(held))
     inHand.add(held)
   }
-  const commands = slashCommands(door.shops, { say, maxProducts })
+  const commands = slashCommands(shops, { say, maxProducts })
   let isRegistering = false
   return createGateway({
-    ...{ settings, api: parts.api, sessions: door.sessions, clock: options.clock, emit },
+    ...{ settings, api, sessions: service.sessions, clock, emit },
     onReady({ userId, applicationId }) {
       botId = userId
       if (isRegistering) return // once a process, not once a session
       isRegistering = true
-      tell(discordWords(locale).invite(inviteLink(applicationId)))
-      const registration = { ...parts, applicationId, guilds: settings.guilds, commands }
+      service.tell(discordWords(locale).invite(inviteLink(applicationId)))
+      const registration = { api, clock, emit, applicationId, guilds: settings.guilds, commands }
       hold(registerUntilDone(registration, stopped))
     },
     onInteraction: (interaction) => hold(onInteraction(parts, interaction)),

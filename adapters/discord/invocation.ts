@@ -14,29 +14,38 @@ type BasicOption = APIApplicationCommandInteractionDataBasicOption
 
 /** Channel types that are threads. */
 const THREADS: number[] = [ChannelType.PublicThread, ChannelType.PrivateThread, ChannelType.AnnouncementThread]
-export const isThread = (type: number | undefined): boolean => type !== undefined && THREADS.includes(type)
+const isThread = (type: number | undefined): boolean => type !== undefined && THREADS.includes(type)
 
 /** A channel as an event tells it. A thread stands in the channel above it. */
 export interface SeenChannel {
   id: string
   type?: number
   parent_id?: string | null
+  owner_id?: string
 }
 
-/** Where something was typed. */
-export function placeOf(channel: SeenChannel, guildId: string | undefined): Place {
+/**
+ * Where something was typed. The public thread of one job is no place for another: that one gets its own, in the
+ * channel above. In people's threads, and in private ones, the job stays where it was asked for.
+ */
+export function placeOf(channel: SeenChannel, guildId: string | undefined, botId: string): Place {
   const parent = isThread(channel.type) ? channel.parent_id : undefined
+  const isOwn = channel.type === ChannelType.PublicThread && channel.owner_id === botId
   return {
     platform: 'discord',
     workspace: guildId ?? '',
     channel: parent ?? channel.id,
-    thread: parent ? channel.id : null,
+    thread: parent && !isOwn ? channel.id : null,
     isDirect: guildId === undefined,
   }
 }
 
 /** A command or button as the one entrance of all platforms takes it. */
-export function invocationOf(interaction: APIInteraction, said: Pick<Invocation, 'text' | 'options'>): Invocation {
+export function invocationOf(
+  interaction: APIInteraction,
+  said: Pick<Invocation, 'text' | 'options'>,
+  botId: string,
+): Invocation {
   const user = userOf(interaction)
   const channel: SeenChannel = (interaction.channel as SeenChannel | undefined) ?? { id: interaction.channel_id ?? '' }
   return {
@@ -48,7 +57,7 @@ export function invocationOf(interaction: APIInteraction, said: Pick<Invocation,
       name: nameOf(user),
       locale: localeIn(interaction),
     },
-    place: placeOf(channel, interaction.guild_id),
+    place: placeOf(channel, interaction.guild_id, botId),
     ...said,
   }
 }

@@ -21,21 +21,21 @@ const ANSWER_MS = 15_000
  * Answers words that are meant for the bot: all in a direct message, those behind its name elsewhere. A channel cannot
  * show an answer to one person alone, so it comes by direct message; the job's thread opens where it was asked for.
  */
-export function createListener(parts: InboundParts, botId: () => string) {
+export function createListener(parts: InboundParts) {
   const channels = createMemory<SeenChannel>(REMEMBERED)
 
   async function placeIn(message: MessageEvent): Promise<Place> {
-    if (message.guild_id === undefined) return placeOf({ id: message.channel_id }, undefined)
+    if (message.guild_id === undefined) return placeOf({ id: message.channel_id }, undefined, '')
     const known = channels.get(message.channel_id)
     const route = Routes.channel(message.channel_id)
     const channel = known ?? (await insist(parts, () => parts.api.raw<SeenChannel>({ method: 'GET', route })))
     channels.set(message.channel_id, channel)
-    return placeOf(channel, message.guild_id)
+    return placeOf(channel, message.guild_id, parts.botId())
   }
 
   return async (message: MessageEvent): Promise<void> => {
     await lostUnless(parts, async () => {
-      const text = wordsFor(botId(), message)
+      const text = wordsFor(parts.botId(), message)
       if (text === undefined) return
       if (!(await parts.people.mayUse(message.author.id, message.guild_id))) return // said in the open: no answer
       const place = await placeIn(message)

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Platform } from '../../src/chat/platform.ts'
 import type { Dispatch } from '../../src/commands/command.ts'
+import type { House } from '../../src/main.ts'
 import type { AccountKey } from '../../src/users/user.ts'
 import { openTestHouse, type TestHouse } from '../support/house.ts'
 import { until } from '../support/until.ts'
@@ -24,7 +25,7 @@ export interface PlatformRig {
   /** The identity by which the platform knows this person. */
   account(person: string): AccountKey
   /** Begins to hand what people say to the dispatch. */
-  start(dispatch: Dispatch): Promise<void>
+  start(dispatch: Dispatch, house: House): Promise<void>
   /** Sends a command line as this person. @returns the answer that they alone see */
   say(person: string, line: string): Promise<string>
   /** Presses the newest button with this label that the person sees. @returns as say() */
@@ -46,7 +47,7 @@ export function exercisePlatform(name: string, openRig: () => Promise<PlatformRi
         platforms: [rig.platform],
         replica: { products: 3_000, latencyMs: rig.shopLatencyMs },
       })
-      await rig.start(it.house.dispatch)
+      await rig.start(it.house.dispatch, it.house)
     })
     afterEach(async () => {
       await rig.stop()
