@@ -6,8 +6,16 @@ import type { Dispatch } from '../../src/commands/command.ts'
 import { createSay } from '../../src/messages/say.ts'
 import { loadSites } from '../../src/sites/registry.ts'
 import type { PlatformRig, ThreadRecord } from '../platforms/exercise.ts'
-import { BOT, CHANNEL, type DiscordServer, type Interaction, type Message, openDiscordServer, TOKEN } from './discord-server.ts'
-import { type Record as Told, recordEvents } from './house.ts'
+import {
+  BOT,
+  CHANNEL,
+  type DiscordServer,
+  type Interaction,
+  type Message,
+  openDiscordServer,
+  TOKEN,
+} from './discord-server.ts'
+import { recordEvents, type Record as Told } from './house.ts'
 import { until } from './until.ts'
 
 /** Sessions are counted nowhere. */
@@ -22,7 +30,10 @@ export interface DiscordBot {
 }
 
 /** The adapter against a test server, at a pace for tests. */
-export async function createBot(server: DiscordServer, more: Partial<DiscordOptions> & { guilds?: string[] } = {}): Promise<DiscordBot> {
+export async function createBot(
+  server: DiscordServer,
+  more: Partial<DiscordOptions> & { guilds?: string[] } = {},
+): Promise<DiscordBot> {
   const { telemetry, events } = recordEvents()
   const told: string[] = []
   const discord = createDiscord({
@@ -91,7 +102,12 @@ export async function openDiscordRig(): Promise<PlatformRig> {
   const threads = async (name: string): Promise<ThreadRecord[]> =>
     server.messages
       .get(CHANNEL)!
-      .filter((root) => root.author.id === BOT && root.ephemeralTo === undefined && wordsOf(root.versions[0]!).includes(`**${name}**`))
+      .filter(
+        (root) =>
+          root.author.id === BOT &&
+          root.ephemeralTo === undefined &&
+          wordsOf(root.versions[0]!).includes(`**${name}**`),
+      )
       .map((root) => threadRecord(root, server.messages.get(root.id) ?? [], person(name).id))
 
   return {

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { until } from './until.ts'
 
+// biome-ignore lint/suspicious/noExplicitAny: Discord's payloads, of every form
 type Json = Record<string, any>
 
 export const APPLICATION = '1100000000000000001'
@@ -95,13 +96,16 @@ class ApiError extends Error {
 
 let counter = 0
 /** A new id, as Discord makes them: 19 digits that tell the time. */
-export const snowflake = (): string => String((BigInt(Date.now() - 1_420_070_400_000) << 22n) + BigInt(counter++ % 4_194_304))
+export const snowflake = (): string =>
+  String((BigInt(Date.now() - 1_420_070_400_000) << 22n) + BigInt(counter++ % 4_194_304))
 
 /** Seconds as Discord writes them. */
 const seconds = (ms: number): string => (ms / 1_000).toFixed(3)
 
 /** A Discord of one bot on 127.0.0.1: REST with its limits and errors, and a gateway that resumes. */
-export async function openDiscordServer(options: { bucket?: { limit: number; ms: number }; heartbeatMs?: number } = {}) {
+export async function openDiscordServer(
+  options: { bucket?: { limit: number; ms: number }; heartbeatMs?: number } = {},
+) {
   const bucket = options.bucket ?? { limit: 1_000, ms: 1_000 }
   const calls: Call[] = []
   const faults: (Fault & { left: number })[] = []
@@ -158,7 +162,8 @@ export async function openDiscordServer(options: { bucket?: { limit: number; ms:
     if (body.nonce !== undefined && String(body.nonce).length > 25) throw invalid('nonce')
     const isEmpty = !body.content && !(body.embeds?.length > 0) && files.length === 0
     if (!isEdit && isEmpty) throw new ApiError(400, 50_006, 'Cannot send an empty message')
-    if (files.some((file) => file.bytes.length > attachmentLimit)) throw new ApiError(413, 40_005, 'Request entity too large')
+    if (files.some((file) => file.bytes.length > attachmentLimit))
+      throw new ApiError(413, 40_005, 'Request entity too large')
   }
 
   function addMessage(channel: Channel, body: Json, files: Call['files'], more: Json = {}): Message {
@@ -171,7 +176,13 @@ export async function openDiscordServer(options: { bucket?: { limit: number; ms:
       ...fields,
       allowed_mentions: body.allowed_mentions,
       message_reference: body.message_reference,
-      attachments: files.map((file) => ({ id: snowflake(), filename: file.name, size: file.bytes.length, url: '', proxy_url: '' })),
+      attachments: files.map((file) => ({
+        id: snowflake(),
+        filename: file.name,
+        size: file.bytes.length,
+        url: '',
+        proxy_url: '',
+      })),
       timestamp: new Date().toISOString(),
       edited_timestamp: null,
       ...{ tts: false, mention_everyone: false, mentions: [], mention_roles: [], pinned: false, type: 0 },
@@ -188,7 +199,8 @@ export async function openDiscordServer(options: { bucket?: { limit: number; ms:
     const channel = channelAt(channelId)
     mustBeAllowed(channel, 'send')
     if (call.files.length > 0) mustBeAllowed(channel, 'attach')
-    if (channel.recipient && closedDirect.has(channel.recipient)) throw new ApiError(403, 50_007, 'Cannot send messages to this user')
+    if (channel.recipient && closedDirect.has(channel.recipient))
+      throw new ApiError(403, 50_007, 'Cannot send messages to this user')
     if (channel.thread_metadata?.locked) throw new ApiError(403, 160_005, 'Thread is locked')
     checkBody(call.body, call.files)
     const nonce = call.body.enforce_nonce ? `${channelId}/${call.body.nonce}` : undefined
@@ -216,7 +228,8 @@ export async function openDiscordServer(options: { bucket?: { limit: number; ms:
   const shownChannel = ({ members: _, recipient: __, ...channel }: Channel): Json => channel
 
   function createThread(parent: Channel, body: Json, id: string, type: number): Channel {
-    if (parent.guild_id === undefined || parent.type !== 0) throw new ApiError(400, 50_024, 'Cannot execute action on this channel type')
+    if (parent.guild_id === undefined || parent.type !== 0)
+      throw new ApiError(400, 50_024, 'Cannot execute action on this channel type')
     mustBeAllowed(parent, type === 12 ? 'private threads' : 'threads')
     if (!body.name || body.name.length > 100) throw new ApiError(400, 50_035, 'Invalid Form Body')
     if (channels.has(id)) throw new ApiError(400, 160_004, 'A thread has already been created for this message')
@@ -262,54 +275,107 @@ export async function openDiscordServer(options: { bucket?: { limit: number; ms:
   type Handler = (call: Call, ...ids: string[]) => Json | Json[] | undefined
   const gatewayCalls = { url: '' }
   const routes: [string, RegExp, Handler][] = [
-    ['GET', /^\/gateway\/bot$/, () => ({
-      url: gatewayCalls.url,
-      shards: 1,
-      session_start_limit: { total: 1_000, remaining: 999, reset_after: 86_400_000, max_concurrency: 1 },
-    })],
+    [
+      'GET',
+      /^\/gateway\/bot$/,
+      () => ({
+        url: gatewayCalls.url,
+        shards: 1,
+        session_start_limit: { total: 1_000, remaining: 999, reset_after: 86_400_000, max_concurrency: 1 },
+      }),
+    ],
     ['GET', /^\/users\/@me$/, () => ({ id: BOT, username: 'shopcrawl', discriminator: '0', bot: true })],
     ['POST', /^\/users\/@me\/channels$/, (call) => shownChannel(directChannel(call.body.recipient_id))],
-    ['GET', /^\/guilds\/(\d+)\/members\/(\d+)$/, (_, guild, user) => {
-      if (!members.get(guild!)?.has(user!)) throw new ApiError(404, 10_007, 'Unknown Member')
-      return { user: { id: user }, roles: [], joined_at: '' }
-    }],
-    ['GET', /^\/guilds\/(\d+)\/threads\/active$/, (_, guild) => ({
-      threads: [...channels.values()].filter((it) => it.guild_id === guild && it.thread_metadata?.archived === false).map(shownChannel),
-      members: [],
-    })],
+    [
+      'GET',
+      /^\/guilds\/(\d+)\/members\/(\d+)$/,
+      (_, guild, user) => {
+        if (!members.get(guild!)?.has(user!)) throw new ApiError(404, 10_007, 'Unknown Member')
+        return { user: { id: user }, roles: [], joined_at: '' }
+      },
+    ],
+    [
+      'GET',
+      /^\/guilds\/(\d+)\/threads\/active$/,
+      (_, guild) => ({
+        threads: [...channels.values()]
+          .filter((it) => it.guild_id === guild && it.thread_metadata?.archived === false)
+          .map(shownChannel),
+        members: [],
+      }),
+    ],
     ['GET', /^\/channels\/(\d+)$/, (_, id) => shownChannel(channelAt(id!))],
-    ['PATCH', /^\/channels\/(\d+)$/, (call, id) => {
-      const channel = channelAt(id!)
-      if (channel.thread_metadata) Object.assign(channel.thread_metadata, call.body)
-      return shownChannel(channel)
-    }],
-    ['GET', /^\/channels\/(\d+)\/messages$/, (call, id) => {
-      const channel = channelAt(id!)
-      mustBeAllowed(channel, 'history')
-      const after = BigInt(call.query.get('after') ?? 0)
-      const limit = Number(call.query.get('limit') ?? 50)
-      const all = messages.get(channel.id)!.filter((it) => it.ephemeralTo === undefined && BigInt(it.id) > after)
-      return all.slice(0, limit).reverse().map(shown)
-    }],
+    [
+      'PATCH',
+      /^\/channels\/(\d+)$/,
+      (call, id) => {
+        const channel = channelAt(id!)
+        if (channel.thread_metadata) Object.assign(channel.thread_metadata, call.body)
+        return shownChannel(channel)
+      },
+    ],
+    [
+      'GET',
+      /^\/channels\/(\d+)\/messages$/,
+      (call, id) => {
+        const channel = channelAt(id!)
+        mustBeAllowed(channel, 'history')
+        const after = BigInt(call.query.get('after') ?? 0)
+        const limit = Number(call.query.get('limit') ?? 50)
+        const all = messages.get(channel.id)!.filter((it) => it.ephemeralTo === undefined && BigInt(it.id) > after)
+        return all.slice(0, limit).reverse().map(shown)
+      },
+    ],
     ['POST', /^\/channels\/(\d+)\/messages$/, (call, id) => ({ ...shown(post(id!, call)), nonce: call.body.nonce })],
-    ['PATCH', /^\/channels\/(\d+)\/messages\/(\d+)$/, (call, channel, id) => shown(edit(messageAt(channel!, id!), call))],
-    ['POST', /^\/channels\/(\d+)\/messages\/(\d+)\/threads$/, (call, channel, id) => {
-      messageAt(channel!, id!)
-      return shownChannel(createThread(channelAt(channel!), call.body, id!, 11))
-    }],
-    ['POST', /^\/channels\/(\d+)\/threads$/, (call, channel) =>
-      shownChannel(createThread(channelAt(channel!), call.body, snowflake(), call.body.type ?? 12))],
-    ['PUT', /^\/channels\/(\d+)\/thread-members\/(\d+)$/, (_, id, user) => {
-      channelAt(id!).members.add(user!)
-      return undefined
-    }],
-    ['POST', /^\/interactions\/(\d+)\/([^/]+)\/callback$/, (call, _, token) => acknowledge(interactionOf(token!), call)],
-    ['PATCH', /^\/webhooks\/(\d+)\/([^/]+)\/messages\/@original$/, (call, _, token) => editOriginal(interactionOf(token!), call)],
-    ['GET', /^\/applications\/(\d+)\/(?:guilds\/\d+\/)?commands$/, (call) => (commands.get(call.path) ?? []).map((it) => described(it, call))],
-    ['PUT', /^\/applications\/(\d+)\/(?:guilds\/\d+\/)?commands$/, (call) => {
-      commands.set(call.path, call.body as unknown as Json[])
-      return commands.get(call.path)!.map((it) => described(it, call))
-    }],
+    [
+      'PATCH',
+      /^\/channels\/(\d+)\/messages\/(\d+)$/,
+      (call, channel, id) => shown(edit(messageAt(channel!, id!), call)),
+    ],
+    [
+      'POST',
+      /^\/channels\/(\d+)\/messages\/(\d+)\/threads$/,
+      (call, channel, id) => {
+        messageAt(channel!, id!)
+        return shownChannel(createThread(channelAt(channel!), call.body, id!, 11))
+      },
+    ],
+    [
+      'POST',
+      /^\/channels\/(\d+)\/threads$/,
+      (call, channel) => shownChannel(createThread(channelAt(channel!), call.body, snowflake(), call.body.type ?? 12)),
+    ],
+    [
+      'PUT',
+      /^\/channels\/(\d+)\/thread-members\/(\d+)$/,
+      (_, id, user) => {
+        channelAt(id!).members.add(user!)
+        return undefined
+      },
+    ],
+    [
+      'POST',
+      /^\/interactions\/(\d+)\/([^/]+)\/callback$/,
+      (call, _, token) => acknowledge(interactionOf(token!), call),
+    ],
+    [
+      'PATCH',
+      /^\/webhooks\/(\d+)\/([^/]+)\/messages\/@original$/,
+      (call, _, token) => editOriginal(interactionOf(token!), call),
+    ],
+    [
+      'GET',
+      /^\/applications\/(\d+)\/(?:guilds\/\d+\/)?commands$/,
+      (call) => (commands.get(call.path) ?? []).map((it) => described(it, call)),
+    ],
+    [
+      'PUT',
+      /^\/applications\/(\d+)\/(?:guilds\/\d+\/)?commands$/,
+      (call) => {
+        commands.set(call.path, call.body as unknown as Json[])
+        return commands.get(call.path)!.map((it) => described(it, call))
+      },
+    ],
   ]
 
   /** As Discord hands a command back: with its own fields and defaults. */
@@ -351,11 +417,15 @@ export async function openDiscordServer(options: { bucket?: { limit: number; ms:
       }
     }
     call.status = answer.status
-    response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers })
+    const type = answer.status === 204 ? {} : { 'content-type': 'application/json' }
+    response.writeHead(answer.status, { ...type, ...answer.headers })
     response.end(answer.status === 204 ? undefined : JSON.stringify(answer.body))
   }
 
-  function perform(call: Call, request: IncomingMessage): { status: number; body: unknown; headers?: Record<string, string> } {
+  function perform(
+    call: Call,
+    request: IncomingMessage,
+  ): { status: number; body: unknown; headers?: Record<string, string> } {
     const isOpen = /^\/(?:interactions|webhooks)\//.test(call.path)
     if (!isOpen && request.headers.authorization !== `Bot ${state.token}`)
       return { status: 401, body: { message: '401: Unauthorized', code: 0 } }
@@ -428,9 +498,12 @@ export async function openDiscordServer(options: { bucket?: { limit: number; ms:
   }
 
   function identify(ws: WebSocket, d: Json): void {
-    if (gateway.closeWith !== undefined) return ws.close(gateway.closeWith)
-    if (d.token !== state.token) return ws.close(4_004)
-    if ((d.intents & 32_768) !== 0) return ws.close(4_014)
+    const isPrivileged = (d.intents & 32_768) !== 0
+    const refusal = gateway.closeWith ?? (d.token !== state.token ? 4_004 : isPrivileged ? 4_014 : undefined)
+    if (refusal !== undefined) {
+      ws.close(refusal)
+      return
+    }
     const id = randomBytes(16).toString('hex')
     sessions.set(id, { sent: [], socket: ws })
     const user = { id: BOT, username: 'shopcrawl', discriminator: '0', avatar: null, bot: true, flags: 0 }
@@ -443,15 +516,24 @@ export async function openDiscordServer(options: { bucket?: { limit: number; ms:
 
   const guildPayload = (): Json => ({
     ...{ id: GUILD, name: 'test', owner_id: '1', unavailable: false, member_count: 3, large: false },
-    ...{ roles: [{ id: GUILD, name: '@everyone', permissions: '0', position: 0, color: 0, hoist: false }], emojis: [], features: [] },
+    ...{
+      roles: [{ id: GUILD, name: '@everyone', permissions: '0', position: 0, color: 0, hoist: false }],
+      emojis: [],
+      features: [],
+    },
     channels: [...channels.values()].filter((it) => it.guild_id && !it.thread_metadata).map(shownChannel),
-    members: [{ user: { id: BOT, username: 'shopcrawl', discriminator: '0' }, roles: [], joined_at: new Date().toISOString() }],
+    members: [
+      { user: { id: BOT, username: 'shopcrawl', discriminator: '0' }, roles: [], joined_at: new Date().toISOString() },
+    ],
     threads: [],
   })
 
   function resume(ws: WebSocket, d: Json): void {
     const session = sessions.get(d.session_id)
-    if (!session || !gateway.resumes) return ws.send(JSON.stringify({ op: 9, d: false, s: null, t: null }))
+    if (!session || !gateway.resumes) {
+      ws.send(JSON.stringify({ op: 9, d: false, s: null, t: null }))
+      return
+    }
     session.socket = ws
     for (const frame of session.sent) if (frame.s > d.seq) ws.send(JSON.stringify(frame))
     dispatchTo(d.session_id, 'RESUMED', {})
@@ -472,9 +554,20 @@ export async function openDiscordServer(options: { bucket?: { limit: number; ms:
   }
 
   // ——— people
-  const userOf = (id: string, name: string): Json => ({ id, username: name, global_name: name, discriminator: '0', avatar: null })
+  const userOf = (id: string, name: string): Json => ({
+    id,
+    username: name,
+    global_name: name,
+    discriminator: '0',
+    avatar: null,
+  })
 
-  function interact(user: { id: string; name: string }, type: number, data: Json, where: { channel?: string; locale?: string; message?: Json; at?: string }): Interaction {
+  function interact(
+    user: { id: string; name: string },
+    type: number,
+    data: Json,
+    where: { channel?: string; locale?: string; message?: Json; at?: string },
+  ): Interaction {
     const channel = channelAt(where.channel ?? CHANNEL)
     const id = where.at ?? snowflake()
     const token = `aW50ZXJhY3Rpb246${randomBytes(24).toString('base64url')}`
@@ -490,7 +583,15 @@ export async function openDiscordServer(options: { bucket?: { limit: number; ms:
             guild_id: channel.guild_id,
             guild: { id: channel.guild_id, locale: 'ko', features: [] },
             guild_locale: 'ko',
-            member: { user: userOf(user.id, user.name), roles: [], permissions: '0', joined_at: '', deaf: false, mute: false, flags: 0 },
+            member: {
+              user: userOf(user.id, user.name),
+              roles: [],
+              permissions: '0',
+              joined_at: '',
+              deaf: false,
+              mute: false,
+              flags: 0,
+            },
           }
         : { user: userOf(user.id, user.name) }),
     }
@@ -505,7 +606,12 @@ export async function openDiscordServer(options: { bucket?: { limit: number; ms:
 
   const typeOf = (value: unknown): number => (typeof value === 'boolean' ? 5 : typeof value === 'number' ? 4 : 3)
   const optionsOf = (values: Json, focused?: string): Json[] =>
-    Object.entries(values).map(([name, value]) => ({ name, value, type: typeOf(value), ...(name === focused ? { focused: true } : {}) }))
+    Object.entries(values).map(([name, value]) => ({
+      name,
+      value,
+      type: typeOf(value),
+      ...(name === focused ? { focused: true } : {}),
+    }))
 
   const state = { token: TOKEN }
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -514,7 +620,19 @@ export async function openDiscordServer(options: { bucket?: { limit: number; ms:
 
   return {
     url: `http://127.0.0.1:${port}/api`,
-    ...{ calls, channels, messages, interactions, commands, gateway, gatewayLog, sessions, closedDirect, members, emit },
+    ...{
+      calls,
+      channels,
+      messages,
+      interactions,
+      commands,
+      gateway,
+      gatewayLog,
+      sessions,
+      closedDirect,
+      members,
+      emit,
+    },
     /** The token that is right; changing it is a reset in the developer portal. */
     state,
     fail: (fault: Fault) => void faults.push({ ...fault, left: fault.times ?? 1 }),
@@ -540,30 +658,67 @@ export async function openDiscordServer(options: { bucket?: { limit: number; ms:
     },
     deleteMessage: (channel: string, id: string) => {
       const list = messages.get(channel)!
-      list.splice(list.findIndex((it) => it.id === id), 1)
+      list.splice(
+        list.findIndex((it) => it.id === id),
+        1,
+      )
     },
     /** Types `/crawl sub …`. */
-    command: (user: { id: string; name: string }, sub: string, values: Json = {}, where: { channel?: string; locale?: string; at?: string } = {}) =>
-      interact(user, 2, { id: snowflake(), name: 'crawl', type: 1, options: [{ name: sub, type: 1, options: optionsOf(values) }] }, where),
+    command: (
+      user: { id: string; name: string },
+      sub: string,
+      values: Json = {},
+      where: { channel?: string; locale?: string; at?: string } = {},
+    ) =>
+      interact(
+        user,
+        2,
+        { id: snowflake(), name: 'crawl', type: 1, options: [{ name: sub, type: 1, options: optionsOf(values) }] },
+        where,
+      ),
     complete: (user: { id: string; name: string }, sub: string, values: Json, focused: string) =>
-      interact(user, 4, { id: snowflake(), name: 'crawl', type: 1, options: [{ name: sub, type: 1, options: optionsOf(values, focused) }] }, {}),
+      interact(
+        user,
+        4,
+        {
+          id: snowflake(),
+          name: 'crawl',
+          type: 1,
+          options: [{ name: sub, type: 1, options: optionsOf(values, focused) }],
+        },
+        {},
+      ),
     press: (user: { id: string; name: string }, message: Message, customId: string) =>
-      interact(user, 3, { custom_id: customId, component_type: 2, id: 1 }, { channel: message.channel_id, message: shown(message) }),
+      interact(
+        user,
+        3,
+        { custom_id: customId, component_type: 2, id: 1 },
+        { channel: message.channel_id, message: shown(message) },
+      ),
     /** Writes a message, as people do. */
     write(user: { id: string; name: string }, channelId: string, content: string, more: Json = {}): Json {
       const channel = channelAt(channelId)
       const message = {
         ...{ id: snowflake(), channel_id: channelId, content, author: userOf(user.id, user.name), type: 0, tts: false },
         ...{ timestamp: new Date().toISOString(), edited_timestamp: null, mention_everyone: false, mention_roles: [] },
-        ...{ mentions: content.includes(BOT) ? [userOf(BOT, 'shopcrawl')] : [], attachments: [], embeds: [], components: [], pinned: false },
-        ...(channel.guild_id ? { guild_id: channel.guild_id, member: { roles: [], joined_at: '' } } : { channel_type: 1 }),
+        ...{
+          mentions: content.includes(BOT) ? [userOf(BOT, 'shopcrawl')] : [],
+          attachments: [],
+          embeds: [],
+          components: [],
+          pinned: false,
+        },
+        ...(channel.guild_id
+          ? { guild_id: channel.guild_id, member: { roles: [], joined_at: '' } }
+          : { channel_type: 1 }),
         ...more,
       }
       emit('MESSAGE_CREATE', message)
       return message
     },
     /** Resolves once the bot has a session. */
-    connected: (count = 1) => until(() => sessions.size >= count && [...sessions.values()].some((it) => it.socket), 'a session'),
+    connected: (count = 1) =>
+      until(() => sessions.size >= count && [...sessions.values()].some((it) => it.socket), 'a session'),
     /** Cuts every connection without a word. */
     drop: () => {
       for (const ws of live) ws.terminate()
@@ -587,7 +742,11 @@ export type DiscordServer = Awaited<ReturnType<typeof openDiscordServer>>
 function tooMany(ms: number, scope: 'user' | 'global' | 'shared') {
   const headers: Record<string, string> = { 'retry-after': seconds(Math.max(1, ms)), 'x-ratelimit-scope': scope }
   if (scope === 'global') headers['x-ratelimit-global'] = 'true'
-  return { status: 429, body: { message: 'You are being rate limited.', retry_after: ms / 1_000, global: scope === 'global' }, headers }
+  return {
+    status: 429,
+    body: { message: 'You are being rate limited.', retry_after: ms / 1_000, global: scope === 'global' },
+    headers,
+  }
 }
 
 async function readCall(request: IncomingMessage): Promise<Call> {
