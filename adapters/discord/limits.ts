@@ -37,6 +37,8 @@ export const LOGIN_PAUSE_MAX_MS = 60_000
 /** A gateway that is away for so long is begun anew; the library's own tries come every half second until then. */
 export const STUCK_MS = 120_000
 export const LOOK_MS = 5_000
+/** How long a login may still settle at an end, and a connection take to close. */
+export const CLOSE_MS = 2_000
 /** Pauses between tries to register the commands. */
 export const REGISTER_PAUSE_MS = 5_000
 export const REGISTER_PAUSE_MAX_MS = 600_000

@@ -1,4 +1,5 @@
 import { ApplicationCommandOptionType, InteractionContextType, PermissionFlagsBits, Routes } from 'discord.js'
+import { PlatformDown } from '../../src/chat/platform.ts'
 import type { Clock } from '../../src/clock.ts'
 import type { Command, Options } from '../../src/commands/command.ts'
 import { CRAWL } from '../../src/commands/command-words.ts'
@@ -180,6 +181,7 @@ export async function registerUntilDone(parts: Registration, signal: AbortSignal
     } catch (error) {
       const cause = `registration: ${error instanceof Error ? error.message : String(error)}`
       parts.emit('chat.failed', { platform: 'discord', cause })
+      if (error instanceof PlatformDown) return
       await parts.clock.sleep(pause, signal).catch(() => undefined)
     }
   }

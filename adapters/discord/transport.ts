@@ -5,7 +5,7 @@ import type { Emit } from '../../src/telemetry/events.ts'
 import { type Api, restOptions } from './api.ts'
 import type { DiscordSettings } from './config.ts'
 import { createIdentifyThrottle, type IdentifyThrottle } from './identify.ts'
-import { FIRST_LOGIN_PAUSE_MS, LOGIN_PAUSE_MAX_MS, LOOK_MS, STOP_MS, STUCK_MS } from './limits.ts'
+import { CLOSE_MS, FIRST_LOGIN_PAUSE_MS, LOGIN_PAUSE_MAX_MS, LOOK_MS, STUCK_MS } from './limits.ts'
 
 /** A message event as it comes through the gateway. */
 export type MessageEvent = APIMessage & { guild_id?: string; member?: { nick?: string | null } }
@@ -48,14 +48,16 @@ export function createGateway(parts: GatewayParts): Gateway {
   const { clock, emit } = parts
   const stopped = new AbortController()
   const state: State = { cause: 'not connected yet', since: clock.monotonic(), isFinal: false }
-  let client: Client | undefined
+  let life: Life | undefined
 
   const lose = (cause: string): void => {
+    if (state.isFinal) return // what follows a refusal says less than it
     if (state.cause === undefined) state.since = clock.monotonic()
     if (state.cause !== cause && !stopped.signal.aborted) emit('chat.disconnected', { platform: 'discord', cause })
     state.cause = cause
   }
   const refuse = (cause: string): void => {
+    if (state.isFinal) return
     state.cause = cause
     state.isFinal = true
     emit('chat.failed', { platform: 'discord', cause })
@@ -71,12 +73,10 @@ export function createGateway(parts: GatewayParts): Gateway {
 
   /** One client's life: until it is stopped, refused, or away for too long. */
   async function live(): Promise<void> {
-    client = createClient(parts, throttle)
-    listen(client, parts, state, { lose, refuse })
-    const login = client.login(parts.settings.token)
-    login.catch(() => undefined) // it may fail long after we have gone on
+    life = createLife(parts, throttle)
+    listen(life.client, parts, state, { lose, refuse })
     state.since = clock.monotonic()
-    await Promise.race([login, stuck(stopped.signal)])
+    await Promise.race([life.login(), stuck(stopped.signal)])
     await stuck(stopped.signal)
   }
 
@@ -92,11 +92,10 @@ export function createGateway(parts: GatewayParts): Gateway {
       const cause = error instanceof Error ? error.message : String(error)
       const isToken = (error as { code?: unknown }).code === 'TokenInvalid'
       if (isToken) parts.api.refuse(cause)
-      if (state.isFinal) return // the close code has told
       if (isToken) refuse(cause)
       else lose(cause)
     } finally {
-      await end(client, clock)
+      await life?.end()
     }
   }
 
@@ -112,20 +111,69 @@ export function createGateway(parts: GatewayParts): Gateway {
     },
     async stop() {
       stopped.abort(new Error('stopping'))
-      await end(client, clock)
+      await life?.end()
     },
     trouble: () => state.cause,
   }
 }
 
-function createClient(parts: GatewayParts, throttle: IdentifyThrottle): Client {
+/** A client from its login to its end. */
+interface Life {
+  client: Client
+  login(): Promise<unknown>
+  end(): Promise<void>
+}
+
+function createLife(parts: GatewayParts, throttle: IdentifyThrottle): Life {
+  const { clock, settings } = parts
+  let login: Promise<unknown> = Promise.resolve()
+  let isEnded = false
+  // the library answers a destroy in the middle of a login with a new connection: it is ended where it asks again
+  const client = createClient(settings, (endNow) => ({
+    async waitForIdentify(shardId, signal) {
+      if (isEnded) endNow()
+      await (isEnded ? untilAborted(signal) : throttle.waitForIdentify(shardId, signal))
+    },
+  }))
+  return {
+    client,
+    login() {
+      login = client.login(settings.token)
+      login.catch(() => undefined) // it may fail long after we have gone on
+      return login
+    },
+    async end() {
+      if (isEnded) return
+      const settled = login.catch(() => undefined)
+      await within(clock, settled)
+      isEnded = true
+      await within(clock, client.destroy())
+    },
+  }
+}
+
+/** One whose other side does not answer is left alone after a while. */
+async function within(clock: Clock, work: Promise<unknown>): Promise<void> {
+  const limit = new AbortController()
+  const tooLong = clock.sleep(CLOSE_MS, limit.signal).catch(() => undefined)
+  await Promise.race([work.catch(() => undefined), tooLong])
+  limit.abort()
+}
+
+const untilAborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
+
+function createClient(settings: DiscordSettings, throttle: (endNow: () => void) => IdentifyThrottle): Client {
   const isSelf = (it: { id: string; client: Client }) => it.id === it.client.user?.id
   return new Client({
     intents: [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessages, GatewayIntentBits.DirectMessages],
     partials: [Partials.Channel], // else a direct message from a person not yet seen vanishes
-    rest: restOptions(parts.settings.apiUrl),
+    rest: restOptions(settings.apiUrl),
     allowedMentions: { parse: [] },
-    ws: { buildIdentifyThrottler: async () => throttle },
+    ws: {
+      buildIdentifyThrottler: async (gateway) =>
+        throttle(() => void Promise.resolve(gateway.destroy()).catch(() => undefined)),
+    },
     makeCache: Options.cacheWithLimits({
       ...Options.DefaultMakeCacheSettings,
       MessageManager: 0,
@@ -164,12 +212,4 @@ function listen(client: Client, parts: GatewayParts, state: State, { lose, refus
   })
   client.ws.on('INTERACTION_CREATE' as never, parts.onInteraction)
   client.ws.on('MESSAGE_CREATE' as never, parts.onMessage)
-}
-
-/** Closes a client; one whose other side does not answer is left alone after a while. */
-async function end(client: Client | undefined, clock: Clock): Promise<void> {
-  const limit = new AbortController()
-  const tooLong = clock.sleep(STOP_MS, limit.signal).catch(() => undefined)
-  await Promise.race([client?.destroy().catch(() => undefined), tooLong])
-  limit.abort()
 }

@@ -69,6 +69,18 @@ describe('a Discord that is away at the start', () => {
     expect(bot.events.filter((it) => it.name === 'chat.failed')).toHaveLength(1)
   })
 
+  test('a stop in the middle of a login leaves no connection behind', async () => {
+    server.gateway.isMute = true
+    await bot.start(dispatch)
+    await until(() => identifies() === 1) // the library waits for READY, and would connect anew when destroyed
+    await bot.discord.stop()
+    server.gateway.isMute = false
+    await until(() => server.live() === 0, 'no connection')
+    await new Promise((resolve) => setTimeout(resolve, 1_200)) // longer than the library's pause before a new connection
+    expect(server.live()).toBe(0)
+    expect(identifies()).toBe(1)
+  })
+
   test('a stop in the middle of it ends it', async () => {
     server.fail({ path: /gateway/, how: 'hang' })
     await bot.start(dispatch)
@@ -131,6 +143,7 @@ describe('a connection that is lost', () => {
   })
 
   test('a token reset while it runs ends sending and tells it', async () => {
+    await until(() => bot.events.some((it) => it.name === 'chat.registered'))
     server.state.token = 'another'
     server.gateway.resumes = false
     server.drop()

@@ -45,10 +45,10 @@ afterEach(async () => {
 describe('slash commands', () => {
   test('are acknowledged privately at once, with the Discord language of the person', async () => {
     const asked = server.command(minji, 'help', {}, { locale: 'en-US' })
-    expect(wordsOf(await answered(asked))).toContain('Send')
+    expect(wordsOf(await answered(asked))).toContain('I collect')
     expect(asked.ackType).toBe(5)
     expect(asked.isEphemeral).toBe(true)
-    expect(wordsOf(await answered(server.command(minji, 'help', {}, { locale: 'fr' })))).toContain('쇼핑몰') // the server's
+    expect(wordsOf(await answered(server.command(minji, 'help', {}, { locale: 'fr' })))).toContain('쇼핑몰의 상품') // the server's
   })
 
   test('typed options reach the job', async () => {
@@ -134,7 +134,8 @@ describe('acknowledgements that fail', () => {
       { at: String(BigInt(snowflake()) - (4_000n << 22n)) },
     )
     await until(() => server.calls.some((call) => call.path.includes(late.id) && call.status === 404))
-    expect(wordsOf(await answered(server.command(minji, 'status')))).not.toContain('노트북')
+    expect(wordsOf(await answered(server.command(minji, 'status')))).toContain('크롤링이 없습니다')
+    expect(inside(CHANNEL).filter((message) => message.ephemeralTo === undefined)).toEqual([])
   })
 
   test('an answer whose token has died comes by direct message', async () => {

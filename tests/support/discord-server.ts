@@ -474,7 +474,13 @@ export async function openDiscordServer(
   const live = new Set<WebSocket>()
   const sessions = new Map<string, { sent: Json[]; socket: WebSocket | undefined }>()
   const gatewayLog: Json[] = []
-  const gateway = { acks: true, accepts: true, closeWith: undefined as number | undefined, resumes: true }
+  const gateway = {
+    isMute: false,
+    acks: true,
+    accepts: true,
+    closeWith: undefined as number | undefined,
+    resumes: true,
+  }
   server.on('upgrade', (request, socket, head) => {
     if (!gateway.accepts) return void socket.destroy()
     sockets.handleUpgrade(request, socket, head, (ws) => greet(ws))
@@ -498,6 +504,7 @@ export async function openDiscordServer(
   }
 
   function identify(ws: WebSocket, d: Json): void {
+    if (gateway.isMute) return
     const isPrivileged = (d.intents & 32_768) !== 0
     const refusal = gateway.closeWith ?? (d.token !== state.token ? 4_004 : isPrivileged ? 4_014 : undefined)
     if (refusal !== undefined) {
@@ -636,6 +643,8 @@ export async function openDiscordServer(
     /** The token that is right; changing it is a reset in the developer portal. */
     state,
     fail: (fault: Fault) => void faults.push({ ...fault, left: fault.times ?? 1 }),
+    /** Connections to the gateway. */
+    live: () => live.size,
     /** Ends all faults. */
     mend: () => void faults.splice(0),
     /** 50 a second or what is said here, over all routes. */
