@@ -44,6 +44,10 @@ export interface Fault {
   path?: RegExp
   /** How often; default once. */
   times?: number
+  /** Only calls that bring files. */
+  onlyFiles?: boolean
+  /** Only every so many of the calls that match. */
+  every?: number
   status?: number
   /** Of Discord's JSON error. */
   code?: number
@@ -108,7 +112,7 @@ export async function openDiscordServer(
 ) {
   const bucket = options.bucket ?? { limit: 1_000, ms: 1_000 }
   const calls: Call[] = []
-  const faults: (Fault & { left: number })[] = []
+  const faults: (Fault & { left: number; seen: number })[] = []
   const channels = new Map<string, Channel>()
   const messages = new Map<string, Message[]>()
   const interactions: Interaction[] = []
@@ -121,6 +125,7 @@ export async function openDiscordServer(
   let global: { left: number; resetAt: number; limit: number } | undefined
   let interactionLifeMs = 15 * 60_000
   let firstAnswerMs = 3_000
+  let nonceLifeMs = 180_000
   let attachmentLimit = 10 * 1024 * 1024
 
   const addChannel = (channel: Omit<Channel, 'members'>): Channel => {
@@ -208,7 +213,7 @@ export async function openDiscordServer(
     if (known && known.until > Date.now()) return messages.get(channelId)!.find((it) => it.id === known.id)!
     if (channel.thread_metadata) channel.thread_metadata.archived = false
     const message = addMessage(channel, call.body, call.files)
-    if (nonce) nonces.set(nonce, { id: message.id, until: Date.now() + 180_000 })
+    if (nonce) nonces.set(nonce, { id: message.id, until: Date.now() + nonceLifeMs })
     return message
   }
 
@@ -401,7 +406,12 @@ export async function openDiscordServer(
     const call = await readCall(request)
     calls.push(call)
     const fault = faults.find(
-      (it) => it.left > 0 && (it.method ?? call.method) === call.method && (it.path?.test(call.path) ?? true),
+      (it) =>
+        it.left > 0 &&
+        (it.method ?? call.method) === call.method &&
+        (it.path?.test(call.path) ?? true) &&
+        (!it.onlyFiles || call.files.length > 0) &&
+        ++it.seen % (it.every ?? 1) === 0,
     )
     if (fault) fault.left--
     const limited = fault ? undefined : limitOf(call)
@@ -642,7 +652,7 @@ export async function openDiscordServer(
     },
     /** The token that is right; changing it is a reset in the developer portal. */
     state,
-    fail: (fault: Fault) => void faults.push({ ...fault, left: fault.times ?? 1 }),
+    fail: (fault: Fault) => void faults.push({ ...fault, left: fault.times ?? 1, seen: 0 }),
     /** Connections to the gateway. */
     live: () => live.size,
     /** Ends all faults. */
@@ -659,6 +669,14 @@ export async function openDiscordServer(
       attachmentLimit = limits.attachmentLimit ?? attachmentLimit
     },
     forgetNonces: () => nonces.clear(),
+    /** As if every repeat came later than Discord knows a nonce. */
+    forgetNoncesAlways: () => {
+      nonceLifeMs = 0
+      nonces.clear()
+    },
+    /** A thread of the bot's in the channel. */
+    addThread: () =>
+      addChannel({ id: snowflake(), type: 11, guild_id: GUILD, parent_id: CHANNEL, owner_id: BOT, name: 'thread' }).id,
     addChannel,
     directChannel,
     deleteChannel: (id: string) => {
