@@ -1,5 +1,7 @@
 import type { Platform } from '../src/chat/platform.ts'
+import type { SessionStore } from '../src/chat/sessions.ts'
 import type { Clock } from '../src/clock.ts'
+import type { Autocomplete } from '../src/commands/autocomplete.ts'
 import type { Dispatch } from '../src/commands/command.ts'
 import type { Mount } from '../src/http/app.ts'
 import type { Locale } from '../src/messages/locale.ts'
@@ -10,13 +12,22 @@ import type { Emit } from '../src/telemetry/events.ts'
 /** A chat service that people reach over the network. */
 export interface NetworkPlatform extends Platform {
   /** Begins, once, to hand what people say to the dispatch; connections come by themselves, and come again. */
-  start(dispatch: Dispatch): Promise<void>
+  start(dispatch: Dispatch, service: PlatformService): Promise<void>
   /** Hears nothing new; what was heard is answered, for up to 5 s. */
   stop(): Promise<void>
   /** What the one port serves for it, if anything. */
   mount?: Mount
   /** Why it does not work now, or null: readyz tells it. */
   trouble(): string | null
+}
+
+/** What a platform needs of the service beside the dispatch. */
+export interface PlatformService {
+  autocomplete: Autocomplete
+  /** Counts sessions over restarts, where a platform limits them. */
+  sessions: SessionStore
+  /** A line for the operator, at start. */
+  tell(line: string): void
 }
 
 /** What every network platform is made with; its own settings come beside it. */

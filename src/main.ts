@@ -228,10 +228,8 @@ function createDesk(ground: Ground): Desk {
       contact: null,
     },
   })
-  const { users, commands } = store
-  const autocomplete = createAutocomplete({ users, commands, jobs, sites, options: config })
-  const platforms = options.platforms.map((it) => rememberingButtons(it, lastButtons))
-  return { jobs, dispatch, autocomplete, platforms }
+  const autocomplete = createAutocomplete({ ...store, jobs, sites, options: config })
+  return { jobs, dispatch, autocomplete, platforms: options.platforms.map((it) => rememberingButtons(it, lastButtons)) }
 }
 
 /** What the kept robots.txt says of a shop's own lists: allowed, forbidden, or not known yet. */

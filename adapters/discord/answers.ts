@@ -84,7 +84,7 @@ export async function answerBody(
     return { body: bodyOf(message, ids), file }
   } catch (error) {
     if (!(error instanceof UploadRefused)) throw error
-    const { link = null } = first as { link?: string | null }
+    const { link } = first
     const words = discordWords(locale)
     const line: Message['lines'][number] =
       link === null ? words.fileTooLarge(first.name) : { link, text: words.fileLink }

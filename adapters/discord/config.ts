@@ -1,23 +1,15 @@
 import { z } from 'zod'
-import type { Setting } from '../../src/settings.ts'
+import type { PlatformSettings } from '../../src/config.ts'
+import { list, type Setting } from '../../src/settings.ts'
 
-const snowflakes = z
-  .string()
-  .transform((value) =>
-    value
-      .split(',')
-      .map((item) => item.trim())
-      .filter(Boolean),
-  )
-  .pipe(z.array(z.string().regex(/^\d{17,20}$/)))
+const snowflakes = list.pipe(z.array(z.string().regex(/^\d{17,20}$/)))
 
 const address = z
   .string()
   .refine((value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol))
   .transform((value) => value.replace(/\/+$/, '')) // the library would write `/api//v10`
 
-/** The names of the environment that Discord reads. Without a token the platform is not spoken. */
-export const DISCORD_SETTINGS = {
+const SETTINGS = {
   token: {
     name: 'DISCORD_TOKEN',
     schema: z.string().regex(/^[\w-]{10,40}\.[\w-]{4,10}\.[\w-]{20,120}$/),
@@ -45,7 +37,7 @@ export const DISCORD_SETTINGS = {
     example: '',
     about: 'Servers (ids, with commas between) where the bot may be used and its commands are shown. Default: all.',
   } as Setting<string[]>,
-} as const
+}
 
 /** What the environment says for Discord, with a token. */
 export interface DiscordSettings {
@@ -54,3 +46,10 @@ export interface DiscordSettings {
   /** Servers whose members may use the bot; empty = all. */
   guilds: readonly string[]
 }
+
+/** The names of the environment that belong to Discord. */
+export const discordSettings: PlatformSettings = { settings: SETTINGS, findMistakes: () => [] }
+
+/** The settings of a Discord bot, or undefined where none is wanted. */
+export const discordSettingsOf = (values: Record<string, unknown> | undefined): DiscordSettings | undefined =>
+  values?.token ? (values as unknown as DiscordSettings) : undefined

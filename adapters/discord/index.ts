@@ -1,13 +1,7 @@
-import type { Platform } from '../../src/chat/platform.ts'
-import type { SessionStore } from '../../src/chat/sessions.ts'
 import type { Clock } from '../../src/clock.ts'
-import type { Autocomplete } from '../../src/commands/autocomplete.ts'
 import type { Dispatch } from '../../src/commands/command.ts'
 import type { Thread } from '../../src/jobs/job.ts'
-import type { Locale } from '../../src/messages/locale.ts'
-import type { Say } from '../../src/messages/say.ts'
-import type { SiteRegistry } from '../../src/sites/registry.ts'
-import type { Emit } from '../../src/telemetry/events.ts'
+import type { NetworkOptions, NetworkPlatform, PlatformService } from '../network-platform.ts'
 import { type Api, createApi } from './api.ts'
 import { type ButtonIds, createButtonIds } from './buttons.ts'
 import type { DiscordSettings } from './config.ts'
@@ -21,43 +15,14 @@ import { inviteLink, registerUntilDone, slashCommands } from './register.ts'
 import { createSending } from './sending.ts'
 import { createGateway, type Gateway } from './transport.ts'
 
-export { DISCORD_SETTINGS, type DiscordSettings } from './config.ts'
-
-export interface DiscordOptions {
+export interface DiscordOptions extends NetworkOptions {
   settings: DiscordSettings
-  clock: Clock
-  emit: Emit
-  say: Say
-  /** Where neither the person nor the server tells a language. */
-  locale: Locale
-  /** The highest limit (MAX_PRODUCTS). */
-  maxProducts: number
-  sites: Pick<SiteRegistry, 'all'>
   /** Other paces, for tests. */
   pace?: PaceChanges
 }
 
-/** What the platform needs of the service beside the dispatch. */
-export interface DiscordService {
-  autocomplete: Autocomplete
-  /** Counts sessions over restarts. */
-  sessions: SessionStore
-  /** A line for the operator: the invite link, once connected. */
-  tell(line: string): void
-}
-
-/** Discord as a chat platform. Sending needs no gateway and works from the start; commands come once it is connected. */
-export interface Discord extends Platform {
-  /** Connects and keeps the connection; returns at once, and a Discord that is away stops nothing else. */
-  start(dispatch: Dispatch, service: DiscordService): Promise<void>
-  /** Takes no more commands; those in hand get their answers within five seconds. */
-  stop(): Promise<void>
-  /** Why commands do not arrive or messages cannot be sent now, or null. */
-  trouble(): string | null
-}
-
-/** Discord for one bot token. Nothing is sent before it is asked to. */
-export function createDiscord(options: DiscordOptions): Discord {
+/** Discord for one bot token. Sending needs no gateway and works from the start; commands come once it is connected. */
+export function createDiscord(options: DiscordOptions): NetworkPlatform {
   const { settings, clock } = options
   const api = createApi(settings, clock)
   const people = createPeople({ api, guilds: settings.guilds, clock })
@@ -94,7 +59,7 @@ type Shared = DiscordOptions & { api: Api; people: People; ids: ButtonIds }
 function openGateway(
   shared: Shared,
   dispatch: Dispatch,
-  service: DiscordService,
+  service: PlatformService,
   { inHand, stopped }: { inHand: Set<Promise<void>>; stopped: AbortSignal },
 ): Gateway {
   const { settings, api, clock, say, maxProducts, emit, locale } = shared

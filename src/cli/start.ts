@@ -26,7 +26,8 @@ export async function start({ config, telemetry, locale, say, tell }: Program): 
     const address = await server.start()
     await house.startRunner()
     house.startChat()
-    for (const platform of platforms) await platform.start(house.dispatch)
+    const service = { autocomplete: house.autocomplete, sessions: house.store.sessions, tell }
+    for (const platform of platforms) await platform.start(house.dispatch, service)
     const settling = settleConsole(house)
     const { version } = about()
     telemetry.emit('service.started', { version, role: 'all', database: 'sqlite' })

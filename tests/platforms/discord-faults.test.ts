@@ -99,12 +99,12 @@ test('a hundred threads edited at the pace that is told meet no limit, of a chan
   const ids = new Map<string, string>()
   for (const thread of threads) {
     ids.set(thread, await paced.discord.post({ ...place, thread, root: thread }, message, send(thread)))
-    await systemClock.sleep(paced.discord.pace({ ...place, thread, root: thread }).editMs / threads.length)
+    await systemClock.sleep(paced.discord.pace({ ...place, thread, root: thread }, 'edit').editMs / threads.length)
   }
   for (const thread of threads) {
     const at = { ...place, thread, root: thread }
     await paced.discord.edit(at, ids.get(thread)!, message, new AbortController().signal)
-    await systemClock.sleep(paced.discord.pace(at).editMs / threads.length)
+    await systemClock.sleep(paced.discord.pace(at, 'edit').editMs / threads.length)
   }
   expect(strict.calls.filter((call) => call.status === 429)).toEqual([])
   await paced.discord.stop()

@@ -355,16 +355,16 @@ describe('pace', () => {
     const clock = createJumpingClock()
     const slow = await createBot(server, { clock, pace: {} })
     const at = (thread: string) => ({ platform: 'discord', workspace: GUILD, channel: CHANNEL, thread, root: thread })
-    expect(slow.discord.pace(at('1'))).toEqual({
+    expect(slow.discord.pace(at('1'), 'edit')).toEqual({
       key: 'discord/1',
       intervalMs: 1_000,
       editMs: 3_000,
       progressAfterMs: 5_000,
     })
     for (let n = 0; n < 400; n++) await slow.discord.post(at(String(n)), PROGRESS, send()).catch(() => undefined)
-    expect(slow.discord.pace(at('1')).editMs).toBe(12_000) // 400 threads: 33 edits a second
+    expect(slow.discord.pace(at('1'), 'edit').editMs).toBe(12_000) // 400 threads: 33 edits a second
     await clock.jump(60_001)
-    expect(slow.discord.pace(at('1')).editMs).toBe(3_000)
+    expect(slow.discord.pace(at('1'), 'edit').editMs).toBe(3_000)
     await Promise.all([slow.discord.stop(), clock.jump(10_000)])
   })
 })

@@ -1,12 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createButtonIds, keyOfId } from '../../adapters/discord/buttons.ts'
-import { DISCORD_SETTINGS } from '../../adapters/discord/config.ts'
+import { discordSettings } from '../../adapters/discord/config.ts'
 import { codeText, cutTo, plain } from '../../adapters/discord/escape.ts'
 import { bodyOf, plainBody } from '../../adapters/discord/outbound.ts'
 import { type Registered, slashCommands } from '../../adapters/discord/register.ts'
 import { COMMANDS } from '../../src/commands/table.ts'
 import { createSay } from '../../src/messages/say.ts'
+import type { Setting } from '../../src/settings.ts'
 import { TOKEN } from '../support/discord-server.ts'
 
 const ids = createButtonIds()
@@ -183,7 +184,7 @@ describe('the commands', () => {
 })
 
 test('the settings refuse what cannot be a token, an address or a list of servers', () => {
-  const { token, apiUrl, guilds } = DISCORD_SETTINGS
+  const { token, apiUrl, guilds } = discordSettings.settings as Record<'token' | 'apiUrl' | 'guilds', Setting>
   expect(token.schema.safeParse(TOKEN).success).toBe(true)
   expect(token.schema.safeParse('Bot abc').success).toBe(false)
   expect(apiUrl.schema.parse('http://127.0.0.1:4000/api/')).toBe('http://127.0.0.1:4000/api')

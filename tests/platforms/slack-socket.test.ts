@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { NO_SERVICE } from '../support/platform-service.ts'
 import { openSlackHouse, recordingDispatch, type SlackHouse } from '../support/slack-rig.ts'
 import { userOf } from '../support/slack-server.ts'
 import { until } from '../support/until.ts'
@@ -101,7 +102,7 @@ describe('socket mode', () => {
   test('an API that is away at the start is waited for', async () => {
     const late = await openSlackHouse('socket')
     late.server.failAll(() => ({ status: 503 }))
-    await late.slack.start(dispatch)
+    await late.slack.start(dispatch, NO_SERVICE)
     await until(() => late.slack.trouble() !== null)
     late.server.failAll(undefined)
     await until(() => late.server.openSockets().length === 2, 'two sockets')

@@ -1,7 +1,6 @@
-import { createDiscord, type Discord, type DiscordOptions } from '../../adapters/discord/index.ts'
-import type { SessionStore } from '../../src/chat/sessions.ts'
+import { createDiscord, type DiscordOptions } from '../../adapters/discord/index.ts'
+import type { NetworkPlatform, PlatformService } from '../../adapters/network-platform.ts'
 import { systemClock } from '../../src/clock.ts'
-import type { Autocomplete } from '../../src/commands/autocomplete.ts'
 import type { Dispatch } from '../../src/commands/command.ts'
 import { createSay } from '../../src/messages/say.ts'
 import { loadSites } from '../../src/sites/registry.ts'
@@ -16,17 +15,15 @@ import {
   TOKEN,
 } from './discord-server.ts'
 import { recordEvents, type Record as Told } from './house.ts'
+import { NO_SERVICE } from './platform-service.ts'
 import { until } from './until.ts'
 
-/** Sessions are counted nowhere. */
-export const NO_COUNT: SessionStore = { begin: async () => 0 }
-
 export interface DiscordBot {
-  discord: Discord
+  discord: NetworkPlatform
   events: Told[]
   /** Lines for the operator. */
   told: string[]
-  start(dispatch: Dispatch, more?: { autocomplete?: Autocomplete; sessions?: SessionStore }): Promise<void>
+  start(dispatch: Dispatch, service?: Partial<PlatformService>): Promise<void>
 }
 
 /** The adapter against a test server, at a pace for tests. */
@@ -46,11 +43,7 @@ export async function createBot(
   return {
     ...{ discord, events, told },
     start: (dispatch, service = {}) =>
-      discord.start(dispatch, {
-        autocomplete: service.autocomplete ?? (async () => []),
-        sessions: service.sessions ?? NO_COUNT,
-        tell: (line) => void told.push(line),
-      }),
+      discord.start(dispatch, { ...NO_SERVICE, tell: (line) => void told.push(line), ...service }),
   }
 }
 
@@ -113,7 +106,7 @@ export async function openDiscordRig(): Promise<PlatformRig> {
   return {
     platform: discord,
     shopLatencyMs: 150,
-    externalId: (name) => person(name).id,
+    account: (name) => ({ platform: 'discord', workspace: '', externalId: person(name).id }),
     async start(dispatch, house) {
       await start(dispatch, { autocomplete: house.autocomplete, sessions: house.store.sessions })
       await server.connected()

@@ -11,6 +11,7 @@ import { createSay } from '../../src/messages/say.ts'
 import { loadSites } from '../../src/sites/registry.ts'
 import type { Emit } from '../../src/telemetry/events.ts'
 import type { PlatformRig, ThreadRecord } from '../platforms/exercise.ts'
+import { NO_SERVICE } from './platform-service.ts'
 import { buttonsOf, visibleText } from './slack-blocks.ts'
 import { APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, SlackServer, TEAM, userOf } from './slack-server.ts'
 import { until } from './until.ts'
@@ -60,7 +61,7 @@ export async function openSlackHouse(
     slack,
     faults,
     async start(dispatch) {
-      await slack.start(dispatch)
+      await slack.start(dispatch, NO_SERVICE)
       if (!slack.mount) return until(() => server.openSockets().length === 2, 'two sockets')
       const app = createHttpApp({ mounts: [slack.mount], emit })
       http = await new Promise<Server>((resolve) => {
