@@ -1,8 +1,9 @@
-import { REST, type RequestData, type RouteLike } from 'discord.js'
+import { REST, type RESTOptions, type RequestData, type RouteLike } from 'discord.js'
 import { PlatformDown, RateLimited } from '../../src/chat/platform.ts'
 import type { Clock } from '../../src/clock.ts'
 import { toPortError } from './errors.ts'
 import { INVALID_MAX, INVALID_WINDOW_MS, REST_MS } from './limits.ts'
+import { createWayOut, type WayOut } from './way-out.ts'
 
 /** A file in a request. */
 export interface AttachedFile {
@@ -34,12 +35,15 @@ export interface Api {
   refused(): string | undefined
   /** The bot's own user id. */
   self(signal?: AbortSignal): Promise<string>
+  /** How another REST client of this bot is made. */
+  readonly options: Partial<RESTOptions>
   close(): void
 }
 
 /** How every REST manager of the bot is made: no repeats of its own, no waiting in silence. */
-export const restOptions = (apiUrl: string) => ({
+const restOptions = (apiUrl: string, { makeRequest }: WayOut): Partial<RESTOptions> => ({
   api: apiUrl,
+  ...(makeRequest ? { makeRequest } : {}),
   retries: 0, // the library repeats a 5xx at once, and a post that had arrived would stand there twice
   timeout: REST_MS,
   rejectOnRateLimit: () => true, // waiting is the outbox's, which knows what is more urgent
@@ -47,7 +51,9 @@ export const restOptions = (apiUrl: string) => ({
 
 /** A REST client that needs no gateway and stops itself before Discord stops it. */
 export function createApi(settings: { token: string; apiUrl: string }, clock: Clock): Api {
-  const rest = new REST(restOptions(settings.apiUrl)).setToken(settings.token)
+  const wayOut = createWayOut(process.env)
+  const options = restOptions(settings.apiUrl, wayOut)
+  const rest = new REST(options).setToken(settings.token)
   const guard = createInvalidGuard(clock)
   let refusal: string | undefined
   let self: string | undefined
@@ -77,7 +83,7 @@ export function createApi(settings: { token: string; apiUrl: string }, clock: Cl
   }
 
   return {
-    raw,
+    ...{ raw, options },
     async call<T>(call: ApiCall): Promise<T> {
       try {
         return await raw<T>(call)
@@ -96,6 +102,7 @@ export function createApi(settings: { token: string; apiUrl: string }, clock: Cl
     close() {
       rest.clearHashSweeper()
       rest.clearHandlerSweeper()
+      wayOut.close()
     },
   }
 }

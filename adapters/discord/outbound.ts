@@ -75,12 +75,12 @@ function spanOf(span: Span): string {
   return target === undefined || span.text.trim() === '' ? plain(span.text) : `[${plain(span.text)}](<${target}>)`
 }
 
-/** Only web addresses become links; what could close the angle brackets is encoded. */
+/** Only web addresses become links; what could close the brackets is encoded. A signed link's letters stay as they are. */
 function linkTarget(link: string): string | undefined {
   const url = URL.canParse(link) ? new URL(link) : undefined
   if (!url || !/^https?:$/.test(url.protocol)) return undefined
   const target = url.href.replace(
-    /[<>\s\\|*_~`()[\]]/g,
+    /[<>\s\\|*~`()[\]]/g,
     (sign) => `%${sign.charCodeAt(0).toString(16).padStart(2, '0')}`,
   )
   return target.length <= LINK_MAX ? target : undefined

@@ -2,7 +2,7 @@ import { type APIInteraction, type APIMessage, Client, Events, GatewayIntentBits
 import type { SessionStore } from '../../src/chat/sessions.ts'
 import type { Clock } from '../../src/clock.ts'
 import type { Emit } from '../../src/telemetry/events.ts'
-import { type Api, restOptions } from './api.ts'
+import type { Api } from './api.ts'
 import type { DiscordSettings } from './config.ts'
 import { createIdentifyThrottle, type IdentifyThrottle } from './identify.ts'
 import { CLOSE_MS, FIRST_LOGIN_PAUSE_MS, LOGIN_PAUSE_MAX_MS, LOOK_MS, STUCK_MS } from './limits.ts'
@@ -125,11 +125,11 @@ interface Life {
 }
 
 function createLife(parts: GatewayParts, throttle: IdentifyThrottle): Life {
-  const { clock, settings } = parts
+  const { clock, settings, api } = parts
   let login: Promise<unknown> = Promise.resolve()
   let isEnded = false
   // the library answers a destroy in the middle of a login with a new connection: it is ended where it asks again
-  const client = createClient(settings, (endNow) => ({
+  const client = createClient(api.options, (endNow) => ({
     async waitForIdentify(shardId, signal) {
       if (isEnded) endNow()
       await (isEnded ? untilAborted(signal) : throttle.waitForIdentify(shardId, signal))
@@ -163,12 +163,12 @@ async function within(clock: Clock, work: Promise<unknown>): Promise<void> {
 const untilAborted = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
 
-function createClient(settings: DiscordSettings, throttle: (endNow: () => void) => IdentifyThrottle): Client {
+function createClient(rest: Api['options'], throttle: (endNow: () => void) => IdentifyThrottle): Client {
   const isSelf = (it: { id: string; client: Client }) => it.id === it.client.user?.id
   return new Client({
     intents: [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessages, GatewayIntentBits.DirectMessages],
     partials: [Partials.Channel], // else a direct message from a person not yet seen vanishes
-    rest: restOptions(settings.apiUrl),
+    rest,
     allowedMentions: { parse: [] },
     ws: {
       buildIdentifyThrottler: async (gateway) =>

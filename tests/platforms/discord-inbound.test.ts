@@ -20,10 +20,10 @@ let server: DiscordServer
 let bot: DiscordBot
 let it: TestHouse
 
-async function open(guilds: string[] = []): Promise<void> {
+async function open(guilds: string[] = [], env: NodeJS.Dict<string> = {}): Promise<void> {
   server = await openDiscordServer()
   bot = await createBot(server, { guilds })
-  it = await openTestHouse({ platforms: [bot.discord], replica: { products: 300, latencyMs: 20 } })
+  it = await openTestHouse({ env, platforms: [bot.discord], replica: { products: 300, latencyMs: 20 } })
   await bot.start(it.house.dispatch, { autocomplete: it.house.autocomplete, sessions: it.house.store.sessions })
   await server.connected()
 }
@@ -35,12 +35,14 @@ const lastWord = async (user: { id: string }) => {
   return all().find((message) => message.allowed_mentions?.users?.includes(user.id))!
 }
 
-beforeEach(() => open())
-afterEach(async () => {
+async function close(): Promise<void> {
   await bot.discord.stop()
   await server.stop()
   await it.close()
-})
+}
+
+beforeEach(() => open())
+afterEach(close)
 
 describe('slash commands', () => {
   test('are acknowledged privately at once, with the Discord language of the person', async () => {
@@ -115,6 +117,28 @@ describe('slash commands', () => {
     const tooLarge = await answered(server.command(minji, 'result', { format: 'jsonl' }))
     expect(tooLarge.files).toEqual([])
     expect(wordsOf(tooLarge)).toContain('보다 큽니다')
+  })
+})
+
+describe('a file above the limit', () => {
+  test('stays out of the thread; its button answers the owner alone with a signed link', async () => {
+    await close()
+    await open([], { PUBLIC_URL: 'https://crawl.example' })
+    server.setLimits({ attachmentLimit: 100 })
+    await answered(server.command(minji, 'ssg', { words: '노트북', limit: 40, format: 'csv' }))
+    const refused = () =>
+      [...server.messages.values()]
+        .flat()
+        .find((message) => buttonsOf(message).some((it) => it.label.includes('내려받기')))
+    await until(() => refused() !== undefined, 'the button')
+    expect(wordsOf(refused()!)).not.toContain('https://crawl.example')
+    const download = buttonsOf(refused()!)[0]!
+    const link = await answered(server.press(minji, refused()!, download.custom_id))
+    expect(link.content).toMatch(
+      /\(<https:\/\/crawl\.example\/files\/[\w-]{22}\/[\w-]{22}\.csv\?expires=\d+&key=[\w-]+&signature=[\w-]{43}>\)/,
+    )
+    const foreign = await answered(server.press(jun, refused()!, download.custom_id))
+    expect(foreign.content).not.toContain('crawl.example')
   })
 })
 
@@ -227,9 +251,7 @@ describe('words', () => {
 
 describe('the list of servers', () => {
   test('others are refused, members may use direct messages, strangers may not', async () => {
-    await bot.discord.stop()
-    await server.stop()
-    await it.close()
+    await close()
     await open([GUILD])
     server.members.get(GUILD)!.add(minji.id)
     const foreign = server.addChannel({

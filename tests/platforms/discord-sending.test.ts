@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createApi } from '../../adapters/discord/api.ts'
 import type { Message } from '../../src/chat/message.ts'
 import { type OpenOptions, type Send, ThreadGone } from '../../src/chat/platform.ts'
@@ -18,6 +18,7 @@ import {
   VOICE,
 } from '../support/discord-server.ts'
 import { createJumpingClock } from '../support/jumping-clock.ts'
+import { openTunnelProxy } from '../support/tunnel-proxy.ts'
 import { until } from '../support/until.ts'
 
 const USER = '140000000000000010'
@@ -339,6 +340,24 @@ describe('files', () => {
     await expect(bot.discord.upload(thread, await file(10), send())).rejects.toMatchObject({ name: 'UploadRefused' })
     server.deny(CHANNEL, 'attach')
     await expect(bot.discord.upload(thread, await file(10), send())).rejects.toMatchObject({ name: 'UploadRefused' })
+  })
+
+  test('files and errors pass a proxy whole', async () => {
+    const proxy = await openTunnelProxy()
+    vi.stubEnv('HTTPS_PROXY', proxy.url)
+    vi.stubEnv('HTTP_PROXY', proxy.url)
+    const behind = await createBot(server)
+    vi.unstubAllEnvs()
+    const thread = await behind.discord.open(PLACE, ROOT, opening())
+    await behind.discord.upload(thread, await file(3_000), send())
+    expect(inside(thread.root)[0]!.files.map(({ name, bytes }) => [name, bytes.length])).toEqual([
+      ['노트북.csv', 3_000],
+    ])
+    server.fail({ status: 429, headers: { 'retry-after': '7' } })
+    await expect(behind.discord.post(thread, WORD, send())).rejects.toMatchObject({ name: 'RateLimited' })
+    expect(proxy.tunnels.length).toBeGreaterThan(0)
+    await behind.discord.stop()
+    proxy.close()
   })
 
   test('an edit keeps the files of a message', async () => {
