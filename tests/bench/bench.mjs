@@ -35,6 +35,8 @@ try {
 const rows = rowsOf(chosen, runs)
 const machine = { cpus: cpus().length, model: cpus()[0].model, node: process.version, rounds, isQuick: options.quick }
 console.log(table(rows))
+if (options.quick)
+  console.log('The goals below are meant for the whole benchmark; the quick form is smaller and less warm.')
 console.log(goalTable(runs))
 if (options.json) writeFileSync(options.json, `${JSON.stringify({ machine, rows, runs }, null, 2)}\n`)
 if (options.markdown) writeMarkdown(machine, rows, runs)
