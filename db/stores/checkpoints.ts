@@ -21,15 +21,16 @@ export async function writeCheckpoint(
   const job = await holdJob(tx, lease)
   const page = await closePage(tx, quirks, lease, checkpoint)
   if (!page) return unchanged(job) // written before: the answer to a commit was lost, or its list ended meanwhile
-  const list = await readList(tx, lease, page.list)
+  const before = await readList(tx, lease, page.list)
   const stored = await storeProducts(tx, quirks, job, checkpoint)
   const fresh = page.kind === 'list' ? await countFresh(tx, quirks, lease, page.list, checkpoint.ids) : stored.length
-  await writeList(tx, lease, judgeList(list, page, checkpoint, fresh))
+  const list = judgeList(before, page, checkpoint, fresh)
+  if (!isSameList(before, list)) await writeList(tx, lease, list)
   const products = job.products + stored.length
   const isFull = products >= job.product_limit
-  const open = await openNext(tx, quirks, lease, job, checkpoint.next, isFull)
+  const open = isFull ? 0 : await openNext(tx, quirks, lease, job, list, checkpoint.next)
   if (isFull) await skipOpenPages(tx, lease)
-  const total = checkpoint.total === null ? job.total : await sumTotals(tx, lease)
+  const total = before.total === list.total ? job.total : await sumTotals(tx, lease)
   await writeCounters(tx, quirks, lease, job, checkpoint, { stored, total, discovered: job.discovered + open })
   return { fresh, stored: stored.length, products, pages: job.pages + (checkpoint.outcome === 'done' ? 1 : 0), isFull }
 }
@@ -71,6 +72,10 @@ async function readList(tx: Tx, lease: Lease, list: number): Promise<ListRow> {
     .executeTakeFirst()
   return row ?? { job_id: lease.jobId, list, barren: 0, is_ended: 0, total: null }
 }
+
+/** Most pages change nothing about their list: then its row stays as it is, or absent. */
+const isSameList = (one: ListRow, other: ListRow): boolean =>
+  one.barren === other.barren && one.is_ended === other.is_ended && one.total === other.total
 
 /** Ids that the list had not shown before; they are remembered. */
 async function countFresh(tx: Tx, quirks: Quirks, lease: Lease, list: number, ids: string[]): Promise<number> {
@@ -146,22 +151,29 @@ async function openNext(
   quirks: Quirks,
   lease: Lease,
   job: JobRow,
+  own: ListRow,
   pages: NewPage[],
-  isFull: boolean,
 ): Promise<number> {
-  if (pages.length === 0 || isFull) return 0
+  if (pages.length === 0) return 0
+  const closed = await endedLists(tx, lease, own, pages)
+  const rows = pages
+    .filter(({ request }) => request.kind !== 'list' || !closed.has(request.list))
+    .map((page, at) => newPage(lease, page, job.discovered + at))
+  await quirks.insertMany(tx, 'frontier', rows)
+  return rows.length
+}
+
+/** Which of the pages' lists have ended. @param own the list of the page that names them, as it is now */
+async function endedLists(tx: Tx, lease: Lease, own: ListRow, pages: NewPage[]): Promise<Set<number>> {
+  const isOwn = pages.every(({ request }) => request.kind !== 'list' || request.list === own.list)
+  if (isOwn) return new Set(own.is_ended === 1 ? [own.list] : [])
   const ended = await tx
     .selectFrom('lists')
     .select('list')
     .where('job_id', '=', lease.jobId)
     .where('is_ended', '=', 1)
     .execute()
-  const closed = new Set(ended.map((row) => row.list))
-  const rows = pages
-    .filter(({ request }) => request.kind !== 'list' || !closed.has(request.list))
-    .map((page, at) => newPage(lease, page, job.discovered + at))
-  await quirks.insertMany(tx, 'frontier', rows)
-  return rows.length
+  return new Set(ended.map((row) => row.list))
 }
 
 /** The row of a page that nobody has fetched yet. */

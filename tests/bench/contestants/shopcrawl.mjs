@@ -34,10 +34,10 @@ export async function open({ origin, env }) {
   const submit = async (ask) => {
     people += 1
     const key = { platform: 'console', workspace: '', externalId: `user-${people}` }
-    const who = await house.store.users.resolve(key, key.externalId)
+    const who = await untilTaken(() => house.store.users.resolve(key, key.externalId))
     const url = ask.path === null ? null : origin + ask.path
     const request = { site: ask.site, words: ask.words, url, limit: ask.limit, format: 'xlsx', isPrivate: false }
-    const job = await house.jobs.submit(who, request, { ...PLACE, channel: key.externalId })
+    const job = await untilTaken(() => house.jobs.submit(who, request, { ...PLACE, channel: key.externalId }))
     return { who, job }
   }
   return {
@@ -54,6 +54,17 @@ export async function open({ origin, env }) {
       await house.stop()
       rmSync(dataDir, { recursive: true, force: true })
     },
+  }
+}
+
+/** A thousand commands in one moment are more than some may wait for: those people are told so, and ask again. */
+async function untilTaken(act) {
+  for (;;) {
+    try {
+      return await act()
+    } catch (error) {
+      if (error.code !== 'store.busy') throw error
+    }
   }
 }
 
