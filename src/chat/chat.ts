@@ -15,6 +15,7 @@ import { createOutbox } from './outbox.ts'
 import { createPacer } from './pacer.ts'
 import type { Platform } from './platform.ts'
 import { createScenes } from './scene.ts'
+import { createShownNotes } from './shown.ts'
 import { createStanding } from './standing.ts'
 import type { OutboxStore } from './store.ts'
 import { createTurns } from './turns.ts'
@@ -60,7 +61,8 @@ export function createChat(parts: ChatParts): Chat {
     language: createLanguage(parts),
     label: (site, locale) => parts.sites.get(site)?.label[locale] ?? site,
   })
-  const shared = { ...parts, calls, standing, scenes, gone: createGoneThreads(), lanes: createLanes() }
+  const notes = createShownNotes({ clock, random: parts.random ?? Math.random })
+  const shared = { ...parts, calls, standing, scenes, notes, gone: createGoneThreads(), lanes: createLanes() }
   const outbox = createOutbox(shared)
   const pacer = createPacer(shared)
   return {

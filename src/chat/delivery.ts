@@ -9,6 +9,7 @@ import type { Message } from './message.ts'
 import { type Platform, type Send, ThreadGone, UploadRefused } from './platform.ts'
 import { progressMessage, rootMessage } from './progress.ts'
 import type { Scene, Scenes } from './scene.ts'
+import type { ShownNotes } from './shown.ts'
 import type { Entry, JobView, OutboxStore } from './store.ts'
 import { RANKS, type Rank } from './turns.ts'
 
@@ -32,6 +33,7 @@ export interface DeliveryParts {
   gone: GoneThreads
   lanes: Lanes
   scenes: Scenes
+  notes: ShownNotes
 }
 
 /**
@@ -117,10 +119,29 @@ async function editLast(parts: DeliveryParts, delivery: Delivery): Promise<Deliv
         : undefined
     return orDropped(async () => {
       await edit(thread.root, rootMessage(view.job, scene))
-      await edit(view.job.progressId, progressMessage(view.job, scene))
-      return { kind: 'sent', platformId: view.job.progressId ?? thread.root }
+      const last = progressMessage(view.job, scene)
+      const progressId = view.job.progressId ?? (await findProgress(parts, delivery, view.job, thread, last))
+      await edit(progressId, last)
+      return { kind: 'sent', platformId: progressId ?? thread.root }
     })
   })
+}
+
+/**
+ * The progress message whose post may have arrived though its answer was lost: the platform finds it by its key. Where
+ * it never arrived, it is posted now, as it ended: a thread that shows a running job for ever would be worse.
+ */
+async function findProgress(
+  parts: DeliveryParts,
+  delivery: Delivery,
+  job: Job,
+  thread: Thread,
+  last: Message,
+): Promise<string | null> {
+  if (!parts.notes.mayStand(job)) return null
+  const { key } = parts.notes.sendOf(job)
+  const post = ({ signal }: Send) => delivery.platform.post(thread, last, { key, isUncertain: true, signal })
+  return inTurn(parts, delivery, thread, RANKS.edit, post)
 }
 
 /** In the job's thread (or where a copy was asked for); once that is gone, once by direct message. */

@@ -9,7 +9,7 @@ import { BEHIND_ROWS, EDITS, POLL_MS, pauseAfterLook } from './limits.ts'
 import type { Platform } from './platform.ts'
 import type { Scenes } from './scene.ts'
 import { show, tellFault } from './show.ts'
-import { createShownNotes } from './shown.ts'
+import type { ShownNotes } from './shown.ts'
 import type { Standing } from './standing.ts'
 import type { Behind, OutboxStore } from './store.ts'
 import { RANKS } from './turns.ts'
@@ -31,6 +31,7 @@ export interface PacerParts {
   lanes: Lanes
   scenes: Scenes
   standing: Standing
+  notes: ShownNotes
   clock: Clock
   emit: Emit
   random?: () => number
@@ -91,7 +92,7 @@ function createLoop(parts: PacerParts, platform: Platform): Pacer {
  * threads under a key is edited every n intervals, however often their jobs move.
  */
 function createLines(parts: PacerParts, platform: Platform, onShown: () => void) {
-  const notes = createShownNotes({ clock: parts.clock, random: parts.random ?? Math.random })
+  const { notes } = parts
   const flights = new Map<JobId, Promise<void>>()
   const serving = new Map<string, Promise<void>>()
   let lines = new Map<string, Behind[]>()

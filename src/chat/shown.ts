@@ -15,6 +15,8 @@ export interface ShownNotes {
   dueInMs(row: Behind, pace: Pace): number
   /** How a new progress message is sent. */
   sendOf(job: Job): { key: string; isUncertain: boolean }
+  /** Whether a progress message may stand in the thread although the job's row knows none: its answer was lost. */
+  mayStand(job: Job): boolean
   /** A post or edit arrived. */
   succeeded(id: JobId, pace: Pace): void
   /** It failed, or may have arrived. */
@@ -57,6 +59,7 @@ export function createShownNotes({ clock, random }: { clock: Clock; random: () =
       const isUncertain = note?.isUncertain ?? job.createdAt < startedAt + CLOCK_SKEW_MS
       return { key: note?.losses ? `${job.id}-${note.losses.toString(36)}` : job.id, isUncertain }
     },
+    mayStand: (job) => job.progressId === null && notes.get(job.id)?.isUncertain === true,
     succeeded: (id, pace) =>
       change(id, { notBefore: clock.monotonic() + pace.editMs, failures: 0, isUncertain: false }),
     failed(id) {

@@ -89,6 +89,19 @@ describe('the progress message', () => {
     expect(shown(progress()[0])).toEqual([2, 3])
   })
 
+  test('shows the end, though the answer to its post was lost and the job ended before it was tried again', async () => {
+    const { lease } = await runningJob()
+    house.chat([slack]).start()
+    slack.failNext('post', [{ error: new Error('500'), applied: true }])
+    await house.pass(5_500)
+    expect(progress()).toHaveLength(1)
+    await house.end(lease)
+    await house.pass(15_000)
+    expect(progress()).toHaveLength(1)
+    expect(progress()[0]!.versions.at(-1)!.buttons ?? []).toEqual([])
+    expect(progress()[0]!.versions.at(-1)).not.toEqual(progress()[0]!.versions[0])
+  })
+
   test('is the same message after a restart, though the answer to its post was lost', async () => {
     const { lease } = await runningJob()
     slack.failNext('post', ['apply and hang'])
