@@ -1,4 +1,4 @@
-// npm run bench -- [--quick] [--only NAME[,NAME]] [--rounds N] [--json FILE] [--markdown]
+// npm run bench -- [--quick] [--only NAME[,NAME]] [--rounds N] [--json FILE] [--markdown [--note TEXT]]
 // What it measures and what its figures mean: docs/performance.md.
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
@@ -15,6 +15,7 @@ const { values: options } = parseArgs({
     rounds: { type: 'string' },
     json: { type: 'string' },
     markdown: { type: 'boolean', default: false },
+    note: { type: 'string', default: '' },
   },
 })
 const rounds = Number(options.rounds ?? (options.quick ? 1 : 5))
@@ -33,7 +34,14 @@ try {
 }
 
 const rows = rowsOf(chosen, runs)
-const machine = { cpus: cpus().length, model: cpus()[0].model, node: process.version, rounds, isQuick: options.quick }
+const machine = {
+  cpus: cpus().length,
+  model: cpus()[0].model,
+  node: process.version,
+  rounds,
+  isQuick: options.quick,
+  note: options.note,
+}
 console.log(table(rows))
 if (options.quick)
   console.log('The goals below are meant for the whole benchmark; the quick form is smaller and less warm.')

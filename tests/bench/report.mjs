@@ -148,9 +148,9 @@ const markdownTable = ([head, ...rows]) =>
   [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
 
 /** Puts the tables into docs/performance.md between its two marks. */
-export function writeMarkdown({ cpus, model, node, rounds, isQuick }, rows, runs) {
+export function writeMarkdown({ cpus, model, node, rounds, isQuick, note }, rows, runs) {
   const gigabytes = Math.round(totalmem() / 2 ** 30)
-  const about = `${availableParallelism()} of ${cpus} cores (${model}), ${gigabytes} GB, Node ${node}, ${rounds} rounds${isQuick ? ' of the quick form' : ''}. Figures are median (min–max).`
+  const about = `${availableParallelism()} of ${cpus} cores (${model}), ${gigabytes} GB, Node ${node}, ${rounds} rounds${isQuick ? ' of the quick form' : ''}. Figures are median (min–max).${note && ` ${note}`}`
   const goals = markdownTable([['goal', 'wanted', 'measured', ''], ...goalRows(runs)])
   const figures = markdownTable([HEAD.slice(0, -1), ...rows.map((row) => cellsOf(row).slice(0, -1))])
   const text = readFileSync(DOC, 'utf8')
