@@ -10,7 +10,7 @@ export const compiled = (path) => import(pathToFileURL(`${ROOT}/dist/src/${path}
 
 /** Compiles the program anew, so that no older one is measured. */
 export function build() {
-  run(process.execPath, [`${ROOT}/scripts/build.mjs`], ROOT)
+  run(process.execPath, [`${ROOT}/.ci/build.mjs`], ROOT)
 }
 
 /** Installs the programs that are compared with, in the exact versions of their lock file, when they are missing. */

@@ -1,4 +1,4 @@
-// Draws what a terminal showed as an SVG: node scripts/terminal-picture.mjs TITLE < screen.txt > picture.svg
+// Draws what a terminal showed as an SVG: node docs/images/terminal-picture.mjs TITLE < screen.txt > picture.svg
 // The pictures in docs/images were made from screens of `npm run demo`.
 import { readFileSync } from 'node:fs'
 

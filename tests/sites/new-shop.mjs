@@ -77,16 +77,16 @@ async function productsOn(shopFile, body, url, contentType) {
 }
 
 function at(path) {
-  return fileURLToPath(new URL(`../${path}`, import.meta.url))
+  return fileURLToPath(new URL(`../../${path}`, import.meta.url))
 }
 
 function build() {
-  const { status } = spawnSync(process.execPath, [at('scripts/build.mjs')], { stdio: 'inherit' })
+  const { status } = spawnSync(process.execPath, [at('.ci/build.mjs')], { stdio: 'inherit' })
   if (status !== 0) throw new Error('the program does not compile: npx tsc --noEmit tells why')
 }
 
 function compiled(path) {
-  return import(new URL(`../dist/${path.replace(/\.ts$/, '.js')}`, import.meta.url).href)
+  return import(new URL(`../../dist/${path.replace(/\.ts$/, '.js')}`, import.meta.url).href)
 }
 
 function write(path, content) {
