@@ -9,9 +9,11 @@ import type { ResultStore } from '../src/results/store.ts'
 import type { Emit } from '../src/telemetry/events.ts'
 import type { UserStore } from '../src/users/store.ts'
 import type { Database } from './database.ts'
-import { backupSqlite, type Restored, restoreSqlite } from './sqlite/backup.ts'
+import { backupSqlite } from './sqlite/backup.ts'
+import { databasePath } from './sqlite/files.ts'
 import { openSqlite } from './sqlite/open.ts'
 import { takeOwnerLock } from './sqlite/owner.ts'
+import { type Restored, restoreSqlite } from './sqlite/restore.ts'
 import { createCommandStore } from './stores/commands.ts'
 import { createCoverageStore } from './stores/coverage.ts'
 import { createEvidenceStore } from './stores/evidence.ts'
@@ -45,11 +47,6 @@ export interface Store {
   owner: Ownership
   /** Closes the database after the transaction that runs now. */
   close(): Promise<void>
-  /**
-   * Copies the database as it is at one moment into a new file, without secrets.
-   * @throws Refusal `backup.exists`, `store.unwritable`, `store.disk_full`, `store.corrupt`
-   */
-  backup(path: string): Promise<void>
 }
 
 /** Who crawls: one process a DATA_DIR. */
@@ -95,13 +92,20 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     ...createStores(sqlite.commands, sqlite.workers, options),
     owner: createOwnership(dataDir, sqlite.workers, clock),
     close: sqlite.close,
-    backup: (path) => backupSqlite(sqlite.path, path),
   }
 }
 
 /**
+ * Copies a DATA_DIR's database, in use or not, as it is at one moment into a new file, without secrets.
+ * @throws Refusal `backup.nothing`, `backup.exists`, `backup.unwritable`, `store.newer`, `store.disk_full`,
+ *   `store.corrupt`, `store.unwritable`
+ */
+export const backupStore = ({ dataDir, target }: { dataDir: string; target: string }): Promise<void> =>
+  backupSqlite(databasePath(dataDir), target)
+
+/**
  * Puts a backup in the place of a DATA_DIR's database, which nobody may have open.
- * @throws Refusal `restore.invalid`, `store.newer`, `owner.taken`, `store.unwritable`, `store.disk_full`
+ * @throws Refusal `restore.invalid`, `file.unreadable`, `store.newer`, `owner.taken`, `store.unwritable`, `store.disk_full`
  */
 export const restoreStore = (options: { dataDir: string; backup: string; clock: Clock }): Promise<Restored> =>
   restoreSqlite(options)

@@ -77,7 +77,12 @@ export interface ErrorFacts {
   'store.locked': { path: string }
   'owner.taken': { path: string; holder: string }
   'backup.exists': { path: string }
-  'restore.invalid': { path: string; cause: string }
+  /** No database of ours at that path, so nothing to copy. */
+  'backup.nothing': { path: string }
+  'backup.unwritable': { path: string; cause: string }
+  'restore.invalid': { path: string; reason: 'absent' | 'no_file' | 'foreign' | 'damaged' }
+  /** A file of settings that is there but cannot be read. */
+  'env.unreadable': { path: string; cause: string }
   'config.invalid': { mistakes: ConfigMistake[] }
   'port.taken': { host: string; port: number }
   'out.unwritable': { path: string; cause: string }

@@ -48,7 +48,7 @@ import { faultId } from './telemetry/fault-id.ts'
 import type { Telemetry } from './telemetry/log.ts'
 import { about } from './version.ts'
 
-export { restoreStore } from '../db/index.ts'
+export { backupStore, restoreStore } from '../db/index.ts'
 export { type NetworkPlatform, PLATFORM_SETTINGS }
 
 /** The console platform, for the commands that talk to a terminal. */

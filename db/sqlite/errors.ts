@@ -6,6 +6,9 @@ const codeOf = (error: unknown): string => (error instanceof Sqlite.SqliteError 
 /** Another process (or an older snapshot) holds what is needed; the same again later can succeed. */
 export const isBusy = (error: unknown): boolean => /^SQLITE_(BUSY|LOCKED)/.test(codeOf(error))
 
+/** The file is no SQLite database at all. */
+export const isForeign = (error: unknown): boolean => codeOf(error) === 'SQLITE_NOTADB'
+
 /**
  * What the world did to the file, as a Refusal; anything else (a broken constraint, wrong SQL) stays as thrown.
  * SQLITE_IOERR_SHMSIZE is the wal-index that cannot grow: a full disk too.

@@ -1,4 +1,5 @@
 import { existsSync, statSync } from 'node:fs'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import Sqlite from 'better-sqlite3'
 import { type Kysely, Migrator } from 'kysely'
 import { Refusal } from '../../src/errors.ts'
@@ -17,7 +18,7 @@ export function inspectFile(path: string): void {
   const { size } = statSync(path)
   if (size === 0) return
   withReadOnly(path, (file) => {
-    refuseNewer(file, path)
+    refuseNewer(migrationsOf(file), path)
     if (size <= CHECK_AT_OPEN_BYTES && problemsOf(file).length > 0) throw new Refusal('store.corrupt', { path })
   })
 }
@@ -49,10 +50,22 @@ export function migrationsOf(file: Sqlite.Database): string[] {
   return (file.prepare('select name from kysely_migration').all() as { name: string }[]).map((row) => row.name)
 }
 
-function refuseNewer(file: Sqlite.Database, path: string): void {
+/** @throws Refusal `store.newer` when a file has had a migration that this program does not know */
+export function refuseNewer(migrations: string[], path: string): void {
   const known = new Set(migrationNames())
-  const found = migrationsOf(file).filter((name) => !known.has(name))
+  const found = migrations.filter((name) => !known.has(name))
   if (found.length > 0) throw new Refusal('store.newer', { path, found: found.sort().at(-1)! })
+}
+
+/** Reads all of a file. @throws Refusal `store.corrupt` when a table is damaged or a row points nowhere */
+export async function checkWhole(file: Sqlite.Database, path: string): Promise<void> {
+  const tables = file.prepare(`select name from sqlite_schema where type = 'table'`).all() as { name: string }[]
+  for (const { name } of tables) {
+    const found = file.pragma(`integrity_check("${name}")`) as { integrity_check: string }[]
+    if (found.some((row) => row.integrity_check !== 'ok')) throw new Refusal('store.corrupt', { path })
+    await nextTurn() // one table at a time: the chat is answered in between
+  }
+  if ((file.pragma('foreign_key_check') as unknown[]).length > 0) throw new Refusal('store.corrupt', { path })
 }
 
 /** Brings the schema up to date: all missing migrations in one transaction, so a kill leaves the former schema. */

@@ -1,4 +1,6 @@
-import { existsSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { parseEnv } from 'node:util'
 import { type Config, loadConfig } from '../config.ts'
 import { Refusal } from '../errors.ts'
 import { PLATFORM_SETTINGS } from '../main.ts'
@@ -42,7 +44,7 @@ export async function runProgram(
   const uncaught = (error: unknown) => process.exit(tellError(error, locale, telemetry))
   process.on('uncaughtException', uncaught)
   try {
-    if (existsSync('.env')) process.loadEnvFile('.env')
+    readEnvFile(resolve('.env'))
     const siteNames = (await loadSites({ origins: {} })).all().map(({ name }) => name)
     const { config, warnings } = loadConfig(process.env, siteNames, PLATFORM_SETTINGS)
     locale = terminalLocale(process.env) ?? config.locale
@@ -58,6 +60,22 @@ export async function runProgram(
     stopWatching?.()
     telemetry?.flush()
   }
+}
+
+/**
+ * Puts the names of a file of settings into the environment; those that are there already win.
+ * @throws Refusal `env.unreadable`
+ */
+function readEnvFile(path: string): void {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (error) {
+    const cause = (error as NodeJS.ErrnoException).code ?? ''
+    if (cause === 'ENOENT') return
+    throw new Refusal('env.unreadable', { path, cause }, { cause: error })
+  }
+  for (const [name, value] of Object.entries(parseEnv(text.replace(/^\ufeff/, '')))) process.env[name] ??= value
 }
 
 function tellError(error: unknown, locale: Locale, telemetry: Telemetry | undefined): number {

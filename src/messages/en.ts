@@ -146,7 +146,17 @@ export const en: Catalogue = {
   'owner.taken': (it) =>
     `${it.path} is already in use by a running shopcrawl (${it.holder}). End that one, or set DATA_DIR to another place.`,
   'backup.exists': (it) => `${it.path} is there already. Please give another name.`,
-  'restore.invalid': (it) => `${it.path} is no backup to restore (${it.cause}). Please give a file made by backup.`,
+  'backup.nothing': (it) => `There is no database at ${it.path}, so nothing to copy. Please check DATA_DIR.`,
+  'backup.unwritable': (it) => `The copy cannot be written to ${it.path} (${it.cause}). Please give another path.`,
+  'restore.invalid': (it) =>
+    ({
+      absent: `There is no file ${it.path}. Please check the path.`,
+      no_file: `${it.path} is not a file. Please give a file made by backup.`,
+      foreign: `${it.path} is no backup of shopcrawl. Please give a file made by backup.`,
+      damaged: `The backup ${it.path} is damaged and cannot be restored. Please give another one. Nothing was changed.`,
+    })[it.reason],
+  'env.unreadable': (it) =>
+    `The settings in ${it.path} cannot be read (${it.cause}). Please make it a file that can be read, or remove it.`,
   'config.invalid': (it, setting) =>
     [
       `${some(it.mistakes.length, 'setting')} of the environment ${it.mistakes.length === 1 ? 'is' : 'are'} wrong. Please correct and start again.`,
@@ -415,7 +425,8 @@ export const en: Catalogue = {
   'cli.stopped': () => 'Ended. The next start goes on from here.',
   'cli.waiting_owner': (it) => `Waiting up to ${time(it.seconds * 1_000)} for a single crawl to end.`,
   'cli.backed_up': (it) => `Backup written: ${it.path} (${size(it.size)})`,
-  'cli.restored': (it) => `Restored from: ${it.path}`,
+  'cli.restored': (it) =>
+    `Restored from: ${it.path}${it.former === null ? '' : `. The former database is kept at ${it.former}.`}`,
   'cli.config_warning': (it) => `${it.name}: unknown name, not used. ${guess(it.suggestion, '')}`.trim(),
   'cli.fault': (it) => `The program failed. Look for ${it.id} in the log.`,
   'demo.intro': () => 'Opens a bundled shop on this machine and shows one command from start to end.',

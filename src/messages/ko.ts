@@ -143,8 +143,17 @@ export const ko: Catalogue = {
   'owner.taken': (it) =>
     `${it.path}${particle(it.path, '은/는')} 이미 실행 중인 shopcrawl(${it.holder})이 쓰고 있습니다. 그것을 끝내거나 DATA_DIR를 다른 곳으로 정해 주세요.`,
   'backup.exists': (it) => `${it.path} 파일이 이미 있습니다. 다른 이름을 적어 주세요.`,
+  'backup.nothing': (it) => `${it.path}에 데이터베이스가 없어 복사할 것이 없습니다. DATA_DIR가 맞는지 확인해 주세요.`,
+  'backup.unwritable': (it) => `${it.path}에 사본을 쓸 수 없습니다(${it.cause}). 다른 경로를 적어 주세요.`,
   'restore.invalid': (it) =>
-    `${it.path}${particle(it.path, '은/는')} 되돌릴 수 있는 백업이 아닙니다(${it.cause}). backup으로 만든 파일을 적어 주세요.`,
+    ({
+      absent: `${it.path} 파일이 없습니다. 경로를 확인해 주세요.`,
+      no_file: `${it.path}${particle(it.path, '은/는')} 파일이 아닙니다. backup으로 만든 파일을 적어 주세요.`,
+      foreign: `${it.path}${particle(it.path, '은/는')} shopcrawl의 백업이 아닙니다. backup으로 만든 파일을 적어 주세요.`,
+      damaged: `${it.path} 백업이 손상되어 되돌릴 수 없습니다. 다른 백업을 적어 주세요. 데이터는 건드리지 않았습니다.`,
+    })[it.reason],
+  'env.unreadable': (it) =>
+    `설정 파일 ${it.path}${particle(it.path, '을/를')} 읽을 수 없습니다(${it.cause}). 읽을 수 있는 파일로 바꾸거나 지워 주세요.`,
   'config.invalid': (it, setting) =>
     [
       `환경 설정 ${count(it.mistakes.length)}가 잘못되었습니다. 고친 뒤에 다시 실행해 주세요.`,
@@ -420,7 +429,8 @@ export const ko: Catalogue = {
   'cli.stopped': () => '끝났습니다. 다음에 시작하면 멈춘 곳부터 이어서 합니다.',
   'cli.waiting_owner': (it) => `한 번 수집 중인 shopcrawl이 끝나기를 최대 ${time(it.seconds * 1_000)} 기다립니다.`,
   'cli.backed_up': (it) => `사본을 만들었습니다: ${it.path}(${size(it.size)})`,
-  'cli.restored': (it) => `사본으로 되돌렸습니다: ${it.path}`,
+  'cli.restored': (it) =>
+    `사본으로 되돌렸습니다: ${it.path}${it.former === null ? '' : `. 전에 있던 데이터베이스는 ${it.former}에 두었습니다.`}`,
   'cli.config_warning': (it) =>
     `${it.name}: 모르는 환경 이름이라 쓰지 않습니다. ${it.suggestion === null ? '' : guess(it.suggestion, '')}`.trim(),
   'cli.fault': (it) => `프로그램 오류로 멈췄습니다. 기록에서 ${it.id}${particle(it.id, '을/를')} 찾아 주세요.`,

@@ -263,7 +263,8 @@ interface TerminalSentences {
   'cli.stopped': None
   'cli.waiting_owner': { seconds: number }
   'cli.backed_up': { path: string; size: number }
-  'cli.restored': { path: string }
+  /** `former`: where the database that was there is kept; null when there was none. */
+  'cli.restored': { path: string; former: string | null }
   'cli.config_warning': { name: string; suggestion: string | null }
   'cli.fault': { id: string }
   'demo.intro': None

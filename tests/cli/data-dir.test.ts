@@ -54,6 +54,15 @@ describe('a DATA_DIR that cannot be used', () => {
     expect(readFileSync(dataDir, 'utf8')).toBe('not a folder')
   })
 
+  test('because the system makes no folder there: exit 2, and nobody waits for ever', async () => {
+    for (const place of ['/proc/nope/data', '/proc/nope/a/b/data']) {
+      dataDir = place
+      const { code, stderr } = await crawl()
+      expect(code, stderr).toBe(2)
+      expectSentence(stderr, place)
+    }
+  })
+
   test('because a newer program made it: exit 2, and no byte is changed', async () => {
     const path = await makeDatabase()
     const file = new Sqlite(path)

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import Sqlite from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { restoreStore, type Store } from '../../db/index.ts'
+import { backupStore, restoreStore, type Store } from '../../db/index.ts'
 import { databasePath } from '../../db/sqlite/files.ts'
 import { systemClock } from '../../src/clock.ts'
 import type { Lease } from '../../src/crawl/store.ts'
@@ -34,6 +34,7 @@ describe('backup and restore of a SQLite store', () => {
     rmSync(folder, { recursive: true, force: true })
   })
 
+  const backup = (target = copy) => backupStore({ dataDir, target })
   const restore = (backup = copy) => restoreStore({ dataDir, backup, clock: systemClock })
 
   const crawlPage = async (lease: Lease, page: number): Promise<void> => {
@@ -69,7 +70,7 @@ describe('backup and restore of a SQLite store', () => {
         if (round % 2) await other.ask('backup', { path })
         else {
           delay.enable() // only here: the test's own checks of a copy hold the loop too
-          await store.backup(path)
+          await backup(path)
           delay.disable()
         }
         sizes.push(await checkCopy(path))
@@ -96,7 +97,7 @@ describe('backup and restore of a SQLite store', () => {
     file.prepare(`insert into secrets values ('files.key', 'planted-secret-of-the-server', 1)`).run()
     file.close()
     await store.commands.isNewEvent('slack', 'planted-event')
-    await store.backup(copy)
+    await backup()
     const bytes = readFileSync(copy).toString('latin1')
     expect(bytes).not.toContain('planted-')
     expect(bytes).toContain('minji')
@@ -105,14 +106,14 @@ describe('backup and restore of a SQLite store', () => {
 
   test('a path that is taken is refused, what stands there stays', async () => {
     writeFileSync(copy, 'precious')
-    await expect(store.backup(copy)).rejects.toMatchObject({ code: 'backup.exists', facts: { path: copy } })
+    await expect(backup()).rejects.toMatchObject({ code: 'backup.exists', facts: { path: copy } })
     expect(readFileSync(copy, 'utf8')).toBe('precious')
     const nowhere = join(folder, 'no', 'folder', 'copy.sqlite')
-    await expect(store.backup(nowhere)).rejects.toMatchObject({ code: 'store.unwritable' })
+    await expect(backup(nowhere)).rejects.toMatchObject({ code: 'backup.unwritable', facts: { path: nowhere } })
   })
 
   test('restoring brings back the data of the copy and keeps the former file', async () => {
-    await store.backup(copy)
+    await backup()
     await startJob(store, minji)
     await store.close()
     const { former } = await restore()
@@ -125,7 +126,7 @@ describe('backup and restore of a SQLite store', () => {
   })
 
   test('restoring works into a folder that is not there yet', async () => {
-    await store.backup(copy)
+    await backup()
     const elsewhere = join(folder, 'elsewhere')
     const restored = await restoreStore({ dataDir: elsewhere, backup: copy, clock: systemClock })
     expect(restored).toEqual({ path: databasePath(elsewhere), former: null })
@@ -135,7 +136,7 @@ describe('backup and restore of a SQLite store', () => {
   })
 
   test('restoring over a damaged file works, and keeps the damaged one', async () => {
-    await store.backup(copy)
+    await backup()
     await store.close()
     writeFileSync(databasePath(dataDir), 'damaged')
     const { former } = await restore()
@@ -145,7 +146,7 @@ describe('backup and restore of a SQLite store', () => {
   })
 
   test('data that is in use is not replaced', async () => {
-    await store.backup(copy)
+    await backup()
     const before = await store.users.find(minji.account)
     await expect(restore()).rejects.toMatchObject({ code: 'owner.taken' }) // open, though nobody owns it
     const owned = await store.owner.take({ kind: 'service', holder: 'me', waitMs: 0 })
@@ -156,7 +157,7 @@ describe('backup and restore of a SQLite store', () => {
   })
 
   test('what is no sound backup of ours is refused before anything is touched', async () => {
-    await store.backup(copy)
+    await backup()
     await store.close()
     const before = readFileSync(databasePath(dataDir))
     const bad = join(folder, 'bad.sqlite')

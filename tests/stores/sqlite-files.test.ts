@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Store } from '../../db/index.ts'
+import { backupStore, type Store } from '../../db/index.ts'
 import { databasePath } from '../../db/sqlite/files.ts'
 import { systemClock } from '../../src/clock.ts'
 import { Refusal } from '../../src/errors.ts'
@@ -62,7 +62,7 @@ describe('the file of a SQLite store', () => {
     const store = await openQuiet(dataDir, systemClock)
     const owned = await store.owner.take({ kind: 'service', holder: 'me', waitMs: 0 })
     await fill(store, 1)
-    await store.backup(join(dataDir, 'copy.sqlite'))
+    await backupStore({ dataDir, target: join(dataDir, 'copy.sqlite') })
     const modes = readdirSync(dataDir).map((name) => [name, (statSync(join(dataDir, name)).mode & 0o777).toString(8)])
     expect(Object.fromEntries(modes)).toEqual({
       'shopcrawl.sqlite': '600',

@@ -1,6 +1,6 @@
 // A process of its own on a DATA_DIR: does what the parent says, one message at a time, and answers each.
 import Sqlite from 'better-sqlite3'
-import { openStore } from '../../../dist/db/index.js'
+import { backupStore, openStore } from '../../../dist/db/index.js'
 import { systemClock } from '../../../dist/src/clock.js'
 import { arm } from './kill-at.mjs'
 
@@ -27,7 +27,7 @@ const acts = {
     holding.exec('begin immediate')
   },
   letGo: async () => holding.close(),
-  backup: async ({ path }) => store.backup(path),
+  backup: async ({ path }) => backupStore({ dataDir, target: path }),
   close: async () => store.close(),
 }
 
