@@ -6,6 +6,7 @@ import type { CoverageStore, EvidenceStore, FrontierStore, RequestLogStore, Robo
 import type { OwnerJobs, WorkerJobs } from '../src/jobs/store.ts'
 import type { Locale } from '../src/messages/locale.ts'
 import type { ResultStore } from '../src/results/store.ts'
+import type { StatsStore } from '../src/stats/store.ts'
 import type { Emit } from '../src/telemetry/events.ts'
 import type { UserStore } from '../src/users/store.ts'
 import type { Database } from './database.ts'
@@ -25,6 +26,7 @@ import { createRequestLogStore } from './stores/request-log.ts'
 import { createResultStore } from './stores/results.ts'
 import { createRobotsStore } from './stores/robots.ts'
 import { createSessionStore } from './stores/sessions.ts'
+import { createStatsStore } from './stores/stats.ts'
 import { createUserStore } from './stores/users.ts'
 import { createWorkerJobs } from './stores/worker-jobs.ts'
 
@@ -44,6 +46,7 @@ export interface Store {
   outbox: OutboxStore
   commands: CommandStore
   sessions: SessionStore
+  stats: StatsStore
   owner: Ownership
   /** Closes the database after the transaction that runs now. */
   close(): Promise<void>
@@ -117,6 +120,7 @@ function createStores(commands: Database, workers: Database, { clock, locale }: 
     ownerJobs: createOwnerJobs(commands, clock),
     commands: createCommandStore(commands),
     sessions: createSessionStore(commands),
+    stats: createStatsStore(commands),
     results: createResultStore(workers, locale),
     workerJobs: createWorkerJobs(workers, clock),
     frontier: createFrontierStore(workers),

@@ -1,7 +1,7 @@
 import type { EntryKind } from '../src/chat/store.ts'
 import type { ErrorCode } from '../src/errors.ts'
 import type { AccountId, EntryId, FileId, JobId, UserId } from '../src/ids.ts'
-import type { JobState } from '../src/jobs/states.ts'
+import type { EndedState, JobState } from '../src/jobs/states.ts'
 import type { Locale } from '../src/messages/locale.ts'
 import type { Format } from '../src/results/format.ts'
 import type { SiteRequest } from '../src/sites/site.ts'
@@ -29,6 +29,8 @@ export interface Tables {
   event_ids: EventIdRow
   secrets: SecretRow
   chat_sessions: ChatSessionRow
+  ended_jobs: EndedJobsRow
+  ended_jobs_by_time: EndedJobsByTimeRow
 }
 
 /** JSON as text: PostgreSQL's jsonb would reorder keys and refuse \u0000. */
@@ -290,4 +292,18 @@ export interface SecretRow {
 export interface ChatSessionRow {
   platform: string
   begun_at: number
+}
+
+/** How many jobs of a shop ended so, and with how many products: written with each end. */
+export interface EndedJobsRow {
+  state: EndedState
+  site: string
+  jobs: number
+  products: number
+}
+
+/** The same for each slot of 15 minutes. */
+export interface EndedJobsByTimeRow extends EndedJobsRow {
+  /** Its start, epoch milliseconds. */
+  slot: number
 }

@@ -11,45 +11,35 @@ import {
 import { type Owned, openStore, type Store } from '../db/index.ts'
 import { createInMemoryBudget } from './budget/in-memory.ts'
 import { type Chat, createChat } from './chat/chat.ts'
-import { createLastButtons, rememberingButtons } from './chat/last-buttons.ts'
-import type { Platform } from './chat/platform.ts'
-import { type Clock, systemClock } from './clock.ts'
-import { type Autocomplete, createAutocomplete } from './commands/autocomplete.ts'
+import { systemClock } from './clock.ts'
+import type { Autocomplete } from './commands/autocomplete.ts'
 import type { Dispatch } from './commands/command.ts'
-import { createDispatch } from './commands/dispatch.ts'
 import type { Config } from './config.ts'
-import { crawl } from './crawl/engine.ts'
-import { portOf } from './crawl/guard.ts'
-import { createShopHttp, type ShopHttp, type ShopHttpSettings } from './crawl/http.ts'
-import { createParser } from './crawl/parser.ts'
+import { createShopHttp, type ShopHttp } from './crawl/http.ts'
 import { createRequestLog } from './crawl/request-log.ts'
-import { reviewCoverage } from './crawl/review.ts'
 import { createHttpApp, type Mount } from './http/app.ts'
 import { mountFiles } from './http/files.ts'
 import { mountHealth } from './http/health.ts'
 import { createHttpServer, type HttpServer } from './http/server.ts'
 import type { JobId } from './ids.ts'
-import { createAdmission } from './jobs/admission.ts'
-import { createJobs } from './jobs/create-jobs.ts'
-import type { Thread } from './jobs/job.ts'
-import { createRunner, type Runner } from './jobs/runner.ts'
+import type { Runner } from './jobs/runner.ts'
 import type { Jobs } from './jobs/service.ts'
 import { isoDay } from './messages/format.ts'
 import { createSay } from './messages/say.ts'
-import { type CpuPool, createCpuPool } from './pool.ts'
+import { createCpuPool } from './pool.ts'
 import { createInProcessQueue } from './queue/in-process.ts'
-import type { Queue } from './queue/queue.ts'
 import { createResults } from './results/files.ts'
-import { createLinkKeys, type LinkKeys } from './results/link-keys.ts'
-import { signLink } from './results/links.ts'
+import { createLinkKeys } from './results/link-keys.ts'
 import type { ResultFiles } from './results/results.ts'
 import { loadSites, type SiteRegistry } from './sites/registry.ts'
-import { faultId } from './telemetry/fault-id.ts'
+import type { Stats } from './stats/stats.ts'
 import type { Telemetry } from './telemetry/log.ts'
-import { about } from './version.ts'
+import { httpSettings, openRunner } from './wiring/crawling.ts'
+import { createDesk, type Desk } from './wiring/desk.ts'
+import type { BuildOptions, Ground } from './wiring/ground.ts'
 
 export { backupStore, restoreStore } from '../db/index.ts'
-export { type NetworkPlatform, PLATFORM_SETTINGS }
+export { type BuildOptions, type NetworkPlatform, PLATFORM_SETTINGS }
 
 /** The console platform, for the commands that talk to a terminal. */
 export const createTerminal = (options: Omit<ConsoleOptions, 'clock'>): Console =>
@@ -64,18 +54,6 @@ export async function createPlatforms(config: Config, { emit }: Telemetry): Prom
     Object.entries(NETWORK_PLATFORMS).map(([name, create]) => create(config.platforms[name], options)),
   )
   return made.filter((platform) => platform !== undefined)
-}
-
-/** What differs between the service, the command line and the tests. */
-export interface BuildOptions {
-  telemetry: Telemetry
-  /** Chat platforms that this process speaks. */
-  platforms: Platform[]
-  clock?: Clock
-  /** Limits of HTTP and a resolver, for tests. */
-  http?: Partial<ShopHttpSettings>
-  /** Another module that reads pages in the CPU pool, for tests. */
-  parseWorker?: URL
 }
 
 /** How a process becomes the one that crawls. */
@@ -95,6 +73,7 @@ export interface House {
   results: ResultFiles
   dispatch: Dispatch
   autocomplete: Autocomplete
+  stats: Stats
   http: ShopHttp
   /** Becomes the owner of the DATA_DIR. @returns false when another process stays it */
   takeOwnership(role: OwnerRole): Promise<boolean>
@@ -113,25 +92,6 @@ export interface ServerOptions {
   /** What does not work now, by name, beside what the house knows itself. */
   troubles(): ReadonlyMap<string, string>
   isStopping(): boolean
-}
-
-/** What everything else stands on. */
-interface Ground {
-  config: Config
-  options: BuildOptions
-  clock: Clock
-  sites: SiteRegistry
-  store: Store
-  pool: CpuPool
-  queue: Queue
-  http: ShopHttp
-  results: ResultFiles
-  linkKeys: LinkKeys
-  /** Names this process in leases and claims. */
-  holder: string
-  /** Tells chat that something people see has changed, once chat runs. */
-  changed(jobId: string): void
-  today(): string
 }
 
 /**
@@ -172,77 +132,6 @@ export async function build(config: Config, options: BuildOptions): Promise<Hous
   })
 }
 
-/** The honest name sent with every request. */
-function userAgentOf(config: Config): string {
-  const { version, homepage } = about()
-  const contact = config.publicUrl ?? homepage
-  return config.userAgent ?? `shopcrawl/${version}${contact ? ` (+${contact})` : ''}`
-}
-
-const httpSettings = (config: Config, options: BuildOptions): ShopHttpSettings => ({
-  userAgent: userAgentOf(config),
-  rate: config.crawlRate,
-  concurrency: config.crawlConcurrency,
-  permissions: config.robotsPermission,
-  allowAddresses: config.allowAddresses,
-  ports: config.crawlPorts,
-  blockHosts: config.blockHosts,
-  isBehindProxy: Boolean(process.env.HTTPS_PROXY ?? process.env.https_proxy),
-  ...options.http,
-})
-
-/** What people's commands are answered with. */
-interface Desk {
-  jobs: Jobs
-  dispatch: Dispatch
-  autocomplete: Autocomplete
-  platforms: Platform[]
-}
-
-function createDesk(ground: Ground): Desk {
-  const { config, options, clock, sites, store, queue, http, results } = ground
-  const { emit } = options.telemetry
-  const lastButtons = createLastButtons()
-  const linkOf = async (thread: Thread) =>
-    (await options.platforms.find(({ name }) => name === thread.platform)?.link(thread)) ?? null
-  const admit = createAdmission({
-    sites,
-    guard: http.guard,
-    robots: http.robots,
-    folder: config.dataDir,
-    today: ground.today,
-  })
-  const service = { store: store.ownerJobs, queue, emit, quota: config, contact: null, admit, linkOf }
-  const jobs = createJobs({ ...service, changed: ground.changed })
-  const dispatch = createDispatch({
-    ...{ users: store.users, commands: store.commands, jobs, results, sites, clock, emit, linkOf, lastButtons },
-    linkToFile: (claim) =>
-      config.publicUrl && config.publicUrl + signLink(ground.linkKeys.all()[0], claim, clock.now()),
-    robotsKnown: (site) => isListAllowed(ground, site),
-    options: {
-      locale: config.locale,
-      timeZone: config.timeZone,
-      maxProducts: config.maxProducts,
-      isPrivate: config.threads === 'private',
-      commandsPerMinute: config.commandsPerMinute,
-      contact: null,
-    },
-  })
-  const autocomplete = createAutocomplete({ ...store, jobs, sites, options: config })
-  return { jobs, dispatch, autocomplete, platforms: options.platforms.map((it) => rememberingButtons(it, lastButtons)) }
-}
-
-/** What the kept robots.txt says of a shop's own lists: allowed, forbidden, or not known yet. */
-async function isListAllowed({ sites, http, today }: Ground, name: string): Promise<boolean | undefined> {
-  const site = sites.get(name)
-  const start = site?.start({ words: '', url: null, limit: 1, today: today() })[0]
-  if (!start) return undefined
-  return http.robots.known(new URL(start.url), name).then(
-    (answer) => (answer ? true : undefined),
-    () => false,
-  )
-}
-
 function openChat(ground: Ground, { platforms }: Desk, isAlone: boolean): Chat {
   const { config, options, clock, sites, store, results, holder } = ground
   const { emit } = options.telemetry
@@ -254,40 +143,6 @@ function openChat(ground: Ground, { platforms }: Desk, isAlone: boolean): Chat {
   })
   chat.start()
   return chat
-}
-
-function openRunner(ground: Ground, only: JobId | undefined): Runner {
-  const { config, options, clock, sites, store, pool, queue, http, holder, changed, today } = ground
-  const { emit } = options.telemetry
-  const { frontier, evidence, coverage } = store
-  const crawling = {
-    ...{
-      frontier,
-      evidence,
-      coverage,
-      sites,
-      clock,
-      emit,
-      changed,
-      fetchPage: http.fetchPage,
-      parsePage: createParser({ pool, worker: options.parseWorker }),
-    },
-    complain: (url: string, site: string, cause: string) => {
-      const actual = sites.actual(site, new URL(url))
-      http.politeness.complain(`${actual.hostname}:${portOf(actual)}`, cause)
-    },
-    pagesPerJob: config.pagesPerJob,
-  }
-  return createRunner({
-    ...{ store: store.workerJobs, queue, clock, emit, holder, today, faultId, changed },
-    crawl: (task) => crawl(crawling, task),
-    review: async ({ request: { site, url } }, lease) => {
-      const known = sites.get(site)
-      if (known) await reviewCoverage(crawling, lease, known, url)
-    },
-    concurrency: config.crawlJobs,
-    ...(only && { only }),
-  })
 }
 
 function createServer(ground: Ground, options: ServerOptions, down: () => ReadonlyMap<string, string>): HttpServer {
@@ -321,6 +176,7 @@ function createHouse(ground: Ground, rooms: Rooms): House {
     jobs: desk.jobs,
     dispatch: desk.dispatch,
     autocomplete: desk.autocomplete,
+    stats: desk.stats,
     takeOwnership: async (role) => {
       owned = await ground.store.owner.take({ ...role, holder: ground.holder })
       if (owned) await ground.results.sweep() // nobody else writes here now

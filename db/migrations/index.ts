@@ -3,6 +3,7 @@ import type { ColumnTypes } from '../database.ts'
 import * as first from './0001-users-jobs.ts'
 import * as coverageMemory from './0002-coverage-memory.ts'
 import * as chatSessions from './0003-chat-sessions.ts'
+import * as stats from './0006-stats.ts'
 
 interface Step {
   // A migration sees the schema as it was then, not as Tables says today.
@@ -15,6 +16,7 @@ const STEPS: Record<string, Step> = {
   '0001-users-jobs': first,
   '0002-coverage-memory': coverageMemory,
   '0003-chat-sessions': chatSessions,
+  '0006-stats': stats,
 }
 
 /** The names of all migrations that this program knows, oldest first. */

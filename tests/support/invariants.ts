@@ -68,6 +68,9 @@ function queries(options: InvariantOptions): Record<string, string> {
     'the words of a thread are sent in order': `select a.id from outbox a join outbox b on a.thread_key = b.thread_key
       and b.seq > a.seq where (a.state = 'pending' and b.state = 'sent' and b.platform_id is not null)
       or (a.state = 'sent' and b.state = 'sent' and a.sent_at > b.sent_at)`,
+    'ended jobs are counted': `select j.state, j.site from jobs j where j.state in ${ENDED} group by j.state, j.site
+      having count(*) <> coalesce((select e.jobs from ended_jobs e where e.state = j.state and e.site = j.site), 0)
+      or count(*) <> coalesce((select sum(e.jobs) from ended_jobs_by_time e where e.state = j.state and e.site = j.site), 0)`,
     'everything has its owner': `select id from jobs where user_id not in (select id from users)
       union all select id from files where user_id not in (select id from users)
       union all select id from outbox where account_id not in (select id from accounts)

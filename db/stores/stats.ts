@@ -1,0 +1,116 @@
+import { sql } from 'kysely'
+import type { ErrorCode } from '../../src/errors.ts'
+import type { JobId, UserId } from '../../src/ids.ts'
+import type { JobState } from '../../src/jobs/states.ts'
+import type { ErrorGroup, HourRow, Snapshot, StatsStore } from '../../src/stats/store.ts'
+import type { Database, Db, Quirks } from '../database.ts'
+import type { Json } from '../tables.ts'
+import { fromJsonOrNull } from './columns.ts'
+
+/** A user who sent a command within this is active. */
+const ACTIVE_MS = 24 * 3_600_000
+
+/**
+ * The administrator's numbers. States stand in the text and not in parameters: SQLite uses a partial index only then.
+ * Each query reads counters, or the part of an index that it asks for; tests/stores/stats-plans.test.ts holds it.
+ */
+export function createStatsStore({ db, quirks }: Database): StatsStore {
+  return {
+    snapshot: (since) => snapshot(db, quirks, since),
+    hours: (from, to) => hours(db, from, to),
+    errors: (from, limit) => errors(db, from, limit),
+    requestsByUser: async (from, limit) => {
+      const { rows } = await sql<{ user: UserId; requests: number; last_at: number }>`
+        select user_id as "user", count(*) as requests, max(at) as last_at from commands
+        where at >= ${from} group by user_id order by requests desc, user_id limit ${limit}`.execute(db)
+      return rows.map((row) => ({ user: row.user, requests: Number(row.requests), lastAt: Number(row.last_at) }))
+    },
+  }
+}
+
+interface SnapshotRow {
+  part: 'users' | 'active' | 'jobs' | 'slots'
+  state: string
+  site: string
+  slot: number
+  jobs: number
+  products: number
+}
+
+/** One statement, so that all counts are of one moment on both databases. */
+async function snapshot(db: Db, quirks: Quirks, since: number): Promise<Snapshot> {
+  const { rows } = await sql<SnapshotRow>`
+    select 'users' as part, '' as state, '' as site, 0 as slot, count(*) as jobs, 0 as products from users u
+      where deleted_at is null and created_at <= ${quirks.now}
+      and exists (select 1 from accounts a where a.user_id = u.id)
+    union all
+    select 'active', '', '', 0, count(distinct user_id), 0 from commands where at > ${quirks.now} - ${ACTIVE_MS}
+    union all
+    select 'jobs', state, site, 0, count(*), 0 from jobs where state in ('queued', 'running') group by state, site
+    union all
+    select 'jobs', state, site, 0, jobs, products from ended_jobs where state in ('succeeded', 'failed', 'cancelled')
+    union all
+    select 'slots', state, '', slot, sum(jobs), sum(products) from ended_jobs_by_time
+      where slot >= ${since} group by slot, state`.execute(db)
+  const of = (part: SnapshotRow['part']) =>
+    rows
+      .filter((row) => row.part === part)
+      .map((row) => ({ ...row, slot: Number(row.slot), jobs: Number(row.jobs), products: Number(row.products) }))
+  return {
+    users: of('users')[0]!.jobs,
+    activeUsers: of('active')[0]!.jobs,
+    jobs: of('jobs').map(({ state, site, jobs, products }) => ({ state: state as JobState, site, jobs, products })),
+    slots: of('slots').map(({ slot, state, jobs, products }) => ({
+      ...{ slot, jobs, products },
+      state: state as Snapshot['slots'][number]['state'],
+    })),
+  }
+}
+
+async function hours(db: Db, from: number, to: number): Promise<HourRow[]> {
+  const counts = sql<Omit<HourRow, 'p95Ms'>>`
+    select slot - slot % 3600000 as hour, sum(jobs) as jobs, sum(products) as products,
+      sum(case when state = 'failed' then jobs else 0 end) as errors
+    from ended_jobs_by_time where slot >= ${from} and slot < ${to} group by slot - slot % 3600000 order by hour`
+  const durations = sql<{ hour: number; ms: number }>`
+    select hour, min(ms) as ms from (
+      select hour, ms, cume_dist() over (partition by hour order by ms) as share from (
+        select finished_at - finished_at % 3600000 as hour, finished_at - started_at as ms from jobs
+        where finished_at is not null and finished_at >= ${from} and finished_at < ${to} and started_at is not null
+      ) begun
+    ) ranked where share >= 0.95 group by hour`
+  const [counted, ranked] = await Promise.all([counts.execute(db), durations.execute(db)])
+  const p95 = new Map(ranked.rows.map((row) => [Number(row.hour), Number(row.ms)]))
+  return counted.rows.map((row) => ({
+    hour: Number(row.hour),
+    jobs: Number(row.jobs),
+    products: Number(row.products),
+    errors: Number(row.errors),
+    p95Ms: p95.get(Number(row.hour)) ?? null,
+  }))
+}
+
+interface ErrorRow {
+  code: ErrorCode
+  site: string
+  count: number
+  id: JobId
+  user_id: UserId
+  finished_at: number
+  facts: Json | null
+}
+
+async function errors(db: Db, from: number, limit: number): Promise<ErrorGroup[]> {
+  const { rows } = await sql<ErrorRow>`
+    select g.code, g.site, g.count, j.id, j.user_id, j.finished_at, j.facts from (
+      select code, site, id, count(*) over (partition by code, site) as count,
+        row_number() over (partition by code, site order by finished_at desc, id desc) as place
+      from jobs where state = 'failed' and finished_at >= ${from}
+    ) g join jobs j on j.id = g.id where g.place = 1 order by g.count desc, g.code, g.site limit ${limit}`.execute(db)
+  return rows.map((row) => ({
+    code: row.code,
+    site: row.site,
+    count: Number(row.count),
+    last: { job: row.id, user: row.user_id, at: Number(row.finished_at), facts: fromJsonOrNull<unknown>(row.facts) },
+  }))
+}

@@ -1,0 +1,56 @@
+import type { ErrorCode } from '../errors.ts'
+import type { JobId, UserId } from '../ids.ts'
+import type { EndedState, JobState } from '../jobs/states.ts'
+
+/** The part of storage that src/stats needs: the administrator's door, so no function takes whose rows to see. */
+export interface StatsStore {
+  /** All counts at one moment. @param since epoch milliseconds from which slots are told */
+  snapshot(since: number): Promise<Snapshot>
+  /** Jobs that ended from `from` up to, but not at, `to`, by the hour (of UTC); hours without a job are left out. */
+  hours(from: number, to: number): Promise<HourRow[]>
+  /** Failed jobs that ended since `from`, grouped. The most frequent first. */
+  errors(from: number, limit: number): Promise<ErrorGroup[]>
+  /** Commands of each user since `from`. The most busy first. */
+  requestsByUser(from: number, limit: number): Promise<UserRequests[]>
+}
+
+/** Counts of one moment. */
+export interface Snapshot {
+  /** Not deleted, with at least one account. */
+  users: number
+  /** With at least one command in the last 24 hours. */
+  activeUsers: number
+  /** By state and shop; active ones as they are, ended ones of all time. */
+  jobs: { state: JobState; site: string; jobs: number; products: number }[]
+  /** Ended jobs by slot; a slot is 15 minutes, told by its start. */
+  slots: { slot: number; state: EndedState; jobs: number; products: number }[]
+}
+
+/** What ended in one hour. */
+export interface HourRow {
+  /** Its start, epoch milliseconds. */
+  hour: number
+  jobs: number
+  products: number
+  /** Failed jobs. */
+  errors: number
+  /** 95 of 100 jobs that were begun took at most so long, milliseconds; null when none was begun. */
+  p95Ms: number | null
+}
+
+/** Failed jobs of one cause at one shop. */
+export interface ErrorGroup {
+  code: ErrorCode
+  site: string
+  count: number
+  /** The newest of them. */
+  last: { job: JobId; user: UserId; at: number; facts: unknown }
+}
+
+/** What one user asked for. */
+export interface UserRequests {
+  user: UserId
+  requests: number
+  /** Of the newest, epoch milliseconds. */
+  lastAt: number
+}

@@ -1,0 +1,42 @@
+import type { Store } from '../../db/index.ts'
+import type { Platform } from '../chat/platform.ts'
+import type { Clock } from '../clock.ts'
+import type { Config } from '../config.ts'
+import type { ShopHttp, ShopHttpSettings } from '../crawl/http.ts'
+import type { CpuPool } from '../pool.ts'
+import type { Queue } from '../queue/queue.ts'
+import type { LinkKeys } from '../results/link-keys.ts'
+import type { ResultFiles } from '../results/results.ts'
+import type { SiteRegistry } from '../sites/registry.ts'
+import type { Telemetry } from '../telemetry/log.ts'
+
+/** What differs between the service, the command line and the tests. */
+export interface BuildOptions {
+  telemetry: Telemetry
+  /** Chat platforms that this process speaks. */
+  platforms: Platform[]
+  clock?: Clock
+  /** Limits of HTTP and a resolver, for tests. */
+  http?: Partial<ShopHttpSettings>
+  /** Another module that reads pages in the CPU pool, for tests. */
+  parseWorker?: URL
+}
+
+/** What everything else stands on. */
+export interface Ground {
+  config: Config
+  options: BuildOptions
+  clock: Clock
+  sites: SiteRegistry
+  store: Store
+  pool: CpuPool
+  queue: Queue
+  http: ShopHttp
+  results: ResultFiles
+  linkKeys: LinkKeys
+  /** Names this process in leases and claims. */
+  holder: string
+  /** Tells chat that something people see has changed, once chat runs. */
+  changed(jobId: string): void
+  today(): string
+}

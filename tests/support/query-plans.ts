@@ -1,0 +1,43 @@
+import Sqlite from 'better-sqlite3'
+import { type CompiledQuery, Kysely, SqliteDialect } from 'kysely'
+import type { Database } from '../../db/database.ts'
+import { databasePath } from '../../db/sqlite/files.ts'
+import { sqliteQuirks } from '../../db/sqlite/quirks.ts'
+import type { Tables } from '../../db/tables.ts'
+
+/** What SQLite means to do for each statement that `run` sends. */
+export interface Plan {
+  sql: string
+  steps: string[]
+}
+
+/** Runs statements against the SQLite file of a DATA_DIR, and asks for the plan of each. */
+export async function plansOf(dataDir: string, run: (database: Database) => Promise<unknown>): Promise<Plan[]> {
+  const file = new Sqlite(databasePath(dataDir))
+  file.function('now_ms', { deterministic: false }, () => BigInt(Date.now()))
+  const queries: CompiledQuery[] = []
+  const db = new Kysely<Tables>({
+    dialect: new SqliteDialect({ database: file }),
+    log: ({ query }) => void queries.push(query),
+  })
+  try {
+    await run({ db, quirks: sqliteQuirks, transaction: (act) => db.transaction().execute(act) })
+    return queries
+      .filter(({ sql }) => /^\s*(?:select|update|delete|insert|with)/i.test(sql))
+      .map(({ sql, parameters }) => ({ sql, steps: explain(file, sql, parameters) }))
+  } finally {
+    await db.destroy() // closes the file
+  }
+}
+
+const explain = (file: Sqlite.Database, sql: string, parameters: readonly unknown[]): string[] =>
+  (file.prepare(`explain query plan ${sql}`).all(...parameters) as { detail: string }[]).map((row) => row.detail)
+
+/** Steps that read a whole table or a whole index, each with its statement. Results of subqueries are no tables. */
+export function wholeScans(plans: readonly Plan[], tables: readonly string[]): string[] {
+  return plans.flatMap(({ sql, steps }) =>
+    steps
+      .filter((step) => step.startsWith('SCAN ') && tables.includes(step.split(' ')[1]!))
+      .map((step) => `${step}: ${sql.replace(/\s+/g, ' ').slice(0, 200)}`),
+  )
+}
