@@ -75,5 +75,6 @@ export function createInProcessQueue({ clock, emit }: { clock: Clock; emit: Emit
       await Promise.all([...running.values()].map(({ ended }) => ended))
     },
     counts: () => ({ waiting: line.size(), running: running.size }),
+    trouble: () => null,
   }
 }

@@ -24,4 +24,6 @@ export interface Queue {
   stop(): Promise<void>
   /** Waiting and running hints of this process, for readyz and tests. */
   counts(): { waiting: number; running: number }
+  /** Why no hints come now, for readyz; null when all is well. */
+  trouble(): string | null
 }

@@ -87,6 +87,10 @@ export interface Events {
   'result.written': { job: string; user: string; format: string; rows: number; bytes: number; ms: number }
   'upkeep.swept': { what: string; count: number }
   'loop.blocked': { ms: number }
+  'redis.away': { cause: string }
+  'redis.back': { ms: number }
+  /** Jobs wait, and this process takes none: its connection is made anew. */
+  'queue.wedged': { waiting: number }
   'store.retry': { cause: string; attempts: number }
   /** A bug: what was thrown, under the id that the person saw. */
   fault: { id: string; where: string; error: unknown; job?: string; user?: string; requestId?: string }

@@ -41,6 +41,9 @@ export const WORDING: { [E in EventName]: Wording<E> } = {
   'result.written': { level: 'info', says: 'result file written' },
   'upkeep.swept': { level: 'info', says: 'swept' },
   'loop.blocked': { level: 'warn', says: 'the main thread was blocked' },
+  'redis.away': { level: 'error', says: 'Redis is away: jobs wait' },
+  'redis.back': { level: 'info', says: 'Redis is back' },
+  'queue.wedged': { level: 'error', says: 'jobs wait and none is taken' },
   'store.retry': { level: 'warn', says: 'the database was busy' },
   fault: { level: 'error', says: 'a bug' },
 }

@@ -1,0 +1,33 @@
+import type { Budget } from '../../src/budget/budget.ts'
+import type { Clock } from '../../src/clock.ts'
+import type { Queue } from '../../src/queue/queue.ts'
+import type { Emit } from '../../src/telemetry/events.ts'
+import { createRedisBudget } from './budget.ts'
+import { openRedisLink } from './link.ts'
+import { createRedisQueue } from './queue.ts'
+
+export interface RedisOptions {
+  /** `redis://` or `rediss://` */
+  url: string
+  clock: Clock
+  emit: Emit
+  /** Before every key and channel; two installations on one Redis do not meet. */
+  prefix?: string
+}
+
+/** What the processes of one installation share through Redis. Losing it loses nothing. */
+export interface SharedByRedis {
+  queue: Queue
+  budget: Budget
+  close(): Promise<void>
+}
+
+/** Connects in the background: a Redis that is away holds up no start. */
+export function openRedis({ url, clock, emit, prefix = 'shopcrawl' }: RedisOptions): SharedByRedis {
+  const link = openRedisLink({ url, emit })
+  return {
+    queue: createRedisQueue({ link, clock, emit, prefix }),
+    budget: createRedisBudget({ link, prefix }),
+    close: link.close,
+  }
+}

@@ -1,0 +1,81 @@
+import { Redis } from 'ioredis'
+import type { Emit } from '../../src/telemetry/events.ts'
+
+/** A command that is not answered within this counts as refused: a person waits for it. */
+const ANSWER_MS = 1_500
+/** Longest pause between two attempts to connect. */
+const RECONNECT_MS = 2_000
+
+/** The connections to one Redis, and what is known of it. */
+export interface RedisLink {
+  /** For single commands: refused at once while Redis is away, never kept for later. */
+  commands: Redis
+  /** Another connection, which waits for Redis as long as it takes. The caller closes it. */
+  patient(): Redis
+  /** Runs an act of BullMQ's, which has no time limit of its own. @throws when Redis is away or silent */
+  answered<T>(act: () => Promise<T>): Promise<T>
+  /** Tells once that Redis is away, however many connections notice. */
+  tell(error: unknown): void
+  /** What is wrong now, for readyz; null when all is well. */
+  trouble(): string | null
+  close(): Promise<void>
+}
+
+/**
+ * Connects to Redis in the background; one that is away holds up no start.
+ * @param url `redis://` or `rediss://`
+ */
+export function openRedisLink({ url, emit }: { url: string; emit: Emit }): RedisLink {
+  const options = {
+    retryStrategy: (times: number) => Math.min(times * 100, RECONNECT_MS),
+    connectionName: 'shopcrawl',
+  }
+  const commands = new Redis(url, {
+    ...options,
+    enableOfflineQueue: false,
+    commandTimeout: ANSWER_MS,
+    maxRetriesPerRequest: 0,
+  })
+  let awaySince: number | undefined
+  const tell = (error: unknown): void => {
+    if (commands.status === 'end' || awaySince !== undefined) return
+    awaySince = performance.now()
+    emit('redis.away', { cause: error instanceof Error ? error.message || error.name : String(error) })
+  }
+  commands.on('error', tell)
+  commands.on('close', () => tell(new Error('connection closed')))
+  commands.on('ready', () => {
+    if (awaySince !== undefined) emit('redis.back', { ms: Math.round(performance.now() - awaySince) })
+    awaySince = undefined
+    void warnOfEviction(commands, emit)
+  })
+  return {
+    commands,
+    tell,
+    patient() {
+      const connection = new Redis(url, { ...options, maxRetriesPerRequest: null })
+      connection.on('error', tell)
+      return connection
+    },
+    answered: (act) => within(ANSWER_MS, commands, act),
+    trouble: () => (awaySince === undefined ? null : 'away'),
+    close: async () => commands.disconnect(),
+  }
+}
+
+async function within<T>(ms: number, { status }: Redis, act: () => Promise<T>): Promise<T> {
+  if (status !== 'ready') throw new Error(`Redis is not there (${status})`)
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`Redis did not answer within ${ms} ms`)), ms)
+  })
+  return Promise.race([act(), late]).finally(() => clearTimeout(timer))
+}
+
+/** A Redis that drops keys when its memory is full would drop hints and budgets (BullMQ, going to production). */
+async function warnOfEviction(commands: Redis, emit: Emit): Promise<void> {
+  const info = await commands.info('memory').catch(() => '')
+  const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1] ?? 'noeviction'
+  if (policy === 'noeviction') return
+  emit('config.warning', { name: 'REDIS_URL', text: `maxmemory-policy is ${policy}; it should be noeviction` })
+}
