@@ -1,19 +1,26 @@
 import { build, createTerminal } from '../main.ts'
 import { DONE } from './exit-codes.ts'
+import { type Succession, succeed } from './ownership.ts'
 import type { Program } from './program.ts'
 import { listenForEnd } from './signals.ts'
 
-/** `shopcrawl console`: the chat in the terminal. Beside a running service it only talks; alone it crawls too. */
+/**
+ * `shopcrawl console`: the chat in the terminal. Beside a running service it only talks; alone, or once that one has gone, it crawls
+ * too.
+ */
 export async function talk(program: Program): Promise<number> {
   const { config, telemetry, locale, say } = program
   const terminal = createTerminal({ input: process.stdin, output: process.stdout, locale, say })
   const house = await build(config, { telemetry, platforms: [terminal] })
   const end = listenForEnd({ SIGINT: 130, SIGTERM: 143 })
+  let succession: Succession | undefined
   try {
     if (await house.takeOwnership({ kind: 'service', waitMs: 0 })) await house.startRunner()
+    else succession = succeed(house, 'service', () => house.startRunner())
     house.startChat()
     await terminal.run(house.dispatch, end.signal)
   } finally {
+    await succession?.stop()
     await house.stop()
     end.release()
   }

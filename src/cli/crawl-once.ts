@@ -10,6 +10,7 @@ import type { SentenceFacts } from '../messages/sentences.ts'
 import { resultFileName } from '../results/file-name.ts'
 import { type CrawlFlags, checkOut, readCrawl } from './crawl-request.ts'
 import { DONE, exitCodeOfJob, FAILED, INTERRUPTED, TERMINATED } from './exit-codes.ts'
+import { type Succession, succeed } from './ownership.ts'
 import type { Program } from './program.ts'
 import { listenForEnd } from './signals.ts'
 
@@ -23,7 +24,7 @@ const LAST_LINES_MS = 3_000
 
 /**
  * `shopcrawl crawl`: one crawl through the job service. Beside a running service it hands the job over and watches it;
- * alone it becomes the owner of the folder for this job only.
+ * alone, or once that one has gone, it becomes the owner of the folder for this job only.
  * @throws Refusal for what is refused before a job exists
  */
 export async function crawlOnce(program: Program, words: string[], flags: CrawlFlags): Promise<number> {
@@ -31,6 +32,7 @@ export async function crawlOnce(program: Program, words: string[], flags: CrawlF
   const terminal = createTerminal({ input: process.stdin, output: process.stderr, locale, say })
   const house = await build(config, { telemetry, platforms: [onlyShown(terminal)] })
   const end = listenForEnd({ SIGINT: INTERRUPTED, SIGTERM: TERMINATED })
+  let succession: Succession | undefined
   try {
     const request = readCrawl(words, flags, house.sites, config.maxProducts)
     if (flags.out !== undefined) await checkOut(flags.out)
@@ -39,11 +41,13 @@ export async function crawlOnce(program: Program, words: string[], flags: CrawlF
     const job = await begin(program, house, who, request, isOwner)
     house.startChat()
     if (isOwner) await house.startRunner(job.id)
+    else succession = succeed(house, 'one-shot', () => house.startRunner(job.id))
     const ended = await watch(house, who, job, end.signal)
     if (!ended) return TERMINATED
     await lastLines(house, job)
     return await deliver(program, house, ended, flags, end.signal.aborted)
   } finally {
+    await succession?.stop()
     await house.stop()
     end.release()
   }
