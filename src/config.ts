@@ -1,3 +1,4 @@
+import { editDistance } from './edit-distance.ts'
 import { type ConfigMistake, Refusal } from './errors.ts'
 import { SETTINGS, type Setting, type Settings } from './settings.ts'
 
@@ -107,23 +108,9 @@ function findUnread(
   const warnings: ConfigWarning[] = []
   for (const [name, value] of Object.entries(env)) {
     if (!value || known.includes(name) || SITE_ORIGIN.test(name)) continue
-    const near = known.find((other) => other.length >= MISSPELLABLE && distance(name, other) <= 2)
+    const near = known.find((other) => other.length >= MISSPELLABLE && editDistance(name, other) <= 2)
     if (near) mistakes.push({ name, problem: 'unknown', expected: near })
     else if (OWN_PREFIXES.some((prefix) => name.startsWith(prefix))) warnings.push({ name })
   }
   return warnings
-}
-
-/** Edit distance (Levenshtein), given up at 3. */
-export function distance(a: string, b: string): number {
-  if (Math.abs(a.length - b.length) > 2) return 3
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)))
-    }
-    row = next
-  }
-  return row[b.length]!
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
+import { createMemory } from '../memory.ts'
 import { CUSTOM_ID_MAX, REMEMBERED } from './limits.ts'
-import { createMemory } from './memory.ts'
 
 /** What stands in `custom_id`: the command itself, so that a button works after a restart. */
 export interface ButtonIds {

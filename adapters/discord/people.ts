@@ -2,9 +2,9 @@ import { type APIInteraction, type APIUser, Routes } from 'discord.js'
 import { ThreadGone } from '../../src/chat/platform.ts'
 import type { Clock } from '../../src/clock.ts'
 import { type Locale, localeOf } from '../../src/messages/locale.ts'
+import { createMemory } from '../memory.ts'
 import type { Api } from './api.ts'
 import { ATTACHMENT_BYTES, MEMBER_MS, REMEMBERED } from './limits.ts'
-import { createMemory } from './memory.ts'
 
 /** What interactions have told of people and servers. In memory: the next one tells it again. */
 export interface People {

@@ -1,12 +1,12 @@
 import { ChannelType, Routes } from 'discord.js'
 import { type OpenOptions, type Send, ThreadGone } from '../../src/chat/platform.ts'
 import type { Place, Thread } from '../../src/jobs/job.ts'
+import { createMemory } from '../memory.ts'
 import type { Api } from './api.ts'
 import { codeOf, toPortError } from './errors.ts'
 import { cutTo } from './escape.ts'
 import { afterKey } from './find.ts'
 import { AUTO_ARCHIVE_MINUTES, REMEMBERED, THREAD_NAME_MAX } from './limits.ts'
-import { createMemory } from './memory.ts'
 import type { Body } from './outbound.ts'
 import type { Post } from './posting.ts'
 

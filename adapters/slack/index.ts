@@ -2,6 +2,7 @@ import { App, type Receiver } from '@slack/bolt'
 import type { Pace, Platform } from '../../src/chat/platform.ts'
 import type { Thread } from '../../src/jobs/job.ts'
 import { faultId } from '../../src/telemetry/fault-id.ts'
+import { createMemory } from '../memory.ts'
 import type { NetworkOptions, NetworkPlatform } from '../network-platform.ts'
 import { createAnswers } from './answers.ts'
 import type { SlackSettings } from './config.ts'
@@ -21,7 +22,6 @@ import { createLogger } from './logger.ts'
 import { createLookup } from './lookup.ts'
 import { slackWords } from './messages.ts'
 import { createPeople, type People } from './people.ts'
-import { createRemembered } from './remembered.ts'
 import { createRequestsTransport } from './requests.ts'
 import { createResponseUrls, type ResponseUrls } from './response-urls.ts'
 import { createSending } from './sending.ts'
@@ -141,7 +141,7 @@ function inviteHint({ responseUrls, people, answers, identity, locale }: EarsPar
 
 /** Permanent links, kept: every answer about a job asks for one. */
 function createLinks(api: SlackApi): Platform['link'] {
-  const known = createRemembered<string>(LINKS_MAX)
+  const known = createMemory<string>(LINKS_MAX)
   return async ({ channel, root }) => {
     if (root === '') return null
     const key = `${channel}/${root}`

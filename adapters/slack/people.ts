@@ -1,7 +1,7 @@
 import type { Clock } from '../../src/clock.ts'
 import { type Locale, localeOf } from '../../src/messages/locale.ts'
+import { createMemory } from '../memory.ts'
 import { ANSWER_TIMEOUT_MS, PEOPLE_MAX, PERSON_KEEP_MS, PERSON_RETRY_MS } from './limits.ts'
-import { createRemembered } from './remembered.ts'
 import type { SlackApi } from './web-api.ts'
 
 /** What Slack tells of a person. */
@@ -24,8 +24,8 @@ interface Kept {
 }
 
 export function createPeople({ api, clock }: { api: SlackApi; clock: Clock }): People {
-  const known = createRemembered<Kept>(PEOPLE_MAX)
-  const directs = createRemembered<string>(PEOPLE_MAX)
+  const known = createMemory<Kept>(PEOPLE_MAX)
+  const directs = createMemory<string>(PEOPLE_MAX)
 
   async function ask(id: string, kept: Kept): Promise<SlackPerson> {
     try {

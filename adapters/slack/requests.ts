@@ -5,10 +5,10 @@ import type { Clock } from '../../src/clock.ts'
 import type { Mount } from '../../src/http/app.ts'
 import { readBody } from '../../src/http/read-body.ts'
 import type { Emit } from '../../src/telemetry/events.ts'
+import { createMemory } from '../memory.ts'
 import { EVENTS_PATH } from './command.ts'
 import { BODY_MAX_BYTES, CLOCK_SKEW_MS, SIGNATURES_MAX } from './limits.ts'
 import type { SlackLogger } from './logger.ts'
-import { createRemembered } from './remembered.ts'
 import type { Transport } from './transport.ts'
 
 export interface RequestsOptions {
@@ -86,7 +86,7 @@ function judge({ signingSecret, clock, emit }: RequestsOptions, request: Incomin
 
 /** Remembers the signatures of genuine requests for as long as their timestamps hold. */
 function createReplayGuard({ clock }: RequestsOptions): (signature: string) => boolean {
-  const seen = createRemembered<number>(SIGNATURES_MAX)
+  const seen = createMemory<number>(SIGNATURES_MAX)
   return (signature) => {
     const until = seen.get(signature) ?? 0
     seen.set(signature, clock.now() + 2 * CLOCK_SKEW_MS)

@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/clock.ts'
+import { createMemory } from '../memory.ts'
 import { RESPONSE_URL_MS, RESPONSE_URLS_MAX } from './limits.ts'
-import { createRemembered } from './remembered.ts'
 
 /** The newest response URL of a person in a channel: the one way to tell them something where the bot is not. */
 export interface ResponseUrls {
@@ -10,7 +10,7 @@ export interface ResponseUrls {
 }
 
 export function createResponseUrls(clock: Clock): ResponseUrls {
-  const kept = createRemembered<{ url: string; until: number }>(RESPONSE_URLS_MAX)
+  const kept = createMemory<{ url: string; until: number }>(RESPONSE_URLS_MAX)
   const key = (channel: string, user: string) => `${channel}/${user}`
   return {
     keep: (channel, user, url) => kept.set(key(channel, user), { url, until: clock.monotonic() + RESPONSE_URL_MS }),

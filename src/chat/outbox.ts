@@ -7,19 +7,14 @@ import { type Bell, createBell } from './bell.ts'
 import { CallFailed, CallTimeout, HoldOver, Stopping } from './calls.ts'
 import { type Delivered, type Delivery, type DeliveryParts, deliver } from './delivery.ts'
 import { DELIVERIES, GIVE_UP_MS, HOLD_MS, LOOK_MS, MAX_BACKOFF_MS, POLL_MS } from './limits.ts'
+import { createLoop, type Loop, loopsAsOne } from './loops.ts'
 import { type Platform, PlatformDown, RateLimited } from './platform.ts'
 import type { Standing } from './standing.ts'
 import type { Entry } from './store.ts'
 import { KeyBusy } from './turns.ts'
 
 /** Delivers what jobs owe to chat: at least once, in order inside a thread, many threads at once. */
-export interface Outbox {
-  start(): void
-  /** Something may be due. */
-  nudge(): void
-  /** Takes nothing new; resolves when the deliveries in flight have ended. */
-  stop(): Promise<void>
-}
+export type Outbox = Loop
 
 export interface OutboxParts extends DeliveryParts {
   platforms: Platform[]
@@ -33,55 +28,32 @@ export interface OutboxParts extends DeliveryParts {
   random?: () => number
 }
 
-/** One loop a platform, so that one that hangs holds up no other. */
-export function createOutbox(parts: OutboxParts): Outbox {
-  const loops = parts.platforms.map((platform) => createLoop(parts, platform))
-  return {
-    start() {
-      for (const loop of loops) loop.start()
-    },
-    nudge() {
-      for (const loop of loops) loop.nudge()
-    },
-    stop: async () => {
-      await Promise.all(loops.map((loop) => loop.stop()))
-    },
-  }
-}
+/** The outbox over these parts. */
+export const createOutbox = (parts: OutboxParts): Outbox =>
+  loopsAsOne(parts.platforms.map((platform) => deliveriesOf(parts, platform)))
 
-function createLoop(parts: OutboxParts, platform: Platform): Outbox {
+function deliveriesOf(parts: OutboxParts, platform: Platform): Loop {
   const bell = createBell(parts.clock)
   const inFlight = new Set<Promise<void>>()
-  let isStopping = false
-  let running: Promise<void> = Promise.resolve()
-
-  async function turn(): Promise<void> {
-    const entries = await claim(parts, platform, DELIVERIES - inFlight.size)
-    for (const entry of entries) {
-      const delivery = handle(parts, { entry, platform, until: parts.clock.monotonic() + HOLD_MS }).finally(() => {
-        inFlight.delete(delivery)
-        bell.ring() // the thread's next entry can follow
-      })
-      inFlight.add(delivery)
-    }
-    if (entries.length === 0 && !isStopping) await rest(parts, platform, bell, inFlight.size < DELIVERIES)
-  }
-
-  return {
-    start() {
-      running = (async () => {
-        if (parts.isAlone) await takeOver(parts, platform)
-        while (!isStopping && !parts.standing.isDown(platform.name)) await turn()
-        await Promise.all(inFlight)
-      })()
+  return createLoop({
+    bell,
+    begin: async () => {
+      if (parts.isAlone) await takeOver(parts, platform)
     },
-    nudge: () => bell.ring(),
-    async stop() {
-      isStopping = true
-      bell.ring()
-      await running
+    async turn(isStopping) {
+      const entries = await claim(parts, platform, DELIVERIES - inFlight.size)
+      for (const entry of entries) {
+        const delivery = handle(parts, { entry, platform, until: parts.clock.monotonic() + HOLD_MS }).finally(() => {
+          inFlight.delete(delivery)
+          bell.ring() // the thread's next entry can follow
+        })
+        inFlight.add(delivery)
+      }
+      if (entries.length === 0 && !isStopping()) await rest(parts, platform, bell, inFlight.size < DELIVERIES)
     },
-  }
+    isOver: () => parts.standing.isDown(platform.name),
+    end: () => Promise.all(inFlight),
+  })
 }
 
 async function takeOver(parts: OutboxParts, platform: Platform): Promise<void> {

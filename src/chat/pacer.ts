@@ -6,6 +6,7 @@ import type { Calls } from './calls.ts'
 import type { GoneThreads } from './gone.ts'
 import type { Lanes } from './lanes.ts'
 import { BEHIND_ROWS, EDITS, POLL_MS, pauseAfterLook } from './limits.ts'
+import { createLoop, type Loop, loopsAsOne } from './loops.ts'
 import type { Platform } from './platform.ts'
 import type { Scenes } from './scene.ts'
 import { show, tellFault } from './show.ts'
@@ -15,13 +16,7 @@ import type { Behind, OutboxStore } from './store.ts'
 import { RANKS } from './turns.ts'
 
 /** Keeps progress messages near their jobs' rows, within the platforms' limits. */
-export interface Pacer {
-  start(): void
-  /** A row changed. */
-  nudge(): void
-  /** Begins no edit; resolves when those in flight have ended. */
-  stop(): Promise<void>
-}
+export type Pacer = Loop
 
 export interface PacerParts {
   store: OutboxStore
@@ -37,54 +32,29 @@ export interface PacerParts {
   random?: () => number
 }
 
-/** One loop a platform, so that one that hangs holds up no other. */
-export function createPacer(parts: PacerParts): Pacer {
-  const loops = parts.platforms.map((platform) => createLoop(parts, platform))
-  return {
-    start() {
-      for (const loop of loops) loop.start()
-    },
-    nudge() {
-      for (const loop of loops) loop.nudge()
-    },
-    stop: async () => {
-      await Promise.all(loops.map((loop) => loop.stop()))
-    },
-  }
-}
+/** The pacer over these parts. */
+export const createPacer = (parts: PacerParts): Pacer =>
+  loopsAsOne(parts.platforms.map((platform) => editsOf(parts, platform)))
 
 /** Looks which threads are behind; who of them gets the next turn is decided when that turn comes. */
-function createLoop(parts: PacerParts, platform: Platform): Pacer {
+function editsOf(parts: PacerParts, platform: Platform): Loop {
   const bell = createBell(parts.clock)
   const lines = createLines(parts, platform, () => bell.ring())
-  let isStopping = false
-  let running: Promise<void> = Promise.resolve()
-
-  async function turn(): Promise<void> {
-    const startedAt = parts.clock.monotonic()
-    const rows = await parts.store.behind([platform.name], BEHIND_ROWS).catch((error: unknown) => {
-      tellFault(parts, error)
-      return []
-    })
-    const nextInMs = lines.put(rows)
-    await parts.clock.sleep(pauseAfterLook(parts.clock.monotonic() - startedAt))
-    await bell.wait(Math.min(POLL_MS, nextInMs))
-  }
-
-  return {
-    start() {
-      running = (async () => {
-        while (!isStopping && !parts.standing.isDown(platform.name)) await turn()
-        await lines.end()
-      })()
+  return createLoop({
+    bell,
+    async turn() {
+      const startedAt = parts.clock.monotonic()
+      const rows = await parts.store.behind([platform.name], BEHIND_ROWS).catch((error: unknown) => {
+        tellFault(parts, error)
+        return []
+      })
+      const nextInMs = lines.put(rows)
+      await parts.clock.sleep(pauseAfterLook(parts.clock.monotonic() - startedAt))
+      await bell.wait(Math.min(POLL_MS, nextInMs))
     },
-    nudge: () => bell.ring(),
-    async stop() {
-      isStopping = true
-      bell.ring()
-      await running
-    },
-  }
+    isOver: () => parts.standing.isDown(platform.name),
+    end: () => lines.end(),
+  })
 }
 
 /**

@@ -1,4 +1,4 @@
-import { distance } from '../config.ts'
+import { editDistance } from '../edit-distance.ts'
 import { Refusal } from '../errors.ts'
 import { keysOf } from '../sites/keyboard.ts'
 import { isAddress, isBareAddress } from './address.ts'
@@ -17,7 +17,7 @@ export const isCrawlWord = (word: string): boolean => /^\/?(?:crawl|크롤|크�
 
 /**
  * Which command a line means, and the tokens that are left for it.
- * @throws Refusal `command.unknown`, `site.unknown`, `site.absent`
+ * @throws Refusal `command.unknown`, `site.unknown`
  */
 export function commandOf(
   line: Line,
@@ -54,7 +54,7 @@ function refuseMisspelt(word: string, commands: readonly Command[], reading: Rea
     .flatMap((command) =>
       wordsOf(command).map((known) => ({
         name: command.name,
-        far: distance(keys, keysOf(known)),
+        far: editDistance(keys, keysOf(known)),
         allowed: keysOf(known).length <= SHORT_WORD ? 1 : 2,
       })),
     )

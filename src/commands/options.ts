@@ -66,19 +66,8 @@ export const site = (): Option<SiteChoice | null> => ({
 function readSite(given: string, { sites }: Reading): SiteChoice {
   const found = sites.resolve(given)
   if (found) return { name: found.site.name, word: found.meant === undefined ? null : given }
-  const coming = comingShop(given)
-  if (coming) throw new Refusal('site.absent', { site: coming })
   throw new Refusal('site.unknown', { word: given, suggestion: sites.nearest(given) })
 }
-
-/** Shops that people ask for by name; where the registry has one, its own words win. */
-const EXPECTED_SHOPS: Record<string, string[]> = {
-  shinsegae: ['shinsegae', '신세계', '신세계쇼핑'],
-  samsung: ['samsung', '삼성', '삼성전자', '삼성스토어'],
-}
-
-const comingShop = (word: string): string | undefined =>
-  Object.keys(EXPECTED_SHOPS).find((name) => EXPECTED_SHOPS[name]!.includes(word.toLowerCase()))
 
 /** Search words: all that is left of the line. */
 export const words = (): Option<string> => ({

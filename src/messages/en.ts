@@ -30,7 +30,7 @@ export const en: Catalogue = {
     `That is more than ${some(it.limit, 'command')} in a minute. Please send it again in ${time(it.seconds * 1_000)}.`,
   'site.unknown': (it) =>
     `I know no shop called ${quote(it.word)}. ${guess(it.suggestion, 'Send sites to see the shops.')}`,
-  'site.absent': (it) => `The shop ${it.site} is not there yet. Send sites to see the shops that are.`,
+  'site.absent': (it) => `This version has no shop ${it.site}. Send sites to see those that it has.`,
   'args.site_missing': () => 'Please name a shop, for example: ssg laptop',
   'args.url_missing': (it) => `${it.site} needs the address of a page. Please give one that begins with https://.`,
   'args.option_unknown': (it) =>

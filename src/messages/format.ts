@@ -108,34 +108,26 @@ export function ago(locale: Locale, at: number, now: number): string {
 
 /** A moment of these days: "11월 24일 15:30", "Nov 24, 15:30". */
 export const moment = (locale: Locale, at: number, timeZone: string): string =>
-  keep(
-    `moment ${locale} ${timeZone}`,
-    () =>
-      new Intl.DateTimeFormat(TAGS[locale], {
-        timeZone,
-        month: locale === 'ko' ? 'long' : 'short',
-        day: 'numeric',
-        hour: '2-digit',
-        minute: '2-digit',
-        hourCycle: 'h23',
-      }),
-  ).format(at)
+  minutesIn(locale, timeZone, undefined).format(at)
 
 /** A moment with its year: "2026년 11월 24일 15:30", "Nov 24, 2026, 15:30". */
 export const dateTime = (locale: Locale, at: number, timeZone: string): string =>
+  minutesIn(locale, timeZone, 'numeric').format(at)
+
+const minutesIn = (locale: Locale, timeZone: string, year: 'numeric' | undefined): Intl.DateTimeFormat =>
   keep(
-    `dateTime ${locale} ${timeZone}`,
+    `minutes ${locale} ${timeZone} ${year}`,
     () =>
       new Intl.DateTimeFormat(TAGS[locale], {
         timeZone,
-        year: 'numeric',
+        year,
         month: locale === 'ko' ? 'long' : 'short',
         day: 'numeric',
         hour: '2-digit',
         minute: '2-digit',
         hourCycle: 'h23',
       }),
-  ).format(at)
+  )
 
 const digits = (at: number, timeZone: string): Record<string, string> => {
   const format = keep(

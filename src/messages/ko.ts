@@ -24,7 +24,7 @@ export const ko: Catalogue = {
     `명령은 1분에 ${number('ko', it.limit)}번까지 보낼 수 있습니다. ${time(it.seconds * 1_000)} 뒤에 다시 보내 주세요.`,
   'site.unknown': (it) =>
     `${quote(it.word)}${particle(it.word, '이라는/라는')} 쇼핑몰은 모릅니다. ${guess(it.suggestion, '쓸 수 있는 쇼핑몰은 sites로 볼 수 있습니다.')}`,
-  'site.absent': (it) => `${it.site} 쇼핑몰은 아직 준비 중입니다. 지금 쓸 수 있는 쇼핑몰은 sites로 볼 수 있습니다.`,
+  'site.absent': (it) => `이 버전에는 ${it.site} 쇼핑몰이 없습니다. 쓸 수 있는 쇼핑몰은 sites로 볼 수 있습니다.`,
   'args.site_missing': () => '어느 쇼핑몰인지 적어 주세요. 예: ssg 노트북',
   'args.url_missing': (it) =>
     `${it.site}에는 수집할 페이지의 주소가 필요합니다. https://로 시작하는 주소를 적어 주세요.`,

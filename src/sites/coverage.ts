@@ -1,24 +1,15 @@
-import type { Coverage, ProductDraft, ProductField } from './product.ts'
+import { type Coverage, PRODUCT_FIELDS, type ProductDraft, type ProductField } from './product.ts'
+
+export type CountedField = ProductField & keyof ProductDraft
+
+/** What the crawl itself knows of a product, and no page shows. */
+const OWN: readonly ProductField[] = ['site', 'page', 'position', 'crawledAt'] satisfies Exclude<
+  ProductField,
+  CountedField
+>[]
 
 /** Fields whose filling is counted: what a page shows of a product. */
-const COUNTED = [
-  'id',
-  'name',
-  'brand',
-  'seller',
-  'price',
-  'originalPrice',
-  'discountRate',
-  'currency',
-  'rating',
-  'reviewCount',
-  'inStock',
-  'url',
-  'imageUrl',
-  'category',
-] as const satisfies readonly (keyof ProductDraft & ProductField)[]
-
-export type CountedField = (typeof COUNTED)[number]
+const COUNTED = PRODUCT_FIELDS.filter((field): field is CountedField => !OWN.includes(field))
 
 /** How much of one route's products has each field, from 0 to 1. A field that is left out was never filled. */
 export type Shares = Partial<Record<CountedField, number>>

@@ -34,7 +34,7 @@ export interface Product extends ProductDraft {
   crawledAt: string
 }
 
-/** The columns of CSV and XLSX, and the key order of JSON (design.md). */
+/** The columns of CSV and XLSX, and the key order of JSON. */
 export const PRODUCT_FIELDS = [
   'site',
   'id',

@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises'
+import { editDistance } from '../edit-distance.ts'
 import { fold } from './extract/text.ts'
 import { keysOf } from './keyboard.ts'
 import type { Site } from './site.ts'
@@ -126,20 +127,3 @@ function nearestName(word: string, sites: Site[]): string | null {
 /** Two letters off among three is another word. */
 const tolerance = (typed: string, known: string): number =>
   typed.length < 2 ? 0 : Math.min(typed.length, known.length) <= 3 ? 1 : 2
-
-/** Letters to insert, delete, replace or swap with their neighbour (optimal string alignment). */
-function editDistance(a: string, b: string): number {
-  if (Math.abs(a.length - b.length) > 2) return 3 // more than anyone asks for; keeps long words cheap
-  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, at) => at)]
-  for (let i = 1; i <= a.length; i += 1) {
-    const row = [i]
-    for (let j = 1; j <= b.length; j += 1) {
-      const changed = rows[i - 1]![j - 1]! + Number(a[i - 1] !== b[j - 1])
-      row[j] = Math.min(changed, rows[i - 1]![j]! + 1, row[j - 1]! + 1)
-      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
-      if (swapped) row[j] = Math.min(row[j]!, rows[i - 2]![j - 2]! + 1)
-    }
-    rows.push(row)
-  }
-  return rows[a.length]![b.length]!
-}

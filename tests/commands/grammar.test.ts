@@ -8,7 +8,7 @@ import { type ErrorCode, Refusal } from '../../src/errors.ts'
 import { newId } from '../../src/ids.ts'
 import { FORMATS } from '../../src/results/format.ts'
 import { loadSites } from '../../src/sites/registry.ts'
-import { registry, ssg, web } from './test-sites.ts'
+import { registry } from './test-sites.ts'
 
 const reading: Reading = { sites: registry(), maxProducts: 10_000, buttons: 3 }
 const read = (text: string, typed?: TypedOptions, as = reading) => {
@@ -204,12 +204,6 @@ describe('what cannot be read is refused with its facts', () => {
       expect(refusal(() => read(text))).toEqual({ code, facts })
     })
   }
-
-  test('a shop that is known but not there yet says so', () => {
-    const early = { ...reading, sites: registry(ssg, web) }
-    expect(refusal(() => read('shinsegae', {}, early))).toEqual({ code: 'site.absent', facts: { site: 'shinsegae' } })
-    expect(refusal(() => read('삼성 갤럭시', {}, early))).toEqual({ code: 'site.absent', facts: { site: 'samsung' } })
-  })
 })
 
 describe('any text', () => {
