@@ -25,11 +25,11 @@ const LINES: string[][] = [
 /** On lines 0 and 1 single files may use each other: errors.ts names what config.ts collects. */
 const SIDEWAYS_ALLOWED = new Set([0, 1])
 
-/** Libraries that belong to one folder. */
+/** Libraries that belong to one folder or file. */
 const OWNERS: Record<string, string> = {
   'discord.js': 'adapters/discord',
   '@slack/bolt': 'adapters/slack',
-  'better-sqlite3': 'db/sqlite',
+  'better-sqlite3': 'db/sqlite/driver.ts',
   kysely: 'db',
   pg: 'db/postgres',
   bullmq: 'db/redis',
@@ -84,9 +84,14 @@ describe('the house', () => {
   test('a chat library and a database driver are imported in their own folder only', () => {
     const strays = files.flatMap((file) =>
       importsOf(file)
-        .filter((target) => OWNERS[target] && !file.startsWith(`${OWNERS[target]}/`))
+        .filter((target) => OWNERS[target] && file !== OWNERS[target] && !file.startsWith(`${OWNERS[target]}/`))
         .map((target) => `${file} → ${target}`),
     )
+    expect(strays).toEqual([])
+  })
+
+  test('tests open SQLite files through the driver file too: two libraries in one process break locks', () => {
+    const strays = sources('tests').filter((file) => importsOf(file).includes('better-sqlite3'))
     expect(strays).toEqual([])
   })
 

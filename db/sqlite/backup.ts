@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, rmSync, statSync } from 'node:fs'
 import { open } from 'node:fs/promises'
-import Sqlite from 'better-sqlite3'
 import { Refusal } from '../../src/errors.ts'
+import { type Database, Sqlite } from './driver.ts'
 import { explain } from './errors.ts'
 import { causeOf } from './files.ts'
 import { BACKUP_PAGES } from './limits.ts'
@@ -69,8 +69,8 @@ async function copyPages(source: string, target: string): Promise<void> {
   }
 }
 
-function openSource(source: string): Sqlite.Database {
-  let file: Sqlite.Database | undefined
+function openSource(source: string): Database {
+  let file: Database | undefined
   try {
     file = new Sqlite(source, { readonly: true, fileMustExist: true })
     file.exec('begin')

@@ -1,12 +1,12 @@
-import Sqlite from 'better-sqlite3'
 import type { QueryResult } from 'kysely'
+import { type Database, Sqlite, type Statement } from './driver.ts'
 import { BUSY_TIMEOUT_MS, STATEMENTS_KEPT } from './limits.ts'
 
 /** One open connection with its prepared statements. */
 export interface Connection {
-  readonly file: Sqlite.Database
+  readonly file: Database
   /** The prepared statement of a text, kept; the one unused for longest goes first. */
-  prepare(text: string): Sqlite.Statement
+  prepare(text: string): Statement
 }
 
 /**
@@ -24,8 +24,8 @@ export function openConnection(path: string, now: () => number): Connection {
     file.close()
     throw error
   }
-  const kept = new Map<string, Sqlite.Statement>()
-  const prepare = (text: string): Sqlite.Statement => {
+  const kept = new Map<string, Statement>()
+  const prepare = (text: string): Statement => {
     const known = kept.get(text)
     if (known) {
       kept.delete(text)
@@ -48,7 +48,7 @@ export class Batch {
   }
 }
 
-function runBatch(statement: Sqlite.Statement, { rows }: Batch): number {
+function runBatch(statement: Statement, { rows }: Batch): number {
   let changed = 0
   for (const row of rows) changed += statement.run(...row).changes
   return changed

@@ -1,5 +1,5 @@
-import Sqlite from 'better-sqlite3'
 import { Refusal } from '../../src/errors.ts'
+import { Sqlite } from './driver.ts'
 
 const codeOf = (error: unknown): string => (error instanceof Sqlite.SqliteError ? error.code : '')
 

@@ -1,5 +1,5 @@
-import Sqlite from 'better-sqlite3'
 import type { Clock } from '../../src/clock.ts'
+import { type Database, Sqlite } from './driver.ts'
 import { explain, isBusy } from './errors.ts'
 import { ownerLockPath, prepareFile } from './files.ts'
 import { OWNER_RETRY_MS } from './limits.ts'
@@ -41,7 +41,7 @@ export async function takeOwnerLock(
 }
 
 function tryLock(path: string): OwnerLock | undefined {
-  let file: Sqlite.Database | undefined
+  let file: Database | undefined
   try {
     file = new Sqlite(path, { timeout: 0 })
     file.pragma('journal_mode = memory') // nothing is ever written: no journal beside it

@@ -11,9 +11,9 @@ import {
 } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import Sqlite from 'better-sqlite3'
 import type { Clock } from '../../src/clock.ts'
 import { isRefusal, Refusal } from '../../src/errors.ts'
+import { type Database, Sqlite } from './driver.ts'
 import { isBusy, isForeign } from './errors.ts'
 import { causeOf, databasePath, prepareFolder } from './files.ts'
 import { takeOwnerLock } from './owner.ts'
@@ -111,7 +111,7 @@ function swap(path: string, backup: string, clock: Clock): Restored {
  * @throws Refusal `owner.taken`
  */
 function foldLog(path: string): void {
-  let file: Sqlite.Database | undefined
+  let file: Database | undefined
   try {
     file = new Sqlite(path, { timeout: 0 })
     file.pragma('journal_mode = delete')

@@ -1,10 +1,10 @@
 import { existsSync, statSync } from 'node:fs'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import Sqlite from 'better-sqlite3'
 import { type Kysely, Migrator } from 'kysely'
 import { Refusal } from '../../src/errors.ts'
 import { createMigrations, migrationNames } from '../migrations/index.ts'
 import type { Tables } from '../tables.ts'
+import { type Database, Sqlite } from './driver.ts'
 import { explain } from './errors.ts'
 import { CHECK_AT_OPEN_BYTES } from './limits.ts'
 import { sqliteTypes } from './quirks.ts'
@@ -24,14 +24,14 @@ export function inspectFile(path: string): void {
 }
 
 /** What SQLite's own quick check finds wrong with an open file, in its words; empty for a sound one. */
-export function problemsOf(file: Sqlite.Database): string[] {
+export function problemsOf(file: Database): string[] {
   const rows = file.pragma('quick_check(10)') as { quick_check: string }[]
   return rows.map((row) => row.quick_check).filter((line) => line !== 'ok')
 }
 
 /** Opens a file without the right to write, for one look. @throws what `explain` makes of SQLite's errors */
-export function withReadOnly<T>(path: string, look: (file: Sqlite.Database) => T): T {
-  let file: Sqlite.Database | undefined
+export function withReadOnly<T>(path: string, look: (file: Database) => T): T {
+  let file: Database | undefined
   try {
     file = new Sqlite(path, { readonly: true, fileMustExist: true })
     file.function('now_ms', () => 0n)
@@ -44,7 +44,7 @@ export function withReadOnly<T>(path: string, look: (file: Sqlite.Database) => T
 }
 
 /** Names of the migrations that a file has had; empty when it never had one. */
-export function migrationsOf(file: Sqlite.Database): string[] {
+export function migrationsOf(file: Database): string[] {
   const hasTable = file.prepare(`select 1 from sqlite_schema where name = 'kysely_migration'`).get()
   if (!hasTable) return []
   return (file.prepare('select name from kysely_migration').all() as { name: string }[]).map((row) => row.name)
@@ -58,7 +58,7 @@ export function refuseNewer(migrations: string[], path: string): void {
 }
 
 /** Reads all of a file. @throws Refusal `store.corrupt` when a table is damaged or a row points nowhere */
-export async function checkWhole(file: Sqlite.Database, path: string): Promise<void> {
+export async function checkWhole(file: Database, path: string): Promise<void> {
   const tables = file.prepare(`select name from sqlite_schema where type = 'table'`).all() as { name: string }[]
   for (const { name } of tables) {
     const found = file.pragma(`integrity_check("${name}")`) as { integrity_check: string }[]

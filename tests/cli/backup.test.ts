@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import Sqlite from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { Sqlite } from '../../db/sqlite/driver.ts'
 import { databasePath } from '../../db/sqlite/files.ts'
 import { systemClock } from '../../src/clock.ts'
 import { runCli } from '../support/cli.ts'

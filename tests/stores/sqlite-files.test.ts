@@ -11,9 +11,9 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import Sqlite from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { backupStore, type Store } from '../../db/index.ts'
+import { Sqlite } from '../../db/sqlite/driver.ts'
 import { databasePath } from '../../db/sqlite/files.ts'
 import { systemClock } from '../../src/clock.ts'
 import { Refusal } from '../../src/errors.ts'

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
-import Sqlite from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Store } from '../../db/index.ts'
+import { type Database, Sqlite } from '../../db/sqlite/driver.ts'
 import { databasePath } from '../../db/sqlite/files.ts'
 import { checkInvariants } from './invariants.ts'
 import { createJumpingClock } from './jumping-clock.ts'
@@ -12,7 +12,7 @@ describe('the invariants', () => {
   const clock = createJumpingClock()
   let folder: string
   let store: Store
-  let file: Sqlite.Database
+  let file: Database
 
   beforeEach(async () => {
     folder = makeFolder()

@@ -1,6 +1,6 @@
-import Sqlite from 'better-sqlite3'
 import { type CompiledQuery, Kysely, SqliteDialect } from 'kysely'
 import type { Database } from '../../db/database.ts'
+import { Sqlite, type Database as SqliteFile } from '../../db/sqlite/driver.ts'
 import { databasePath } from '../../db/sqlite/files.ts'
 import { sqliteQuirks } from '../../db/sqlite/quirks.ts'
 import type { Tables } from '../../db/tables.ts'
@@ -30,7 +30,7 @@ export async function plansOf(dataDir: string, run: (database: Database) => Prom
   }
 }
 
-const explain = (file: Sqlite.Database, sql: string, parameters: readonly unknown[]): string[] =>
+const explain = (file: SqliteFile, sql: string, parameters: readonly unknown[]): string[] =>
   (file.prepare(`explain query plan ${sql}`).all(...parameters) as { detail: string }[]).map((row) => row.detail)
 
 /** Steps that read a whole table or a whole index, each with its statement. Results of subqueries are no tables. */

@@ -1,5 +1,5 @@
 // Preload: ends the own process with SIGKILL right before the n-th statement after KILL_AFTER was seen (KILL_AT=n).
-import Sqlite from 'better-sqlite3'
+import { Sqlite } from '../../../dist/db/sqlite/driver.js'
 
 const killAt = Number(process.env.KILL_AT)
 let isArmed = process.env.KILL_ARMED === '1'

@@ -1,6 +1,7 @@
 // A process of its own on a DATA_DIR: does what the parent says, one message at a time, and answers each.
-import Sqlite from 'better-sqlite3'
+
 import { backupStore, openStore } from '../../../dist/db/index.js'
+import { Sqlite } from '../../../dist/db/sqlite/driver.js'
 import { systemClock } from '../../../dist/src/clock.js'
 import { arm } from './kill-at.mjs'
 
