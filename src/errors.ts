@@ -36,6 +36,7 @@ export interface ErrorFacts {
   'job.not_failed': { state: string }
   'job.still_active': { jobId: string }
   'job.no_products': { jobId: string }
+  'admin.only': { setting: string }
   'user.blocked': { contact: string | null }
   'quota.jobs': { limit: number; window: 'hour' | 'day' }
   // robots.txt

@@ -45,6 +45,7 @@ const decimal = (min: number, max: number) =>
     .transform(Number)
     .pipe(z.number().min(min).max(max))
 const addressPort = z.string().regex(/^(?:\[[0-9a-fA-F:.]+\]|\d{1,3}(?:\.\d{1,3}){3}):\d{1,5}$/)
+const accountName = z.string().regex(/^[a-z]{1,20}:(?:[^\s/:,]{1,40}\/)?[^\s/,]{1,80}$/)
 const timeZone = z.string().refine((value) => {
   try {
     new Intl.DateTimeFormat('en', { timeZone: value })
@@ -212,6 +213,13 @@ export const SETTINGS = {
     'list',
     'ssg,shop.example.com',
     'Sites or hosts whose owners have permitted this crawler: their robots.txt is read for Crawl-delay and sitemaps only. Default: none.',
+  ),
+  adminUsers: listOf(
+    'ADMIN_USERS',
+    list.pipe(z.array(accountName)),
+    'list',
+    'slack:T1/U1,discord:123',
+    'Accounts that may use /crawl stats, with commas between: slack:<team>/<user>, discord:<user>. Default: none.',
   ),
   jobsPerHour: count('QUOTA_JOBS_HOUR', 20, 1, 1_000_000, 'Jobs that one chat user may start in an hour.'),
   jobsPerDay: count('QUOTA_JOBS_DAY', 50, 1, 1_000_000, 'Jobs that one chat user may start in a day.'),

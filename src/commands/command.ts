@@ -9,6 +9,7 @@ import type { Say } from '../messages/say.ts'
 import type { LinkClaim } from '../results/links.ts'
 import type { Results } from '../results/results.ts'
 import type { SiteRegistry } from '../sites/registry.ts'
+import type { Stats } from '../stats/stats.ts'
 import type { UserStore } from '../users/store.ts'
 import type { Account, AccountKey, User } from '../users/user.ts'
 import type { Option, PlainHelpKey } from './options.ts'
@@ -66,6 +67,9 @@ export interface Desk {
   linkOf(thread: Thread): Promise<string | null>
   /** A signed address of a file, for its owner alone; null without PUBLIC_URL. */
   linkToFile(claim: LinkClaim): string | null
+  /** Numbers of all users, for administrators. */
+  stats: Pick<Stats, 'totals'>
+  isAdministrator(account: AccountKey): boolean
   lastButtons: LastButtons
   clock: Clock
   say: Say
@@ -112,6 +116,8 @@ export interface Command {
   examples: readonly string[]
   /** Only buttons say it: help and registrations leave it out. */
   isInternal: boolean
+  /** Help shows it to administrators only; its handler refuses everybody else. */
+  isForAdministrators: boolean
   run(asking: Asking, values: Record<string, unknown>): Promise<Answer>
 }
 
@@ -123,7 +129,13 @@ export function command<O extends Options>(spec: {
   options: O
   examples: readonly string[]
   isInternal?: boolean
+  isForAdministrators?: boolean
   run(asking: Asking, values: Values<O>): Promise<Answer>
 }): Command {
-  return { isInternal: false, ...spec, run: (asking, values) => spec.run(asking, values as Values<O>) }
+  return {
+    isInternal: false,
+    isForAdministrators: false,
+    ...spec,
+    run: (asking, values) => spec.run(asking, values as Values<O>),
+  }
 }

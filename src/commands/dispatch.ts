@@ -9,9 +9,11 @@ import { createSay, sayRefusal } from '../messages/say.ts'
 import type { LinkClaim } from '../results/links.ts'
 import type { Results } from '../results/results.ts'
 import type { SiteRegistry } from '../sites/registry.ts'
+import type { Stats } from '../stats/stats.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { meet, refuseBlocked } from '../users/accounts.ts'
 import type { UserStore } from '../users/store.ts'
+import type { AccountKey } from '../users/user.ts'
 import type { Answer, Asking, Command, Desk, DeskOptions, Dispatch, Invocation, Reply } from './command.ts'
 import { type Parsed, parse } from './grammar.ts'
 import type { Reading } from './options.ts'
@@ -30,6 +32,8 @@ export interface DispatchParts {
   results: Results
   sites: SiteRegistry
   robotsKnown(site: string): Promise<boolean | undefined>
+  stats: Pick<Stats, 'totals'>
+  isAdministrator(account: AccountKey): boolean
   clock: Clock
   emit: Emit
   options: DispatchOptions

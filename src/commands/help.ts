@@ -2,6 +2,7 @@ import type { Line } from '../chat/message.ts'
 import { type Asking, type Command, command } from './command.ts'
 import { crawlOptions } from './crawl.ts'
 import { shopsByPermission } from './sites.ts'
+import { commandsFor } from './stats.ts'
 import { answer, buttons, tell } from './told.ts'
 import { explain, usageOf } from './usage.ts'
 
@@ -19,7 +20,6 @@ export const help = command({
     const shops = await shopsByPermission(asking)
     const open = shops.filter(({ isAllowed }) => isAllowed !== false)
     const examples = open.map(({ site }) => site.example).slice(0, EXAMPLES)
-    const shown = asking.desk.commands.filter((one) => !one.isInternal)
     return answer(
       [
         tell(asking, 'help.title'),
@@ -28,7 +28,7 @@ export const help = command({
         ...examples.map((line): Line => [{ code: line }]),
         tell(asking, 'reply.site_web'),
         { bold: tell(asking, 'help.commands') },
-        ...shown.map((one) => commandLine(asking, one)),
+        ...commandsFor(asking).map((one) => commandLine(asking, one)),
         { bold: tell(asking, 'help.options') },
         ...optionLines(asking),
       ],

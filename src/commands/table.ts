@@ -8,6 +8,7 @@ import { lang } from './lang.ts'
 import { press } from './press.ts'
 import { again, retry } from './retry.ts'
 import { sites } from './sites.ts'
+import { stats } from './stats.ts'
 import { status } from './status.ts'
 
 /** Every command, in the order of help. A new command is one file and one line here. */
@@ -22,6 +23,7 @@ export const COMMANDS: readonly Command[] = [
   sites,
   lang,
   press,
+  stats,
   help,
   switchShop,
 ]

@@ -21,6 +21,9 @@ const STATES = {
   cancelled: 'cancelled',
 } as const
 
+const endings = (it: { completed: number; failed: number; cancelled: number; products: number }): string =>
+  `${number('en', it.completed)} done, ${number('en', it.failed)} failed, ${number('en', it.cancelled)} cancelled, ${products(it.products)}`
+
 /** Every sentence in English: what happened, then what to do next. */
 export const en: Catalogue = {
   // what a person typed
@@ -77,6 +80,8 @@ export const en: Catalogue = {
       : 'Only a failed job can be retried. To run the same request anew, send again with the id of the job.',
   'job.still_active': () => 'That job is still running and has no result yet. Its file comes when it ends.',
   'job.no_products': () => 'That job found no products, so there is no file. Please try other words.',
+  'admin.only': (it) =>
+    `This command is for administrators. If you need it, ask whoever runs this bot to add your account to ${it.setting}.`,
   'user.blocked': (it) => `You may not use this bot at present. Please ask ${it.contact ?? 'an administrator'}.`,
   'quota.jobs': (it) =>
     `You have used all ${some(it.limit, 'crawl')} of this ${it.window}. Please ask again ${it.window === 'hour' ? 'in an hour' : 'tomorrow'}.`,
@@ -358,6 +363,16 @@ export const en: Catalogue = {
     `Its robots.txt forbids crawling. If the shop has given permission, an administrator has to name it in ${it.setting}.`,
   'reply.open': () => 'Open the running thread',
   'reply.numbered': (it) => `[${number('en', it.number)}] ${it.label}`,
+  // numbers for administrators
+  'stats.users': (it) =>
+    `${some(it.users, 'user')}, ${number('en', it.activeUsers)} of them active in the last 24 hours`,
+  'stats.jobs': (it) =>
+    `Jobs: ${number('en', it.runningJobs)} running, ${number('en', it.queuedJobs)} waiting, ${number('en', it.completedJobs)} done, ${number('en', it.failedJobs)} failed, ${number('en', it.cancelledJobs)} cancelled`,
+  'stats.by_site': () => 'By shop',
+  'stats.site': (it) =>
+    `${it.site}: ${number('en', it.running)} running, ${number('en', it.queued)} waiting, ${endings(it)}`,
+  'stats.by_day': () => 'The last 7 days',
+  'stats.day': (it) => `${it.day}: ${endings(it)}`,
   // help
   'help.title': () => 'I collect product lists of shops and hand them to you as a file.',
   'help.examples': () => 'Try one of these',
@@ -374,6 +389,7 @@ export const en: Catalogue = {
   'help.result': () => 'Hands you the file of an ended job again.',
   'help.press': () => 'Presses a button of the last answer by its number.',
   'help.lang': () => 'Changes the language of the answers.',
+  'help.stats': () => 'Shows how many users and jobs there are. For administrators.',
   'help.switch': () => 'Cancels the running job and starts one at another shop.',
   'help.private': () => 'Shows progress and result to you alone.',
   'help.site': () => 'shop',

@@ -12,6 +12,10 @@ const topic = (it: Topic): string =>
 
 const STATES = { queued: '대기', running: '수집 중', succeeded: '완료', failed: '실패', cancelled: '취소' } as const
 
+const jobs = (value: number): string => `${number('ko', value)}건`
+const endings = (it: { completed: number; failed: number; cancelled: number; products: number }): string =>
+  `완료 ${jobs(it.completed)}, 실패 ${jobs(it.failed)}, 취소 ${jobs(it.cancelled)}, 상품 ${count(it.products)}`
+
 /** What the address is for the person: the middle of many sentences. */
 const page = (url: string): string => `페이지(${address(url)})`
 
@@ -74,6 +78,8 @@ export const ko: Catalogue = {
       : '실패한 작업만 다시 시도할 수 있습니다. 같은 작업을 새로 하려면 again 뒤에 작업 번호를 적어 주세요.',
   'job.still_active': () => '그 작업은 아직 진행 중이라 결과가 없습니다. 끝나면 파일을 올려 드립니다.',
   'job.no_products': () => '그 작업에는 수집된 상품이 없어 파일이 없습니다. 다른 검색어로 다시 해 주세요.',
+  'admin.only': (it) =>
+    `관리자만 쓸 수 있는 명령입니다. 필요하면 운영자에게 ${it.setting}에 계정을 넣어 달라고 요청해 주세요.`,
   'user.blocked': (it) =>
     `지금은 이 봇을 사용할 수 없도록 막혀 있습니다. ${it.contact === null ? '관리자에게' : `${it.contact}에`} 문의해 주세요.`,
   'quota.jobs': (it) =>
@@ -360,6 +366,15 @@ export const ko: Catalogue = {
     `robots.txt가 금지하는 쇼핑몰입니다. 허락을 받았다면 관리자가 ${it.setting}에 적어야 합니다.`,
   'reply.open': () => '진행 중인 스레드 열기',
   'reply.numbered': (it) => `[${number('ko', it.number)}] ${it.label}`,
+  // numbers for administrators
+  'stats.users': (it) =>
+    `사용자 ${number('ko', it.users)}명, 최근 24시간 동안 쓴 사람 ${number('ko', it.activeUsers)}명`,
+  'stats.jobs': (it) =>
+    `작업: 수집 중 ${jobs(it.runningJobs)}, 대기 ${jobs(it.queuedJobs)}, 완료 ${jobs(it.completedJobs)}, 실패 ${jobs(it.failedJobs)}, 취소 ${jobs(it.cancelledJobs)}`,
+  'stats.by_site': () => '쇼핑몰별',
+  'stats.site': (it) => `${it.site}: 수집 중 ${jobs(it.running)}, 대기 ${jobs(it.queued)}, ${endings(it)}`,
+  'stats.by_day': () => '최근 7일',
+  'stats.day': (it) => `${it.day}: ${endings(it)}`,
   // help
   'help.title': () => '쇼핑몰의 상품 목록을 모아 파일로 드립니다.',
   'help.examples': () => '이렇게 보내 보세요',
@@ -376,6 +391,7 @@ export const ko: Catalogue = {
   'help.result': () => '끝난 작업의 파일을 다시 받습니다.',
   'help.press': () => '마지막 답의 버튼을 번호로 누릅니다.',
   'help.lang': () => '답하는 언어를 바꿉니다.',
+  'help.stats': () => '사용자와 작업의 수를 봅니다. 관리자만 쓸 수 있습니다.',
   'help.switch': () => '진행 중인 작업을 취소하고 다른 쇼핑몰에서 시작합니다.',
   'help.private': () => '진행 상황과 결과를 본인만 보게 합니다.',
   'help.site': () => '쇼핑몰',

@@ -191,6 +191,30 @@ interface ReplySentences {
   'reply.numbered': { number: number; label: string }
 }
 
+/** Numbers of the service, for administrators. */
+interface StatsSentences {
+  'stats.users': { users: number; activeUsers: number }
+  'stats.jobs': {
+    runningJobs: number
+    queuedJobs: number
+    completedJobs: number
+    failedJobs: number
+    cancelledJobs: number
+  }
+  'stats.by_site': None
+  'stats.site': EndedCounts & { site: string; running: number; queued: number }
+  'stats.by_day': None
+  /** `day`: yyyy-mm-dd */
+  'stats.day': EndedCounts & { day: string }
+}
+
+interface EndedCounts {
+  completed: number
+  failed: number
+  cancelled: number
+  products: number
+}
+
 /** One line of help a command, and what stands around them. */
 type HelpSentences = Record<
   `help.${
@@ -209,6 +233,7 @@ type HelpSentences = Record<
     | 'result'
     | 'press'
     | 'lang'
+    | 'stats'
     | 'switch'
     | 'private'
     | 'site'
@@ -321,6 +346,7 @@ export type SentenceFacts = ErrorFacts &
   SheetSentences &
   ButtonSentences &
   ReplySentences &
+  StatsSentences &
   HelpSentences &
   PlaceholderSentences &
   TerminalSentences &

@@ -9,6 +9,7 @@ import type { Thread } from '../jobs/job.ts'
 import type { Jobs } from '../jobs/service.ts'
 import { signLink } from '../results/links.ts'
 import { createStats, type Stats } from '../stats/stats.ts'
+import { isAdministrator } from '../users/roles.ts'
 import { isListAllowed } from './crawling.ts'
 import type { Ground } from './ground.ts'
 
@@ -35,10 +36,12 @@ export function createDesk(ground: Ground): Desk {
     folder: config.dataDir,
     today: ground.today,
   })
+  const stats = createStats({ store: store.stats, clock, timeZone: config.timeZone })
   const service = { store: store.ownerJobs, queue, emit, quota: config, contact: null, admit, linkOf }
   const jobs = createJobs({ ...service, changed: ground.changed })
   const dispatch = createDispatch({
-    ...{ users: store.users, commands: store.commands, jobs, results, sites, clock, emit, linkOf, lastButtons },
+    ...{ users: store.users, commands: store.commands, jobs, results, sites, clock, emit, linkOf, lastButtons, stats },
+    isAdministrator: (account) => isAdministrator(config.adminUsers, account),
     linkToFile: (claim) =>
       config.publicUrl && config.publicUrl + signLink(ground.linkKeys.all()[0], claim, clock.now()),
     robotsKnown: (site) => isListAllowed(ground, site),
@@ -52,7 +55,6 @@ export function createDesk(ground: Ground): Desk {
     },
   })
   const autocomplete = createAutocomplete({ ...store, jobs, sites, options: config })
-  const stats = createStats({ store: store.stats, clock, timeZone: config.timeZone })
   return {
     jobs,
     dispatch,

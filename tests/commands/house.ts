@@ -15,7 +15,9 @@ import type { Ending } from '../../src/jobs/store.ts'
 import { createCpuPool } from '../../src/pool.ts'
 import { createInProcessQueue } from '../../src/queue/in-process.ts'
 import { createResults } from '../../src/results/files.ts'
+import { createStats } from '../../src/stats/stats.ts'
 import type { Emit, EventName, Events } from '../../src/telemetry/events.ts'
+import { isAdministrator } from '../../src/users/roles.ts'
 import { product } from '../results/products.ts'
 import { requestFor } from '../support/parsing.ts'
 import { registry } from './test-sites.ts'
@@ -50,7 +52,12 @@ export interface House {
 
 /** The real storage, job service and result files behind a dispatch; no worker runs but the test's own hand. */
 export async function openHouse(
-  changed: { options?: Partial<DispatchOptions>; jobs?: Partial<JobsParts>; parts?: Partial<DispatchParts> } = {},
+  changed: {
+    options?: Partial<DispatchOptions>
+    jobs?: Partial<JobsParts>
+    parts?: Partial<DispatchParts>
+    administrators?: string[]
+  } = {},
 ): Promise<House> {
   const dataDir = mkdtempSync(join(tmpdir(), 'shopcrawl-commands-'))
   const events: House['events'] = []
@@ -77,6 +84,8 @@ export async function openHouse(
     jobs,
     results: createResults({ store: store.results, dir: dataDir, pool, clock, emit, timeZone: 'Asia/Seoul' }),
     sites: registry(),
+    stats: createStats({ store: store.stats, clock, timeZone: 'Asia/Seoul' }),
+    isAdministrator: (account) => isAdministrator(changed.administrators ?? [], account),
     robotsKnown: async () => undefined,
     clock,
     emit,
