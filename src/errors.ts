@@ -87,6 +87,8 @@ export interface ErrorFacts {
   'config.invalid': { mistakes: ConfigMistake[] }
   'port.taken': { host: string; port: number }
   'out.unwritable': { path: string; cause: string }
+  /** The working folder, where a command puts its file without being asked where. */
+  'folder.unwritable': { path: string; cause: string }
   'file.unreadable': { path: string; cause: string }
   'chat.unavailable': { platform: string }
   /** A Fault, told to a person: the id stands in the log. */

@@ -19,6 +19,8 @@ export interface ConsoleOptions {
   say: Say
   /** Of the terminal's own sentences, and of people who have chosen none. */
   locale: Locale
+  /** Nobody sits there: no welcome and no hints for typing, and what is read is written too. */
+  isShow?: boolean
   /** Colours and bold; default: where the output is a terminal. */
   isColoured?: boolean
   /** Least milliseconds between two edits of a progress message; default 100 on a terminal, 2,000 on a pipe. */
@@ -38,7 +40,7 @@ const PLAIN_EDIT_MS = 2_000
 export function createConsole(options: ConsoleOptions): Console {
   const { output } = options
   const isTerminal = output.isTTY === true
-  const screen = isTerminal ? createTerminalScreen(output) : createPlainScreen(output)
+  const screen = isTerminal ? createTerminalScreen(output) : createPlainScreen(output, options.isShow ? '> ' : null)
   const people = createPeople(LOCAL)
   const buttons = createNumberedButtons()
   const board = createBoard()

@@ -22,6 +22,7 @@ export interface Pen {
 export interface PenParts {
   isTerminal: boolean
   isColoured?: boolean
+  isShow?: boolean
   screen: Screen
   people: People
   say: Say
@@ -56,7 +57,7 @@ export function createPen(parts: PenParts): Pen {
     },
     writeReply(name, { message, files = [] }) {
       const lines = [...linesOf(message, drawing), ...files.flatMap(fileLines)]
-      if (message.buttons?.length) lines.push(say(locale, 'console.button_hint'))
+      if (message.buttons?.length && !parts.isShow) lines.push(say(locale, 'console.button_hint'))
       screen.print(under(name, lines))
     },
   }

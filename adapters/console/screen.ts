@@ -82,8 +82,11 @@ export function createTerminalScreen(output: Output): Screen {
   }
 }
 
-/** A pipe or a file: lines alone. What is live is written as a line whenever it has changed. */
-export function createPlainScreen(output: Output): Screen {
+/**
+ * A pipe or a file: lines alone. What is live is written as a line whenever it has changed.
+ * @param prompt stands before the lines that were typed; null: those are not written
+ */
+export function createPlainScreen(output: Output, prompt: string | null): Screen {
   const shown = new Map<string, string>()
   const print = (lines: string[]): void => void output.write(lines.map((line) => `${line}\n`).join(''))
   return {
@@ -96,7 +99,7 @@ export function createPlainScreen(output: Output): Screen {
     },
     endLive: (name) => void shown.delete(name),
     attach: () => undefined,
-    typed: () => undefined,
+    typed: (line) => prompt !== null && print([prompt + line]),
     close: () => undefined,
   }
 }

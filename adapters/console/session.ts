@@ -25,6 +25,7 @@ export interface SessionParts {
   say: Say
   locale: Locale
   pen: Pen
+  isShow?: boolean
   /** Whether a job's thread is open: of this person, or of anybody. */
   isBusy(name?: string): boolean
 }
@@ -44,14 +45,14 @@ export async function runSession(parts: SessionParts, dispatch: Dispatch, signal
   const editor = createInterface({ input, terminal: isTerminal, ...(isTerminal ? { output, prompt: '> ' } : {}) })
   const quit = () => editor.close()
   signal?.addEventListener('abort', quit, { once: true })
-  screen.print([say(locale, 'console.welcome', { name: people.speaker() })])
+  if (!parts.isShow) screen.print([say(locale, 'console.welcome', { name: people.speaker() })])
   screen.attach(editor)
   editor.on('SIGINT', interrupts(parts, editor, dispatch))
   const isQuit = await readLines(parts, editor, dispatch)
   signal?.removeEventListener('abort', quit)
   if (input.isTTY !== true && !isQuit && !signal?.aborted) await finishJobs(parts, signal)
   screen.close()
-  screen.print([say(locale, 'console.bye')])
+  if (!parts.isShow) screen.print([say(locale, 'console.bye')])
 }
 
 /** @returns whether the person asked to quit, rather than the input ending */
@@ -113,7 +114,7 @@ function interrupts(parts: SessionParts, editor: Interface, dispatch: Dispatch):
 }
 
 async function finishJobs(parts: SessionParts, signal?: AbortSignal): Promise<void> {
-  if (parts.isBusy()) parts.screen.print([consoleWords(parts.locale).finishing])
+  if (parts.isBusy() && !parts.isShow) parts.screen.print([consoleWords(parts.locale).finishing])
   let quietMs = 0
   while (quietMs < QUIET_MS && !signal?.aborted) {
     await parts.clock.sleep(QUIET_LOOK_MS)

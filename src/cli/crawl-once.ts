@@ -8,7 +8,7 @@ import { isEnded } from '../jobs/states.ts'
 import { build, createTerminal, type House } from '../main.ts'
 import type { SentenceFacts } from '../messages/sentences.ts'
 import { resultFileName } from '../results/file-name.ts'
-import { type CrawlFlags, checkOut, readCrawl } from './crawl-request.ts'
+import { type CrawlFlags, checkFolder, checkOut, readCrawl } from './crawl-request.ts'
 import { DONE, exitCodeOfJob, FAILED, INTERRUPTED, TERMINATED } from './exit-codes.ts'
 import { type Succession, succeed } from './ownership.ts'
 import type { Program } from './program.ts'
@@ -35,7 +35,7 @@ export async function crawlOnce(program: Program, words: string[], flags: CrawlF
   let succession: Succession | undefined
   try {
     const request = readCrawl(words, flags, house.sites, config.maxProducts)
-    if (flags.out !== undefined) await checkOut(flags.out)
+    await (flags.out === undefined ? checkFolder('out.unwritable') : checkOut(flags.out))
     const who = await house.store.users.resolve(LOCAL, LOCAL.externalId)
     const isOwner = await house.takeOwnership({ kind: 'one-shot', waitMs: 0 })
     const job = await begin(program, house, who, request, isOwner)
@@ -150,8 +150,10 @@ async function deliver(
   const { format } = job.request
   const facts = await house.store.results.facts(job.userId, job.id)
   if (!facts) throw new Error(`job ${job.id} has ended, and its facts are missing`)
-  const path = flags.out ?? join(process.cwd(), resultFileName(facts, format, program.config.timeZone))
-  await house.results.exportTo(job.userId, job.id, format, path)
+  const { results } = house
+  if (flags.out !== undefined) await results.exportTo(job.userId, job.id, format, flags.out)
+  const named = join(process.cwd(), resultFileName(facts, format, program.config.timeZone))
+  const path = flags.out ?? (await results.exportNew(job.userId, job.id, format, named))?.path
   process.stdout.write(`${path}\n`)
   return code
 }

@@ -60,3 +60,16 @@ export async function checkOut(out: string): Promise<void> {
     )
   }
 }
+
+/**
+ * Whether files can be made in the working folder, asked before a long crawl.
+ * @throws Refusal of the given code
+ */
+export async function checkFolder(code: 'out.unwritable' | 'folder.unwritable'): Promise<void> {
+  try {
+    await access('.', constants.W_OK | constants.X_OK)
+  } catch (error) {
+    const cause = (error as NodeJS.ErrnoException).code ?? ''
+    throw new Refusal(code, { path: cause === 'ENOENT' ? '.' : process.cwd(), cause }, { cause: error })
+  }
+}

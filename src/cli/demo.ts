@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -8,8 +8,10 @@ import { build, createTerminal, type House } from '../main.ts'
 import { resultFileName } from '../results/file-name.ts'
 import type { Product } from '../sites/product.ts'
 import { LOCAL } from './crawl-once.ts'
-import { DONE, FAILED } from './exit-codes.ts'
+import { checkFolder } from './crawl-request.ts'
+import { DONE, FAILED, INTERRUPTED, TERMINATED } from './exit-codes.ts'
 import type { Program } from './program.ts'
+import { listenForEnd } from './signals.ts'
 
 const COMMAND = 'ssg 노트북'
 /** The replica answers like a shop far away, so that the progress line has something to show. */
@@ -18,20 +20,30 @@ const LATENCY_MS = 700
 const RATE = 2
 const FIRST_ROWS = 5
 
-/** `shopcrawl demo`: the main job from start to end, on a bundled shop. Needs no token, no server, no internet. */
+/**
+ * `shopcrawl demo`: the main job from start to end, on a bundled shop. Needs no token, no server, no internet, and leaves
+ * nothing but the result file in the working folder.
+ * @throws Refusal `folder.unwritable`
+ */
 export async function demo(program: Program): Promise<number> {
-  const { locale, say, tell } = program
-  tell(say(locale, 'demo.intro'))
-  const shop = createReplicaShop({ latencyMs: LATENCY_MS })
-  const { origin, address } = await shop.start()
-  tell(say(locale, 'demo.shop', { address: origin }))
+  await checkFolder('folder.unwritable')
+  const end = listenForEnd({ SIGINT: INTERRUPTED, SIGTERM: TERMINATED })
   const dataDir = await mkdtemp(join(tmpdir(), 'shopcrawl-demo-'))
+  const shop = createReplicaShop({ latencyMs: LATENCY_MS })
   try {
-    return await show(program, { ...program.config, ...demoSettings(dataDir, origin, address) })
+    const { origin, address } = await shop.start()
+    tell(program.say(program.locale, 'demo.intro'))
+    tell(program.say(program.locale, 'demo.shop', { address: origin }))
+    return await show(program, { ...program.config, ...demoSettings(dataDir, origin, address) }, end.signal)
   } finally {
     await shop.stop()
+    await rm(dataDir, { recursive: true, force: true })
+    end.release()
   }
 }
+
+/** The demo's output is all for reading, so that it stands on standard output, in order. */
+const tell = (line: string): void => void process.stdout.write(`${line}\n`)
 
 const demoSettings = (dataDir: string, origin: string, address: string): Partial<Config> => ({
   dataDir,
@@ -40,17 +52,18 @@ const demoSettings = (dataDir: string, origin: string, address: string): Partial
   crawlRate: RATE,
 })
 
-async function show(program: Program, config: Config): Promise<number> {
+async function show(program: Program, config: Config, asked: AbortSignal): Promise<number> {
   const { telemetry, locale, say } = program
-  const line = `/crawl ${COMMAND}`
-  const terminal = createTerminal({ input: Readable.from([`${line}\n`]), output: process.stdout, locale, say })
-  const house = await build(config, { telemetry, platforms: [terminal] })
+  const input = Readable.from([`/crawl ${COMMAND}\n`])
+  const terminal = createTerminal({ input, output: process.stdout, locale, say, isShow: true })
+  const house = await build(config, { telemetry, platforms: [{ ...terminal, upload: async () => 'kept' }] })
   try {
     await house.takeOwnership({ kind: 'one-shot', waitMs: 0 })
     await house.startRunner()
     house.startChat()
-    process.stdout.write(process.stdout.isTTY ? '\n' : `\n> ${line}\n`)
-    await terminal.run(house.dispatch)
+    tell('')
+    await terminal.run(house.dispatch, asked)
+    if (asked.aborted) return asked.reason === 'SIGTERM' ? TERMINATED : INTERRUPTED
     return await finish(program, house)
   } finally {
     await house.stop()
@@ -65,12 +78,12 @@ async function finish(program: Program, house: House): Promise<number> {
   const { id } = job
   const facts = await house.store.results.facts(user.id, id)
   if (!facts || job.state !== 'succeeded') return FAILED
-  const path = join(process.cwd(), resultFileName(facts, job.request.format, config.timeZone))
-  await house.results.exportTo(user.id, id, job.request.format, path)
+  const named = join(process.cwd(), resultFileName(facts, job.request.format, config.timeZone))
+  const path = (await house.results.exportNew(user.id, id, job.request.format, named))?.path ?? named
   const first = await house.store.results.products(user.id, id, 0, FIRST_ROWS)
-  process.stdout.write(`\n${say(locale, 'demo.result', { path, rows: job.products })}\n`)
-  for (const product of first) process.stdout.write(`  ${rowOf(product)}\n`)
-  process.stdout.write(`\n${say(locale, 'demo.next')}\n`)
+  tell(`\n${say(locale, 'demo.result', { path, rows: job.products })}`)
+  for (const product of first) tell(`  ${rowOf(product)}`)
+  tell(`\n${say(locale, 'demo.next')}`)
   return DONE
 }
 

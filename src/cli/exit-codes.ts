@@ -18,6 +18,7 @@ const WRONG_USE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'store.newer',
   'owner.taken',
   'out.unwritable',
+  'folder.unwritable',
   'file.unreadable',
   'backup.exists',
   'backup.nothing',

@@ -44,7 +44,7 @@ export async function runProgram(
   const uncaught = (error: unknown) => process.exit(tellError(error, locale, telemetry))
   process.on('uncaughtException', uncaught)
   try {
-    readEnvFile(resolve('.env'))
+    readEnvFile('.env')
     const siteNames = (await loadSites({ origins: {} })).all().map(({ name }) => name)
     const { config, warnings } = loadConfig(process.env, siteNames, PLATFORM_SETTINGS)
     locale = terminalLocale(process.env) ?? config.locale
@@ -73,7 +73,7 @@ function readEnvFile(path: string): void {
   } catch (error) {
     const cause = (error as NodeJS.ErrnoException).code ?? ''
     if (cause === 'ENOENT') return
-    throw new Refusal('env.unreadable', { path, cause }, { cause: error })
+    throw new Refusal('env.unreadable', { path: resolve(path), cause }, { cause: error })
   }
   for (const [name, value] of Object.entries(parseEnv(text.replace(/^\ufeff/, '')))) process.env[name] ??= value
 }

@@ -170,6 +170,8 @@ export const en: Catalogue = {
   'port.taken': (it) =>
     `Port ${it.port} on ${it.host} is in use by another program. Please set PORT to another number.`,
   'out.unwritable': (it) => `The result cannot be written to ${it.path} (${it.cause}). Please give --out another path.`,
+  'folder.unwritable': (it) =>
+    `No file can be written in the working folder ${it.path} (${it.cause}). Please run it again in another folder.`,
   'file.unreadable': (it) => `The file ${it.path} cannot be read (${it.cause}). Please check the path or the address.`,
   'chat.unavailable': (it) =>
     `There is no connection to ${it.platform}, so no answer can be sent. Please tell an administrator.`,

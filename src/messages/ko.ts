@@ -168,6 +168,8 @@ export const ko: Catalogue = {
   'port.taken': (it) =>
     `${it.host}의 ${it.port}번 포트를 이미 다른 프로그램이 쓰고 있습니다. PORT를 다른 번호로 정해 주세요.`,
   'out.unwritable': (it) => `${it.path}에 결과를 쓸 수 없습니다(${it.cause}). --out에 다른 경로를 적어 주세요.`,
+  'folder.unwritable': (it) =>
+    `지금 폴더 ${it.path}에 파일을 쓸 수 없습니다(${it.cause}). 쓸 수 있는 폴더에서 다시 실행해 주세요.`,
   'file.unreadable': (it) => `${it.path} 파일을 읽을 수 없습니다(${it.cause}). 경로나 주소를 확인해 주세요.`,
   'chat.unavailable': (it) => `${it.platform}에 연결되어 있지 않아 답을 보낼 수 없습니다. 관리자에게 알려 주세요.`,
   internal: (it) =>

@@ -106,6 +106,15 @@ export function createResults(parts: ResultsParts): ResultFiles {
         throw refusalOf(error, path, 'out.unwritable')
       }
     },
+    exportNew: async (owner, jobId, format, path) => {
+      const facts = await store.facts(owner, jobId)
+      if (!facts) return undefined
+      try {
+        return await replacer.create(facts, { path: resolve(path), format, mode: EXPORT_MODE })
+      } catch (error) {
+        throw refusalOf(error, path, 'out.unwritable')
+      }
+    },
     sweep: async () => {
       const count = await sweepTemporary(dir, replacer.isWriting)
       if (count > 0) emit('upkeep.swept', { what: 'temporary result files', count })

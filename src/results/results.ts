@@ -30,6 +30,17 @@ export interface ResultFiles extends Results {
    * @throws Refusal `out.unwritable`, `store.disk_full`
    */
   exportTo(owner: UserId, jobId: JobId, format: Format, path: string): Promise<Written | undefined>
+  /**
+   * The same under a name that nobody chose: what is there already stays, and the file takes the next free name
+   * (`a.csv`, `a-2.csv`, …).
+   * @returns where it is, too
+   */
+  exportNew(
+    owner: UserId,
+    jobId: JobId,
+    format: Format,
+    path: string,
+  ): Promise<(Written & { path: string }) | undefined>
   /** Removes one file from disk; it may be gone already. Its row is the caller's. */
   remove(file: Pick<ResultFile, 'id' | 'userId' | 'format'>): Promise<void>
   /** Removes all files of a user from disk. */

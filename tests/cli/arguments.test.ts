@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runCli, settingsFor } from '../support/cli.ts'
@@ -75,6 +75,22 @@ describe('shopcrawl crawl refuses, with exit code 2 and one sentence,', () => {
     expectSentence(stderr, 'EACCES')
   })
 })
+
+if (process.getuid?.() === 0)
+  test('shopcrawl crawl without --out asks before it crawls whether the working folder can be written', async () => {
+    const data = join(folder, 'data-of-nobody-2')
+    mkdirSync(data)
+    chownSync(data, 65534, 65534)
+    chmodSync(folder, 0o755)
+    const { code, stderr } = await runCli(['crawl', 'ssg', 'a'], {
+      env: settingsFor(data, shop),
+      uid: 65534,
+      cwd: folder,
+    })
+    expect(code, stderr).toBe(2)
+    expectSentence(stderr, '--out')
+    expect(shop.calls).toEqual([])
+  })
 
 describe('shopcrawl', () => {
   test('writes what a terminal would obey so that it is seen', async () => {

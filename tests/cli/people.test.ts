@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import readExcelFile from 'read-excel-file/node'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -44,6 +44,53 @@ describe('the demo', () => {
     expect(column('price')).toEqual(sold.map(({ price }) => price))
     expect(column('name')).toEqual(sold.map((item) => item.name))
   })
+})
+
+describe('the demo, where it can be seen', () => {
+  const demo = (more: { cwd?: string; uid?: number } = {}) => {
+    mkdirSync(join(folder, 'tmp'))
+    chmodSync(join(folder, 'tmp'), 0o777)
+    chmodSync(folder, 0o755)
+    const run = startCli(['demo'], { env: { TMPDIR: join(folder, 'tmp') }, cwd: folder, ...more })
+    running.push(run)
+    return run
+  }
+
+  test('tells everything on standard output, in order, and leaves nothing but the file', async () => {
+    writeFileSync(join(folder, 'other.txt'), '')
+    const { code, stdout, stderr } = await demo().ended
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    const at = [
+      '딸려 있는 쇼핑몰',
+      '연습용 쇼핑몰',
+      '> /crawl ssg 노트북',
+      '수집을 시작합니다',
+      '모았습니다',
+      '결과 파일: ',
+    ].map((part) => stdout.indexOf(part))
+    expect(at).toEqual([...at].sort((a, b) => a - b))
+    expect(at[0]).toBe(0)
+    expect(stdout).not.toContain(join(folder, 'tmp'))
+    expect(readdirSync(join(folder, 'tmp'))).toEqual([])
+  })
+
+  test('leaves nothing when it is interrupted', async () => {
+    const run = demo()
+    await waitFor(() => run.stdout().includes('수집을 시작합니다'), 'the crawl')
+    run.process.kill('SIGINT')
+    expect((await run.ended).code).toBe(130)
+    expect(readdirSync(folder)).toEqual(['tmp'])
+    expect(readdirSync(join(folder, 'tmp'))).toEqual([])
+  })
+
+  if (process.getuid?.() === 0)
+    test('asks before it crawls whether the file can be written', async () => {
+      const { code, stdout, stderr } = await demo({ uid: 65534 }).ended
+      expect({ code, stdout }, stderr).toEqual({ code: 2, stdout: '' })
+      expect(stderr.trim().split('\n')).toHaveLength(1)
+      expect(stderr).toContain('EACCES')
+      expect(readdirSync(join(folder, 'tmp'))).toEqual([])
+    })
 })
 
 describe('the console on a pipe', () => {
@@ -114,6 +161,19 @@ describe('shopcrawl crawl', () => {
         .slice(0, 10)
         .map(({ id }) => id),
     )
+  })
+
+  test('gives three results of one minute three files', async () => {
+    const env = await openShop()
+    const paths = []
+    for (const limit of [1, 2, 3]) {
+      const args = ['crawl', 'ssg', '노트북', '--limit', String(limit), '--format', 'csv']
+      const { code, stdout, stderr } = await runCli(args, { env, cwd: folder })
+      expect(code, stderr).toBe(0)
+      paths.push(stdout.trim())
+    }
+    expect(new Set(paths).size).toBe(3)
+    expect(paths.map((path) => readFileSync(path, 'utf8').trim().split('\n').length - 1)).toEqual([1, 2, 3])
   })
 
   test('survives a reader who goes away', async () => {

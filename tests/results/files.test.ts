@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { readSheet } from 'read-excel-file/node'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
@@ -181,6 +181,21 @@ describe('a file of the person’s choice', () => {
     const out = join(dir, 'none.csv')
     expect(await house([]).results.exportTo(owner, job, 'csv', out)).toMatchObject({ rows: 0 })
     expect(readFileSync(out, 'utf8')).toMatch(/^\ufeffsite,id,[^\n]+crawledAt\r\n$/)
+  })
+
+  test('that may replace nothing takes the next free name, also when many are written at once', async () => {
+    const { results } = house(products(2))
+    writeFileSync(join(dir, 'out.csv'), 'mine')
+    mkdirSync(join(dir, 'out-3.csv'))
+    symlinkSync(join(dir, 'nowhere'), join(dir, 'out-4.csv'))
+    const written = await Promise.all(
+      Array.from({ length: 6 }, () => results.exportNew(owner, job, 'csv', join(dir, 'out.csv'))),
+    )
+    const names = written.map((it) => basename(it!.path)).sort()
+    expect(names).toEqual(['out-2.csv', 'out-5.csv', 'out-6.csv', 'out-7.csv', 'out-8.csv', 'out-9.csv'])
+    for (const { path, bytes } of written.map((it) => it!)) expect(statSync(path).size).toBe(bytes)
+    expect(readFileSync(join(dir, 'out.csv'), 'utf8')).toBe('mine')
+    expect(readdirSync(dir)).toHaveLength(9)
   })
 
   test('goes where a link points', async () => {
