@@ -8,6 +8,7 @@ import type { Locale } from '../src/messages/locale.ts'
 import type { Say } from '../src/messages/say.ts'
 import type { SiteRegistry } from '../src/sites/registry.ts'
 import type { Emit } from '../src/telemetry/events.ts'
+import type { Check } from '../src/upkeep/finding.ts'
 
 /** A chat service that people reach over the network. */
 export interface NetworkPlatform extends Platform {
@@ -19,6 +20,8 @@ export interface NetworkPlatform extends Platform {
   mount?: Mount
   /** Why it does not work now, or null: readyz tells it. */
   trouble(): string | null
+  /** Tests its settings against the service, without starting anything: tokens, rights, commands. */
+  check: Check
 }
 
 /** What a platform needs of the service beside the dispatch. */

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
 import { backup, restore } from './cli/backup.ts'
+import { check } from './cli/check.ts'
 import { talk } from './cli/console.ts'
 import { crawlOnce } from './cli/crawl-once.ts'
 import type { CrawlFlags } from './cli/crawl-request.ts'
@@ -61,6 +62,7 @@ function describe(run: Run): Command {
     )
   program.command('console').description(say(locale, 'cli.console')).action(run(talk, 'silent'))
   program.command('demo').description(say(locale, 'cli.demo')).action(run(demo, 'silent'))
+  program.command('check').description(say(locale, 'cli.check')).action(run(check, 'silent'))
   program
     .command('try')
     .description(say(locale, 'cli.try'))

@@ -16,6 +16,7 @@ import type { Autocomplete } from './commands/autocomplete.ts'
 import type { Dispatch } from './commands/command.ts'
 import type { Config } from './config.ts'
 import { createShopHttp, type ShopHttp } from './crawl/http.ts'
+import { shopHttpSettings } from './crawl/http-settings.ts'
 import { createRequestLog } from './crawl/request-log.ts'
 import { createHttpApp, type Mount } from './http/app.ts'
 import { mountFiles } from './http/files.ts'
@@ -34,7 +35,7 @@ import type { ResultFiles } from './results/results.ts'
 import { loadSites, type SiteRegistry } from './sites/registry.ts'
 import type { Stats } from './stats/stats.ts'
 import type { Telemetry } from './telemetry/log.ts'
-import { httpSettings, openRunner } from './wiring/crawling.ts'
+import { openRunner } from './wiring/crawling.ts'
 import { createDesk, type Desk } from './wiring/desk.ts'
 import type { BuildOptions, Ground } from './wiring/ground.ts'
 
@@ -112,7 +113,7 @@ export async function build(config: Config, options: BuildOptions): Promise<Hous
   const requestLog = createRequestLog({ store: store.requestLog, clock })
   const budget = createInMemoryBudget({ clock })
   const parts = { sites, budget, clock, emit, robotsStore: store.robots, log: requestLog.append }
-  const http = createShopHttp(httpSettings(config, options), parts)
+  const http = createShopHttp({ ...shopHttpSettings(config), ...options.http }, parts)
   const queue = createInProcessQueue({ clock, emit })
   const today = () => isoDay(clock.now(), timeZone)
   let chat: Chat | undefined

@@ -4,6 +4,7 @@ import type { Thread } from '../../src/jobs/job.ts'
 import type { NetworkOptions, NetworkPlatform, PlatformService } from '../network-platform.ts'
 import { type Api, createApi } from './api.ts'
 import { type ButtonIds, createButtonIds } from './buttons.ts'
+import { createDiscordCheck } from './check.ts'
 import type { DiscordSettings } from './config.ts'
 import { createCrowd, type PaceChanges } from './crowd.ts'
 import { type InboundParts, onInteraction } from './inbound.ts'
@@ -50,6 +51,7 @@ export function createDiscord(options: DiscordOptions): NetworkPlatform {
       await within(STOP_MS, clock, Promise.all(inHand))
       api.close()
     },
+    check: createDiscordCheck({ settings, api, commands: commandsOf(shared) }),
     trouble: () => api.refused() ?? (gateway ? (gateway.trouble() ?? null) : 'not started'),
   }
 }
@@ -62,17 +64,16 @@ function openGateway(
   service: PlatformService,
   { inHand, stopped }: { inHand: Set<Promise<void>>; stopped: AbortSignal },
 ): Gateway {
-  const { settings, api, clock, say, maxProducts, emit, locale } = shared
-  const shops = shared.sites.all().filter((site) => site.hosts.length > 0)
+  const { settings, api, clock, emit, locale } = shared
   let botId = ''
-  const names = new Set(shops.map(({ name }) => name))
+  const names = new Set(shopsOf(shared).map(({ name }) => name))
   const parts: InboundParts = { ...shared, ...service, dispatch, shops: names, botId: () => botId }
   const listen = createListener(parts)
   const hold = (work: Promise<void>): void => {
     const held: Promise<void> = work.finally(() => inHand.delete(held))
     inHand.add(held)
   }
-  const commands = slashCommands(shops, { say, maxProducts })
+  const commands = commandsOf(shared)
   let isRegistering = false
   return createGateway({
     ...{ settings, api, sessions: service.sessions, clock, emit },
@@ -88,6 +89,9 @@ function openGateway(
     onMessage: (message) => hold(listen(message)),
   })
 }
+
+const shopsOf = ({ sites }: NetworkOptions) => sites.all().filter(({ hosts }) => hosts.length > 0)
+const commandsOf = (options: NetworkOptions) => slashCommands(shopsOf(options), options)
 
 /** In a browser and in the app it opens the thread, or the root message where there is no thread. */
 function linkTo({ workspace, channel, thread, root }: Thread): string {

@@ -163,6 +163,12 @@ const textOf = (commands: Registered[]): string => JSON.stringify(commands.map(c
 /** Where a command shows is told of global ones only. */
 const inServer = ({ contexts: _, integration_types: __, ...command }: Registered): Registered => command
 
+/** Whether what Discord has is what is wanted. @param isServer where it shows is told of global commands only */
+export const isRegistered = (known: Registered[], wanted: Registered[], isServer: boolean): boolean => {
+  const read = isServer ? inServer : (it: Registered) => it
+  return textOf(known.map(read)) === textOf(wanted.map(read))
+}
+
 export interface Registration {
   api: Api
   clock: Clock
@@ -192,26 +198,21 @@ export async function registerUntilDone(parts: Registration, signal: AbortSignal
  * servers no global ones stay, or people would see each command twice.
  */
 async function register({ api, emit, applicationId, guilds, commands }: Registration): Promise<void> {
-  await sync(Routes.applicationCommands(applicationId), 'global', guilds.length === 0 ? commands : [], (it) => it)
+  await sync(Routes.applicationCommands(applicationId), 'global', guilds.length === 0 ? commands : [], false)
   for (const guild of guilds)
-    await sync(Routes.applicationGuildCommands(applicationId, guild), guild, commands.map(inServer), inServer)
+    await sync(Routes.applicationGuildCommands(applicationId, guild), guild, commands.map(inServer), true)
 
-  async function sync(
-    route: `/${string}`,
-    where: string,
-    wanted: Registered[],
-    read: (it: Registered) => Registered,
-  ): Promise<void> {
+  async function sync(route: `/${string}`, where: string, wanted: Registered[], isServer: boolean): Promise<void> {
     const query = { with_localizations: 'true' }
-    const known = (await api.call<Registered[]>({ method: 'GET', route, query })).map(read)
-    const changed = textOf(known) !== textOf(wanted)
+    const known = await api.call<Registered[]>({ method: 'GET', route, query })
+    const changed = !isRegistered(known, wanted, isServer)
     if (changed) await api.call({ method: 'PUT', route, body: wanted })
     emit('chat.registered', { platform: 'discord', where, changed })
   }
 }
 
 /** What the bot does in a server, and no more. */
-const PERMISSIONS =
+export const PERMISSIONS =
   PermissionFlagsBits.ViewChannel |
   PermissionFlagsBits.SendMessages |
   PermissionFlagsBits.SendMessagesInThreads |

@@ -31,6 +31,13 @@ export interface Gateway {
   trouble(): string | undefined
 }
 
+/** What the gateway is asked for: servers, mentions there, direct messages. None is privileged. */
+export const INTENTS = {
+  Guilds: GatewayIntentBits.Guilds,
+  GuildMessages: GatewayIntentBits.GuildMessages,
+  DirectMessages: GatewayIntentBits.DirectMessages,
+} as const
+
 /** Close codes after which another try is in vain: token, shards, version, intents. */
 const FINAL_CODES = [4004, 4010, 4011, 4012, 4013, 4014]
 const BAD_TOKEN = 4004
@@ -166,7 +173,7 @@ const untilAborted = (signal: AbortSignal): Promise<never> =>
 function createClient(rest: Api['options'], throttle: (endNow: () => void) => IdentifyThrottle): Client {
   const isSelf = (it: { id: string; client: Client }) => it.id === it.client.user?.id
   return new Client({
-    intents: [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessages, GatewayIntentBits.DirectMessages],
+    intents: Object.values(INTENTS),
     partials: [Partials.Channel], // else a direct message from a person not yet seen vanishes
     rest,
     allowedMentions: { parse: [] },

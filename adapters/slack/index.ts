@@ -5,6 +5,7 @@ import { faultId } from '../../src/telemetry/fault-id.ts'
 import { createMemory } from '../memory.ts'
 import type { NetworkOptions, NetworkPlatform } from '../network-platform.ts'
 import { createAnswers } from './answers.ts'
+import { createSlackCheck } from './check.ts'
 import type { SlackSettings } from './config.ts'
 import { createSlackDesk } from './desk.ts'
 import { createIdentity, type Identity } from './identity.ts'
@@ -59,6 +60,7 @@ export function createSlack(options: SlackOptions): NetworkPlatform {
     locale: async (externalId) => (await people.person(externalId)).locale,
     ...ears,
     ...(transport.mount ? { mount: transport.mount } : {}),
+    check: createSlackCheck({ settings, api, clock }),
     trouble: () => identity.trouble() ?? transport.trouble(),
   }
 }

@@ -10,7 +10,7 @@ import { createPoliteTransport } from './polite-transport.ts'
 import { createPoliteness, type Politeness } from './politeness.ts'
 import { createRobots, type Robots } from './robots.ts'
 import type { RequestRecord, RobotsStore } from './store.ts'
-import { createTransport } from './transport.ts'
+import { type Answer, createTransport, type Transport } from './transport.ts'
 
 /** What an operator may set. */
 export interface ShopHttpSettings extends Omit<GuardOptions, 'limits'> {
@@ -35,6 +35,8 @@ export interface ShopHttpParts {
   emit: Emit
   robotsStore: RobotsStore
   log: (record: RequestRecord) => void
+  /** Sees the head of every answer, for those who look at more than the body. */
+  onAnswer?: (actual: URL, answer: Answer) => void
 }
 
 /** Everything that speaks HTTP to shops, put together. */
@@ -53,7 +55,7 @@ export function createShopHttp(settings: ShopHttpSettings, parts: ShopHttpParts)
   const guard = createGuard({ ...settings, limits })
   const politeness = createPoliteness({ ...parts, rate: settings.rate, concurrency: settings.concurrency })
   const plain = createTransport({ ...settings, guard, limits, connections: settings.concurrency + 1 })
-  const transport = createPoliteTransport({ ...parts, guard, politeness, transport: plain })
+  const transport = createPoliteTransport({ ...parts, guard, politeness, transport: watched(plain, parts.onAnswer) })
   const robots = createRobots({ ...settings, ...parts, store: parts.robotsStore, transport })
   return {
     guard,
@@ -63,6 +65,18 @@ export function createShopHttp(settings: ShopHttpSettings, parts: ShopHttpParts)
     async close() {
       robots.close()
       await plain.close()
+    },
+  }
+}
+
+function watched(transport: Transport, onAnswer: ShopHttpParts['onAnswer']): Transport {
+  if (!onAnswer) return transport
+  return {
+    ...transport,
+    async send(outgoing, signal) {
+      const answer = await transport.send(outgoing, signal)
+      onAnswer(outgoing.actual, answer)
+      return answer
     },
   }
 }

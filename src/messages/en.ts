@@ -1,3 +1,4 @@
+import { checkEn } from './check.en.ts'
 import { address, bytes, cut, duration, hostName, moment, money, number, percent } from './format.ts'
 import type { Catalogue, Topic } from './sentences.ts'
 
@@ -488,4 +489,5 @@ export const en: Catalogue = {
     `Verdict: ${it.route} reads it: no product, but ${some(it.requests, 'page')} to fetch next`,
   'try.verdict_empty': () => 'Verdict: a page on which the shop says that it has no such product',
   'try.fell': (it) => `${it.expected} should have read this page: the shop may have changed it`,
+  ...checkEn,
 }

@@ -1,3 +1,4 @@
+import { checkKo } from './check.ko.ts'
 import { address, bytes, cut, duration, hostName, moment, money, number, particle, percent, quote } from './format.ts'
 import type { Catalogue, Topic } from './sentences.ts'
 
@@ -492,4 +493,5 @@ export const ko: Catalogue = {
     `판정: ${it.route} 방법으로 읽습니다. 상품은 없고, 다음에 볼 페이지가 ${count(it.requests)} 있습니다`,
   'try.verdict_empty': () => '판정: 쇼핑몰에 상품이 없다는 페이지입니다',
   'try.fell': (it) => `${it.expected} 방법이 읽었어야 할 페이지입니다. 쇼핑몰이 페이지를 바꾸었을 수 있습니다`,
+  ...checkKo,
 }

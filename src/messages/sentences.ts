@@ -1,4 +1,5 @@
 import type { ConfigMistake, ErrorFacts } from '../errors.ts'
+import type { CheckSentences } from './check.ts'
 
 /** Facts of a sentence that needs none. */
 export type None = Record<string, never>
@@ -350,7 +351,8 @@ export type SentenceFacts = ErrorFacts &
   HelpSentences &
   PlaceholderSentences &
   TerminalSentences &
-  TrySentences
+  TrySentences &
+  CheckSentences
 
 export type SentenceKey = keyof SentenceFacts
 

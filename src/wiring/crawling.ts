@@ -1,34 +1,11 @@
-import type { Config } from '../config.ts'
 import { crawl } from '../crawl/engine.ts'
 import { portOf } from '../crawl/guard.ts'
-import type { ShopHttpSettings } from '../crawl/http.ts'
 import { createParser } from '../crawl/parser.ts'
 import { reviewCoverage } from '../crawl/review.ts'
 import type { JobId } from '../ids.ts'
 import { createRunner, type Runner } from '../jobs/runner.ts'
 import { faultId } from '../telemetry/fault-id.ts'
-import { about } from '../version.ts'
-import type { BuildOptions, Ground } from './ground.ts'
-
-/** The honest name sent with every request. */
-function userAgentOf(config: Config): string {
-  const { version, homepage } = about()
-  const contact = config.publicUrl ?? homepage
-  return config.userAgent ?? `shopcrawl/${version}${contact ? ` (+${contact})` : ''}`
-}
-
-/** How shops are asked. */
-export const httpSettings = (config: Config, options: BuildOptions): ShopHttpSettings => ({
-  userAgent: userAgentOf(config),
-  rate: config.crawlRate,
-  concurrency: config.crawlConcurrency,
-  permissions: config.robotsPermission,
-  allowAddresses: config.allowAddresses,
-  ports: config.crawlPorts,
-  blockHosts: config.blockHosts,
-  isBehindProxy: Boolean(process.env.HTTPS_PROXY ?? process.env.https_proxy),
-  ...options.http,
-})
+import type { Ground } from './ground.ts'
 
 /** What the kept robots.txt says of a shop's own lists: allowed, forbidden, or not known yet. */
 export async function isListAllowed({ sites, http, today }: Ground, name: string): Promise<boolean | undefined> {

@@ -289,6 +289,8 @@ export async function openDiscordServer(
         session_start_limit: { total: 1_000, remaining: 999, reset_after: 86_400_000, max_concurrency: 1 },
       }),
     ],
+    ['GET', /^\/applications\/@me$/, () => ({ id: APPLICATION, name: 'shopcrawl', ...state.application })],
+    ['GET', /^\/users\/@me\/guilds$/, () => state.servers],
     ['GET', /^\/users\/@me$/, () => ({ id: BOT, username: 'shopcrawl', discriminator: '0', bot: true })],
     ['POST', /^\/users\/@me\/channels$/, (call) => shownChannel(directChannel(call.body.recipient_id))],
     [
@@ -630,7 +632,11 @@ export async function openDiscordServer(
       ...(name === focused ? { focused: true } : {}),
     }))
 
-  const state = { token: TOKEN }
+  const state = {
+    token: TOKEN,
+    application: { bot_public: false, flags: 0 },
+    servers: [{ id: GUILD, name: 'test', permissions: String(2n ** 50n - 1n) }],
+  }
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   gatewayCalls.url = `ws://127.0.0.1:${port}`
@@ -650,7 +656,7 @@ export async function openDiscordServer(
       members,
       emit,
     },
-    /** The token that is right; changing it is a reset in the developer portal. */
+    /** What the developer portal shows: the right token (changing it is a reset), the application, its servers. */
     state,
     fail: (fault: Fault) => void faults.push({ ...fault, left: fault.times ?? 1, seen: 0 }),
     /** Connections to the gateway. */

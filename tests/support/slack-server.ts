@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { SCOPES } from '../../adapters/slack/manifest.ts'
 import { findBlockError } from './slack-blocks.ts'
 import { until } from './until.ts'
 
@@ -89,6 +90,10 @@ export class SlackServer {
   /** Sockets that were ever opened. */
   opened = 0
   locale = 'ko-KR'
+  /** As auth.test tells them; the app's own unless a test says otherwise. */
+  scopes = Object.keys(SCOPES)
+  /** Milliseconds by which Slack's clock differs from this machine's. */
+  skewMs = 0
   /** Milliseconds that every answer takes. */
   latencyMs = 0
   /** Pongs, and close frames, are sent back. */
@@ -410,6 +415,8 @@ export class SlackServer {
     if (fault && 'delayMs' in fault) await new Promise((resolve) => setTimeout(resolve, fault.delayMs))
     const answer = isApplied ? this.perform(method, args, authorization) : undefined
     if (fault && !('delayMs' in fault)) return this.fail(fault, response)
+    response.setHeader('date', new Date(Date.now() + this.skewMs).toUTCString())
+    if (method === 'auth.test' && answer?.ok) response.setHeader('x-oauth-scopes', this.scopes.join(','))
     response.writeHead(200, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(answer))
   }
 

@@ -1,0 +1,47 @@
+import type { None } from './sentences.ts'
+
+/** What `shopcrawl check` tells, line by line; what only one platform says stands with its adapter. */
+export interface CheckSentences {
+  /** A part of the check could not be done. */
+  'check.failed': { cause: string }
+  'check.summary': { failures: number; warnings: number }
+  'check.no_platforms': None
+  'check.folder_ok': { path: string; size: number }
+  'check.folder_new': { path: string }
+  'check.folder_unwritable': { path: string; cause: string }
+  'check.folder_open': { path: string }
+  'check.folder_full': { path: string; size: number }
+  'check.folder_network': { path: string }
+  'check.public_none': None
+  'check.public_ok': { address: string }
+  'check.public_plain': { address: string }
+  'check.public_other': { address: string; status: number; port: number }
+  /** The service runs, and its public address does not lead to it. */
+  'check.public_silent': { address: string; cause: string; port: number }
+  /** The service does not run now. */
+  'check.public_idle': { address: string; cause: string }
+  /** `seconds`: the file's Crawl-delay, 0 without one. */
+  'check.shop_allowed': { site: string; host: string; seconds: number }
+  'check.shop_permitted': { site: string; host: string; seconds: number }
+  'check.shop_forbidden': { site: string; host: string; name: string; part: 'front' | 'search' | 'both' }
+  'check.clock_ok': { host: string; seconds: number }
+  'check.clock_off': { host: string; seconds: number; isAhead: boolean }
+  'check.clock_unknown': None
+  'check.nat64_none': None
+  'check.nat64_unknown': None
+  /** The guard knows this prefix: it refuses what is behind it. */
+  'check.nat64_refused': { prefix: string }
+  'check.nat64_hidden': { prefix: string }
+  'check.proxy': { host: string }
+  'check.limits_shops': {
+    crawlRate: number
+    crawlConcurrency: number
+    crawlJobs: number
+    pagesPerJob: number
+    maxProducts: number
+  }
+  'check.limits_people': { jobsPerHour: number; jobsPerDay: number; commandsPerMinute: number }
+}
+
+/** The same in one language. */
+export type CheckCatalogue = { [K in keyof CheckSentences]: (facts: CheckSentences[K]) => string }
