@@ -1,3 +1,4 @@
+import type { DutyStore } from '../src/chat/duty.ts'
 import type { SessionStore } from '../src/chat/sessions.ts'
 import type { OutboxStore } from '../src/chat/store.ts'
 import type { Clock } from '../src/clock.ts'
@@ -17,6 +18,7 @@ import { takeOwnerLock } from './sqlite/owner.ts'
 import { type Restored, restoreSqlite } from './sqlite/restore.ts'
 import { createCommandStore } from './stores/commands.ts'
 import { createCoverageStore } from './stores/coverage.ts'
+import { createDutyStore } from './stores/duties.ts'
 import { createEvidenceStore } from './stores/evidence.ts'
 import { createFrontierStore } from './stores/frontier.ts'
 import { createOutboxStore } from './stores/outbox.ts'
@@ -46,6 +48,7 @@ export interface Store {
   outbox: OutboxStore
   commands: CommandStore
   sessions: SessionStore
+  duties: DutyStore
   stats: StatsStore
   owner: Ownership
   /** Closes the database after the transaction that runs now. */
@@ -120,6 +123,7 @@ function createStores(commands: Database, workers: Database, { clock, locale }: 
     ownerJobs: createOwnerJobs(commands, clock),
     commands: createCommandStore(commands),
     sessions: createSessionStore(commands),
+    duties: createDutyStore(workers),
     stats: createStatsStore(commands),
     results: createResultStore(workers, locale),
     workerJobs: createWorkerJobs(workers, clock),

@@ -29,6 +29,7 @@ export interface Tables {
   event_ids: EventIdRow
   secrets: SecretRow
   chat_sessions: ChatSessionRow
+  duties: DutyRow
   ended_jobs: EndedJobsRow
   ended_jobs_by_time: EndedJobsByTimeRow
 }
@@ -306,4 +307,11 @@ export interface EndedJobsRow {
 export interface EndedJobsByTimeRow extends EndedJobsRow {
   /** Its start, epoch milliseconds. */
   slot: number
+}
+
+/** What one of several processes does at a time (src/chat/duty.ts). */
+export interface DutyRow {
+  duty: string
+  holder: string
+  held_until: number
 }

@@ -11,6 +11,7 @@ import {
 import { type Owned, openStore, type Store } from '../db/index.ts'
 import { createInMemoryBudget } from './budget/in-memory.ts'
 import { type Chat, createChat } from './chat/chat.ts'
+import { soleDuties } from './chat/duty.ts'
 import { systemClock } from './clock.ts'
 import type { Autocomplete } from './commands/autocomplete.ts'
 import type { Dispatch } from './commands/command.ts'
@@ -141,6 +142,7 @@ function openChat(ground: Ground, { platforms }: Desk, isAlone: boolean): Chat {
   const chat = createChat({
     ...{ store: store.outbox, platforms, results, sites, budget, clock, emit, holder, isAlone, say },
     locale: config.locale,
+    duties: soleDuties,
   })
   chat.start()
   return chat

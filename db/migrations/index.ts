@@ -4,6 +4,7 @@ import * as first from './0001-users-jobs.ts'
 import * as coverageMemory from './0002-coverage-memory.ts'
 import * as chatSessions from './0003-chat-sessions.ts'
 import * as stats from './0006-stats.ts'
+import * as duties from './0008-duties.ts'
 
 interface Step {
   // A migration sees the schema as it was then, not as Tables says today.
@@ -17,6 +18,7 @@ const STEPS: Record<string, Step> = {
   '0002-coverage-memory': coverageMemory,
   '0003-chat-sessions': chatSessions,
   '0006-stats': stats,
+  '0008-duties': duties,
 }
 
 /** The names of all migrations that this program knows, oldest first. */

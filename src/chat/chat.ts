@@ -7,12 +7,13 @@ import type { Results } from '../results/results.ts'
 import type { SiteRegistry } from '../sites/registry.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { createCalls } from './calls.ts'
+import type { Duties } from './duty.ts'
 import { createGoneThreads } from './gone.ts'
 import { createLanes } from './lanes.ts'
 import { createLanguage } from './language.ts'
 import { STOP_GRACE_MS } from './limits.ts'
 import { createOutbox } from './outbox.ts'
-import { createPacer } from './pacer.ts'
+import { createPacer, type Pacer } from './pacer.ts'
 import type { Platform } from './platform.ts'
 import { createScenes } from './scene.ts'
 import { createShownNotes } from './shown.ts'
@@ -43,6 +44,8 @@ export interface ChatParts {
   holder: string
   /** No other process uses the storage (SQLite): what a former process had claimed is taken over at the start. */
   isAlone: boolean
+  /** Progress is edited by one process at a time. */
+  duties: Duties
   /** Where neither the person nor their platform tells a language. */
   locale: Locale
   /** Of the deployment's zone. */
@@ -64,24 +67,51 @@ export function createChat(parts: ChatParts): Chat {
   const notes = createShownNotes({ clock, random: parts.random ?? Math.random })
   const shared = { ...parts, calls, standing, scenes, notes, gone: createGoneThreads(), lanes: createLanes() }
   const outbox = createOutbox(shared)
-  const pacer = createPacer(shared)
+  const pacing = createPacing(shared, () => createPacer(shared))
   return {
     start() {
       outbox.start()
-      pacer.start()
+      pacing.start()
     },
     nudge() {
       outbox.nudge()
-      pacer.nudge()
+      pacing.nudge()
     },
     async stop() {
       calls.close()
       const ended = new AbortController()
       const grace = clock.sleep(STOP_GRACE_MS, ended.signal).then(calls.cut, () => undefined)
-      await Promise.all([outbox.stop(), pacer.stop()])
+      await Promise.all([outbox.stop(), pacing.stop()])
       ended.abort()
       await grace
     },
     down: () => standing.down(),
+  }
+}
+
+/** A pacer for as long as it is this process's duty, and a new one each time. */
+function createPacing({ duties }: ChatParts, create: () => Pacer): Pacer {
+  const closing = new AbortController()
+  let pacer: Pacer | undefined
+  let running: Promise<void> = Promise.resolve()
+  const pace = async (held: AbortSignal) => {
+    pacer = create()
+    pacer.start()
+    await new Promise((resolve) => {
+      if (held.aborted) resolve(undefined)
+      held.addEventListener('abort', resolve, { once: true })
+    })
+    await pacer.stop()
+    pacer = undefined
+  }
+  return {
+    start() {
+      running = duties.during('chat/progress', pace, closing.signal)
+    },
+    nudge: () => pacer?.nudge(),
+    async stop() {
+      closing.abort()
+      await running
+    },
   }
 }

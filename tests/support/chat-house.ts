@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { openStore, type Store } from '../../db/index.ts'
 import { createInMemoryBudget } from '../../src/budget/in-memory.ts'
 import { type Chat, createChat } from '../../src/chat/chat.ts'
+import { soleDuties } from '../../src/chat/duty.ts'
 import type { Platform } from '../../src/chat/platform.ts'
 import type { Lease, NewPage } from '../../src/crawl/store.ts'
 import { type FileId, newId } from '../../src/ids.ts'
@@ -101,6 +102,7 @@ export async function openChatHouse(): Promise<ChatHouse> {
         emit,
         holder: changes.holder ?? 'test',
         isAlone: true,
+        duties: soleDuties,
         locale: 'en',
         say: createSay('Asia/Seoul'),
         random: changes.random ?? (() => 0.5),

@@ -1,0 +1,123 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createDuties, type Duties, type DutyStore } from '../../src/chat/duty.ts'
+import type { StoreHouse } from '../support/store-house.ts'
+
+const HALF_A_MINUTE = 30_000
+
+/** Duties that several processes share, on every database. */
+export function exerciseDuties(database: string, openHouse: () => Promise<StoreHouse>): void {
+  describe(`duties, on ${database}`, () => {
+    let house: StoreHouse
+    let closing: AbortController
+    let works: Promise<void>[]
+
+    beforeEach(async () => {
+      house = await openHouse()
+      closing = new AbortController()
+      works = []
+    })
+    afterEach(async () => {
+      closing.abort()
+      await Promise.all(works)
+      await house.close()
+    })
+
+    /** A process that does the duty whenever it may. */
+    const begin = (holder: string, store: DutyStore = house.store.duties) => {
+      const process = { isAtWork: false, times: 0, errors: [] as unknown[], stop: () => stopping.abort() }
+      const stopping = new AbortController()
+      const duties: Duties = createDuties({
+        ...{ store, clock: house.clock, holder },
+        onError: (error) => process.errors.push(error),
+      })
+      const work = async (held: AbortSignal) => {
+        process.isAtWork = true
+        process.times += 1
+        await new Promise((resolve) => {
+          if (held.aborted) resolve(undefined)
+          held.addEventListener('abort', resolve, { once: true })
+        })
+        process.isAtWork = false
+      }
+      works.push(duties.during('d', work, AbortSignal.any([closing.signal, stopping.signal])))
+      return process
+    }
+    /** Lets storage answer between the steps: PostgreSQL is no part of the jumping clock. */
+    const pass = async (ms: number) => {
+      for (let passed = 0; passed < ms; passed += 1_000) {
+        await house.clock.jump(1_000)
+        await house.store.duties.count('')
+      }
+    }
+
+    test('one process has it, and keeps it while it lives', async () => {
+      const one = begin('one')
+      await pass(1_000)
+      const two = begin('two')
+      await pass(4 * HALF_A_MINUTE)
+      expect([one.isAtWork, one.times, two.isAtWork, two.times]).toEqual([true, 1, false, 0])
+      expect(await house.store.duties.count('d')).toBe(1)
+      expect(await house.store.duties.count('x')).toBe(0)
+    })
+    test('another takes it soon after it was given back', async () => {
+      const one = begin('one')
+      await pass(1_000)
+      const two = begin('two')
+      await pass(1_000)
+      one.stop()
+      await pass(5_000)
+      expect([one.isAtWork, two.isAtWork]).toEqual([false, true])
+    })
+    test('another takes it within half a minute of its process’s end', async () => {
+      expect(await house.store.duties.hold('d', 'killed', 15_000)).toBe(true)
+      const two = begin('two')
+      await pass(5_000)
+      expect(two.isAtWork).toBe(false)
+      await pass(HALF_A_MINUTE - 5_000)
+      expect(two.isAtWork).toBe(true)
+    })
+    test('whoever cannot reach storage ends before another may begin', async () => {
+      let isAway = false
+      const { duties } = house.store
+      const one = begin('one', {
+        ...duties,
+        hold: async (...asked) => {
+          if (isAway) throw new Error('away')
+          return duties.hold(...asked)
+        },
+      })
+      await pass(1_000)
+      isAway = true
+      const two = begin('two')
+      for (let second = 0; second < 30; second += 1) {
+        await pass(1_000)
+        expect(one.isAtWork && two.isAtWork).toBe(false)
+      }
+      expect([one.isAtWork, two.isAtWork]).toEqual([false, true])
+      expect(one.errors.length).toBeGreaterThan(0)
+    })
+    test('what the work throws is told, and it is begun again', async () => {
+      const errors: unknown[] = []
+      const duties = createDuties({
+        ...{ store: house.store.duties, clock: house.clock, holder: 'one' },
+        onError: (error) => errors.push(error),
+      })
+      let times = 0
+      const work = async () => {
+        times += 1
+        throw new TypeError('a bug')
+      }
+      works.push(duties.during('d', work, closing.signal))
+      await pass(10_000)
+      expect(times).toBeGreaterThan(1)
+      expect(errors[0]).toEqual(new TypeError('a bug'))
+    })
+    test('giving back another’s duty changes nothing', async () => {
+      const { duties } = house.store
+      expect(await duties.hold('d', 'one', 15_000)).toBe(true)
+      await duties.release('d', 'two')
+      expect(await duties.hold('d', 'two', 15_000)).toBe(false)
+      expect(await duties.hold('d', 'one', 15_000)).toBe(true)
+    })
+  })
+}
