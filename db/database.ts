@@ -1,4 +1,5 @@
 import type { Insertable, Kysely, RawBuilder, SqlBool, Transaction } from 'kysely'
+import type { Checkpoint, Checkpointed, Lease } from '../src/crawl/store.ts'
 import type { Tables } from './tables.ts'
 
 export type Db = Kysely<Tables>
@@ -15,6 +16,10 @@ export interface Quirks {
    * @returns how many were inserted
    */
   insertMany<T extends keyof Tables & string>(tx: Tx, table: T, rows: Insertable<Tables[T]>[]): Promise<number>
+  /** Until the transaction's end no other one holds this name: for what is counted first and written then. */
+  lock(tx: Tx, name: string): Promise<void>
+  /** A whole checkpoint in one round trip, where the way to the database is long. @throws StaleLease */
+  checkpoint?(db: Db, quirks: Quirks, lease: Lease, page: Checkpoint): Promise<Checkpointed>
 }
 
 /** Types of columns that the two databases name differently, for migrations. */
@@ -32,7 +37,7 @@ export interface Database {
   quirks: Quirks
   /**
    * Runs `act` in one transaction. It awaits nothing but its own statements: every other write waits for it.
-   * @throws Refusal `store.busy`, `store.disk_full`, `store.corrupt`, `store.unwritable`
+   * @throws Refusal `store.busy`, `store.disk_full`, `store.corrupt`, `store.unwritable`, `store.unreachable`
    */
   transaction<T>(act: (tx: Tx) => Promise<T>): Promise<T>
 }

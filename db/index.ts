@@ -4,6 +4,7 @@ import type { OutboxStore } from '../src/chat/store.ts'
 import type { Clock } from '../src/clock.ts'
 import type { CommandStore } from '../src/commands/store.ts'
 import type { CoverageStore, EvidenceStore, FrontierStore, RequestLogStore, RobotsStore } from '../src/crawl/store.ts'
+import { Refusal } from '../src/errors.ts'
 import type { OwnerJobs, WorkerJobs } from '../src/jobs/store.ts'
 import type { Locale } from '../src/messages/locale.ts'
 import type { ResultStore } from '../src/results/store.ts'
@@ -11,8 +12,12 @@ import type { StatsStore } from '../src/stats/store.ts'
 import type { Emit } from '../src/telemetry/events.ts'
 import type { UserStore } from '../src/users/store.ts'
 import type { Database } from './database.ts'
+import { openPostgres } from './postgres/open.ts'
+import { takeDatabaseLock } from './postgres/owner.ts'
+import { serverOf } from './postgres/pool.ts'
+import { keptSecret } from './postgres/secrets.ts'
 import { backupSqlite } from './sqlite/backup.ts'
-import { databasePath } from './sqlite/files.ts'
+import { databasePath, prepareFolder } from './sqlite/files.ts'
 import { openSqlite } from './sqlite/open.ts'
 import { takeOwnerLock } from './sqlite/owner.ts'
 import { type Restored, restoreSqlite } from './sqlite/restore.ts'
@@ -22,7 +27,7 @@ import { createDutyStore } from './stores/duties.ts'
 import { createEvidenceStore } from './stores/evidence.ts'
 import { createFrontierStore } from './stores/frontier.ts'
 import { createOutboxStore } from './stores/outbox.ts'
-import { createOwnerNotes, type OwnerInfo } from './stores/owner.ts'
+import { createOwnerNotes, type OwnerInfo, type OwnerNotes } from './stores/owner.ts'
 import { createOwnerJobs } from './stores/owner-jobs.ts'
 import { createRequestLogStore } from './stores/request-log.ts'
 import { createResultStore } from './stores/results.ts'
@@ -51,11 +56,17 @@ export interface Store {
   duties: DutyStore
   stats: StatsStore
   owner: Ownership
+  /** Where the data is, for the log. */
+  kind: 'sqlite' | 'postgres'
+  /** A secret that all processes of a deployment share, made at first use; undefined: DATA_DIR keeps them. */
+  secret?(name: string, make: () => string): Promise<string>
+  /** The process closes down: from here on nothing waits for a database that is away. */
+  hurry(): void
   /** Closes the database after the transaction that runs now. */
   close(): Promise<void>
 }
 
-/** Who crawls: one process a DATA_DIR. */
+/** Who crawls: one process a DATA_DIR, or a PostgreSQL database. */
 export interface Ownership {
   /**
    * Becomes the owner, and says so in table `owner`.
@@ -76,45 +87,95 @@ export interface OwnerAsk {
 
 /** Held until released, or until the process dies. */
 export interface Owned {
+  /** Aborts when another process has become the owner: on PostgreSQL, whose restart ends every lock. */
+  lost?: AbortSignal
   release(): Promise<void>
 }
 
 export interface StoreOptions {
   dataDir: string
+  /** `postgres://…` keeps the data there; null: a SQLite file in `dataDir`. */
+  databaseUrl?: string | null
   clock: Clock
   emit: Emit
   /** Of results whose owner has chosen no language. */
   locale: Locale
+  /** PostgreSQL takes this for its time, epoch milliseconds, instead of its own: tests only. */
+  databaseTime?: () => number
+  /** Connections to PostgreSQL for commands: tests only. */
+  commandConnections?: number
 }
 
 /**
- * Opens the storage of a DATA_DIR, made and brought up to date where needed.
- * @throws Refusal `store.unwritable`, `store.corrupt`, `store.newer`, `store.disk_full`, `store.locked`
+ * Opens the storage, made and brought up to date where needed.
+ * @throws Refusal `store.unwritable`, `store.corrupt`, `store.newer`, `store.disk_full`, `store.locked`,
+ *   `store.unreachable`, `store.denied`
  */
-export async function openStore(options: StoreOptions): Promise<Store> {
+export const openStore = (options: StoreOptions): Promise<Store> =>
+  options.databaseUrl ? openOnPostgres(options, options.databaseUrl) : openOnSqlite(options)
+
+async function openOnPostgres(options: StoreOptions, url: string): Promise<Store> {
+  const { dataDir, clock, emit, databaseTime, commandConnections } = options
+  prepareFolder(dataDir) // result files lie there
+  const more = { ...(databaseTime && { time: databaseTime }), ...(commandConnections && { commandConnections }) }
+  const { commands, workers, hurry, close } = await openPostgres({ url, emit, ...more })
+  const notes = createOwnerNotes(commands)
+  const lock: TakeLock = ({ holder, waitMs, signal }) =>
+    takeDatabaseLock({ url, holder, notes, waitMs, clock, ...(signal && { signal }) })
+  return {
+    ...createStores(commands, workers, options),
+    ...{ kind: 'postgres', owner: createOwnership(notes, lock), hurry, close },
+    secret: (name, make) => keptSecret(commands, name, make),
+  }
+}
+
+async function openOnSqlite(options: StoreOptions): Promise<Store> {
   const { dataDir, clock } = options
   const sqlite = await openSqlite(options)
   return {
     ...createStores(sqlite.commands, sqlite.workers, options),
-    owner: createOwnership(dataDir, sqlite.workers, clock),
+    kind: 'sqlite',
+    owner: createOwnership(createOwnerNotes(sqlite.workers), ({ waitMs, signal }) =>
+      takeOwnerLock(dataDir, { waitMs, clock, ...(signal && { signal }) }),
+    ),
+    hurry: () => {}, // the file is never away
     close: sqlite.close,
   }
 }
 
 /**
  * Copies a DATA_DIR's database, in use or not, as it is at one moment into a new file, without secrets.
- * @throws Refusal `backup.nothing`, `backup.exists`, `backup.unwritable`, `store.newer`, `store.disk_full`,
+ * @throws Refusal `backup.elsewhere` on PostgreSQL, `backup.nothing`, `backup.exists`, `backup.unwritable`, `store.newer`, `store.disk_full`,
  *   `store.corrupt`, `store.unwritable`
  */
-export const backupStore = ({ dataDir, target }: { dataDir: string; target: string }): Promise<void> =>
-  backupSqlite(databasePath(dataDir), target)
+export async function backupStore(options: {
+  dataDir: string
+  databaseUrl?: string | null
+  target: string
+}): Promise<void> {
+  refuseOnPostgres(options.databaseUrl, 'pg_dump')
+  return backupSqlite(databasePath(options.dataDir), options.target)
+}
+
+/** @throws Refusal `backup.elsewhere` */
+function refuseOnPostgres(url: string | null | undefined, tool: 'pg_dump' | 'pg_restore'): void {
+  if (url) throw new Refusal('backup.elsewhere', { server: serverOf(url), tool })
+}
 
 /**
  * Puts a backup in the place of a DATA_DIR's database, which nobody may have open.
- * @throws Refusal `restore.invalid`, `file.unreadable`, `store.newer`, `owner.taken`, `store.unwritable`, `store.disk_full`
+ * @throws Refusal `backup.elsewhere` on PostgreSQL, `restore.invalid`, `file.unreadable`, `store.newer`, `owner.taken`,
+ *   `store.unwritable`, `store.disk_full`
  */
-export const restoreStore = (options: { dataDir: string; backup: string; clock: Clock }): Promise<Restored> =>
-  restoreSqlite(options)
+export async function restoreStore(options: {
+  dataDir: string
+  databaseUrl?: string | null
+  backup: string
+  clock: Clock
+}): Promise<Restored> {
+  refuseOnPostgres(options.databaseUrl, 'pg_restore')
+  return restoreSqlite(options)
+}
 
 /** Every sliver: those that a person waits for on `commands`, the rest on `workers`. */
 function createStores(commands: Database, workers: Database, { clock, locale }: StoreOptions) {
@@ -136,20 +197,23 @@ function createStores(commands: Database, workers: Database, { clock, locale }: 
   }
 }
 
-function createOwnership(dataDir: string, database: Database, clock: Clock): Ownership {
-  const notes = createOwnerNotes(database)
+/** Takes the lock that says who owns. @returns undefined when another process kept it */
+type TakeLock = (ask: OwnerAsk) => Promise<{ lost?: AbortSignal; release(): void | Promise<void> } | undefined>
+
+function createOwnership(notes: OwnerNotes, takeLock: TakeLock): Ownership {
   return {
     read: notes.read,
-    async take({ kind, holder, waitMs, signal }) {
-      const lock = await takeOwnerLock(dataDir, { waitMs, clock, signal })
+    async take(ask) {
+      const lock = await takeLock(ask)
       if (!lock) return undefined
       try {
-        await notes.write({ kind, pid: process.pid, holder })
+        await notes.write({ kind: ask.kind, pid: process.pid, holder: ask.holder })
       } catch (error) {
-        lock.release()
+        await lock.release()
         throw error
       }
-      return { release: () => notes.erase(holder).finally(() => lock.release()) }
+      const release = () => notes.erase(ask.holder).finally(() => lock.release())
+      return { ...(lock.lost && { lost: lock.lost }), release }
     },
   }
 }

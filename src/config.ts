@@ -25,7 +25,7 @@ export interface ConfigWarning {
 /** Prefixes under which a name that nobody reads is surely meant for this program. */
 const OWN_PREFIXES = ['CRAWL_', 'SITE_', 'QUOTA_', 'ROBOTS_', 'SHOPCRAWL_', 'SLACK_', 'DISCORD_']
 /** Names that later versions read; today they would be passed over in silence, and data would go elsewhere. */
-const NOT_YET = ['DATABASE_URL', 'REDIS_URL']
+const NOT_YET = ['REDIS_URL']
 /** A misspelling is looked for only in names this long: shorter ones are too near to other programs' names (HOME, HOST). */
 const MISSPELLABLE = 8
 const SITE_ORIGIN = /^SITE_([A-Z0-9]+)_URL$/

@@ -76,7 +76,12 @@ export interface ErrorFacts {
   'store.newer': { path: string; found: string }
   'store.unwritable': { path: string; cause: string }
   'store.locked': { path: string }
+  /** `server`: host, port and database, without names and passwords. */
+  'store.unreachable': { server: string }
+  'store.denied': { server: string; cause: string }
   'owner.taken': { path: string; holder: string }
+  /** A second process on one PostgreSQL database. */
+  'owner.alone': { server: string; holder: string; setting: string }
   'backup.exists': { path: string }
   /** No database of ours at that path, so nothing to copy. */
   'backup.nothing': { path: string }
@@ -84,6 +89,7 @@ export interface ErrorFacts {
   'restore.invalid': { path: string; reason: 'absent' | 'no_file' | 'foreign' | 'damaged' }
   /** A file of settings that is there but cannot be read. */
   'env.unreadable': { path: string; cause: string }
+  'backup.elsewhere': { server: string; tool: string }
   'config.invalid': { mistakes: ConfigMistake[] }
   'port.taken': { host: string; port: number }
   'out.unwritable': { path: string; cause: string }
@@ -100,7 +106,19 @@ export type ErrorCode = keyof ErrorFacts
 /** One mistake in the environment: which name, and what is wrong with it (a code; messages/ has the words). */
 export interface ConfigMistake {
   name: string
-  problem: 'unknown' | 'absent' | 'url' | 'number' | 'choice' | 'needs' | 'list' | 'text' | 'address' | 'token' | 'site'
+  problem:
+    | 'unknown'
+    | 'absent'
+    | 'url'
+    | 'database'
+    | 'number'
+    | 'choice'
+    | 'needs'
+    | 'list'
+    | 'text'
+    | 'address'
+    | 'token'
+    | 'site'
   /** What would be right: the choices, the bounds, the nearest known name, the setting that is needed. */
   expected: string
 }
@@ -129,6 +147,7 @@ const PASSING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'crawl.pages_failing',
   'store.busy',
   'store.disk_full',
+  'store.unreachable',
 ])
 
 /** Whether trying again later can help. A Fault is never passing: it is a bug. */

@@ -32,6 +32,7 @@ import { createCpuPool } from './pool.ts'
 import { createInProcessQueue } from './queue/in-process.ts'
 import { createResults } from './results/files.ts'
 import { createLinkKeys } from './results/link-keys.ts'
+import { newLinkSecret } from './results/links.ts'
 import type { ResultFiles } from './results/results.ts'
 import { loadSites, type SiteRegistry } from './sites/registry.ts'
 import type { Stats } from './stats/stats.ts'
@@ -79,6 +80,8 @@ export interface House {
   http: ShopHttp
   /** Becomes the owner of the DATA_DIR. @returns false when another process stays it */
   takeOwnership(role: OwnerRole): Promise<boolean>
+  /** Aborts when another process has become the owner. */
+  lost: AbortSignal
   /** Runs jobs, as the owner: all that are due, or one alone. */
   startRunner(only?: JobId): Promise<void>
   /** Delivers what jobs owe to the platforms. */
@@ -102,15 +105,15 @@ export interface ServerOptions {
  */
 export async function build(config: Config, options: BuildOptions): Promise<House> {
   const clock = options.clock ?? systemClock
+  const { dataDir, databaseUrl, timeZone } = config
   const { emit } = options.telemetry
   const [sites, store] = await Promise.all([
     loadSites({ origins: config.siteOrigins }),
-    openStore({ dataDir: config.dataDir, clock, emit, locale: config.locale }),
+    openStore({ ...options.store, dataDir, databaseUrl, clock, emit, locale: config.locale }),
   ])
   const pool = createCpuPool({ threads: Math.max(1, availableParallelism() - 1) })
-  const { dataDir: dir, timeZone } = config
-  const results = createResults({ store: store.results, pool, dir, timeZone, clock, emit })
-  const linkKeys = createLinkKeys({ secret: config.filesKey, dir })
+  const results = createResults({ store: store.results, pool, dir: dataDir, timeZone, clock, emit })
+  const linkKeys = createLinkKeys({ secret: config.filesKey ?? (await sharedSecret(store)), dir: dataDir })
   const requestLog = createRequestLog({ store: store.requestLog, clock })
   const budget = createInMemoryBudget({ clock })
   const parts = { sites, budget, clock, emit, robotsStore: store.robots, log: requestLog.append }
@@ -132,6 +135,16 @@ export async function build(config: Config, options: BuildOptions): Promise<Hous
       await store.close()
     },
   })
+}
+
+/** The key of links, where processes share none of the disk. */
+async function sharedSecret(store: Store): Promise<string | null> {
+  try {
+    return (await store.secret?.('files.key', newLinkSecret)) ?? null
+  } catch (error) {
+    await store.close()
+    throw error
+  }
 }
 
 function openChat(ground: Ground, { platforms }: Desk, isAlone: boolean): Chat {
@@ -172,16 +185,19 @@ interface Rooms {
 function createHouse(ground: Ground, rooms: Rooms): House {
   const desk = createDesk(ground)
   let owned: Owned | undefined
+  const lost = new AbortController()
   let runner: Runner | undefined
   let chat: Chat | undefined
   return {
     ...{ config: ground.config, store: ground.store, sites: ground.sites, results: ground.results, http: ground.http },
+    lost: lost.signal,
     jobs: desk.jobs,
     dispatch: desk.dispatch,
     autocomplete: desk.autocomplete,
     stats: desk.stats,
     takeOwnership: async (role) => {
       owned = await ground.store.owner.take({ ...role, holder: ground.holder })
+      owned?.lost?.addEventListener('abort', () => lost.abort(owned?.lost?.reason))
       if (owned) await ground.results.sweep() // nobody else writes here now
       return owned !== undefined
     },
@@ -194,6 +210,7 @@ function createHouse(ground: Ground, rooms: Rooms): House {
     },
     createServer: (options) => createServer(ground, options, () => chat?.down() ?? new Map()),
     stop: async () => {
+      ground.store.hurry()
       await runner?.stop()
       await chat?.stop()
       await owned?.release()

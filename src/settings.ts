@@ -32,6 +32,9 @@ const origin = z.string().refine((value) => {
     url !== null && /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search && !url.hash && !url.username
   )
 }, 'origin')
+const database = z
+  .string()
+  .refine((value) => URL.canParse(value) && /^postgres(?:ql)?:$/.test(new URL(value).protocol), 'database')
 const whole = (min: number, max: number) =>
   z
     .string()
@@ -107,6 +110,16 @@ export const SETTINGS = {
     example: './data',
     about: 'Folder of the SQLite file and of the users’ result files.',
   } as Setting<string>,
+  databaseUrl: {
+    name: 'DATABASE_URL',
+    schema: database,
+    fallback: null,
+    problem: 'database',
+    expected: 'postgres://user:password@127.0.0.1:5432/shopcrawl',
+    example: 'postgres://shopcrawl@127.0.0.1:5432/shopcrawl',
+    about:
+      'Keeps the data in PostgreSQL (15 or later) instead of the SQLite file in DATA_DIR. Without Redis one process runs on it.',
+  } as Setting<string | null>,
   locale: choice('LOCALE', LOCALES, 'ko', 'Language where a chat platform tells none.'),
   timeZone: {
     name: 'TIME_ZONE',

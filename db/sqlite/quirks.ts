@@ -21,6 +21,7 @@ export const sqliteQuirks: Quirks = {
   isIn: (column: string, values: readonly string[]): RawBuilder<SqlBool> =>
     sql<SqlBool>`${sql.ref(column)} in (select value from json_each(${JSON.stringify(values)}))`,
   insertMany,
+  lock: async () => {}, // there is one writer at a time
 }
 
 async function insertMany<T extends keyof Tables & string>(

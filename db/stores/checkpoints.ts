@@ -7,7 +7,7 @@ import { holdJob } from './leases.ts'
 import { type NewProduct, newProduct } from './products-rows.ts'
 
 /** Pages in a row without a new id after which a list has ended. */
-const BARREN_PAGES = 2
+export const BARREN_PAGES = 2
 
 type ReadPage = Pick<FrontierRow, 'kind' | 'list'>
 

@@ -13,13 +13,14 @@ export function createFrontierStore({ db, quirks, transaction }: Database): Fron
   return {
     seed: (lease, pages) => transaction((tx) => seed(tx, quirks, lease, pages)),
     heads: (lease, limit) => readHeads(db, quirks, lease, limit),
-    checkpoint: (lease, page) => transaction((tx) => writeCheckpoint(tx, quirks, lease, page)),
+    checkpoint: (lease, page) =>
+      quirks.checkpoint?.(db, quirks, lease, page) ?? transaction((tx) => writeCheckpoint(tx, quirks, lease, page)),
     postpone: (lease, key, inMs) =>
       transaction(async (tx) => {
         await holdJob(tx, lease)
         await tx
           .updateTable('frontier')
-          .set((eb) => ({ tries: eb('tries', '+', 1), not_before: eb(quirks.now, '+', inMs) }))
+          .set((eb) => ({ tries: eb('tries', '+', 1), not_before: eb(quirks.now, '+', Math.round(inMs)) }))
           .where('job_id', '=', lease.jobId)
           .where('url_key', '=', key)
           .where('state', '=', 'open')

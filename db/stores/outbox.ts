@@ -19,7 +19,12 @@ export function createOutboxStore({ db, quirks, transaction }: Database): Outbox
     async retry(entry, inMs, cause, isUncertain) {
       await db
         .updateTable('outbox')
-        .set((eb) => ({ ...SETTLED, run_at: eb(quirks.now, '+', inMs), cause, is_uncertain: toFlag(isUncertain) }))
+        .set((eb) => ({
+          ...SETTLED,
+          run_at: eb(quirks.now, '+', Math.round(inMs)),
+          cause,
+          is_uncertain: toFlag(isUncertain),
+        }))
         .where('id', '=', entry.id)
         .where('state', '=', 'pending')
         .execute()

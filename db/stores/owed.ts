@@ -28,6 +28,7 @@ export async function oweCopyTo(
   copy: { format: Format; place: Place; accountId: Job['accountId'] },
 ): Promise<void> {
   const thread_key = `copy ${toJson([copy.place.platform, copy.place.workspace, copy.place.channel, copy.place.thread])}`
+  await quirks.lock(tx, thread_key)
   const waiting = await tx
     .selectFrom('outbox')
     .select('id')
@@ -61,6 +62,7 @@ const entry = (job: JobRow, kind: OutboxRow['kind'], format: Format | null = nul
 
 /** Appends entries of one thread: their `seq` go on where the thread's last one stands, without a gap. */
 async function owe(tx: Tx, quirks: Quirks, clock: Clock, job: JobRow, entries: NewEntry[]): Promise<void> {
+  await quirks.lock(tx, entries[0]!.thread_key)
   const { next } = await tx
     .selectFrom('outbox')
     .select((eb) => eb.fn.coalesce(eb(eb.fn.max('seq'), '+', 1), eb.lit(0)).as('next'))

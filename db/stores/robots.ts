@@ -22,7 +22,7 @@ export function createRobotsStore({ db, quirks }: Database): RobotsStore {
         status,
         body: clean(body),
         fetched_at: quirks.now,
-        stale_at: sql<number>`${quirks.now} + ${ttlMs}`,
+        stale_at: sql<number>`${quirks.now} + ${Math.round(ttlMs)}`,
       }
       await db
         .insertInto('robots')

@@ -10,6 +10,7 @@ export function createSessionStore({ quirks, transaction }: Database): SessionSt
   return {
     begin: (platform, most) =>
       transaction(async (tx) => {
+        await quirks.lock(tx, `chat_sessions ${platform}`)
         await tx.deleteFrom('chat_sessions').where('begun_at', '<=', sql<number>`${quirks.now} - ${DAY_MS}`).execute()
         const oldest = await tx
           .selectFrom('chat_sessions')

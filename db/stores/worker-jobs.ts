@@ -31,7 +31,7 @@ export function createWorkerJobs({ db, quirks, transaction }: Database, clock: C
         .set((eb) => ({
           ...FREE,
           state: 'queued' as const,
-          run_at: eb(quirks.now, '+', next.inMs),
+          run_at: eb(quirks.now, '+', Math.round(next.inMs)),
           next_charge: next.charge ? 1 : 0,
           code: next.code,
           facts: toJsonOrNull(next.facts),

@@ -9,7 +9,8 @@ import type { Program } from './program.ts'
  * @throws Refusal `backup.…`, and the store's
  */
 export async function backup({ config, locale, say, tell }: Program, path: string): Promise<number> {
-  await backupStore({ dataDir: config.dataDir, target: path })
+  const { dataDir, databaseUrl } = config
+  await backupStore({ dataDir, databaseUrl, target: path })
   tell(say(locale, 'cli.backed_up', { path, size: (await stat(path)).size }))
   return DONE
 }
@@ -19,7 +20,8 @@ export async function backup({ config, locale, say, tell }: Program, path: strin
  * @throws Refusal `restore.invalid`, `owner.taken`, and the store's
  */
 export async function restore({ config, locale, say, tell }: Program, path: string): Promise<number> {
-  const { former } = await restoreStore({ dataDir: config.dataDir, backup: path, clock: systemClock })
+  const { dataDir, databaseUrl } = config
+  const { former } = await restoreStore({ dataDir, databaseUrl, backup: path, clock: systemClock })
   tell(say(locale, 'cli.restored', { path, former }))
   return DONE
 }

@@ -149,8 +149,16 @@ export const en: Catalogue = {
   'store.unwritable': (it) =>
     `${it.path} cannot be written (${it.cause}). Please check its permissions, or set DATA_DIR to another place.`,
   'store.locked': (it) => `Another program has locked ${it.path}. Please end it and start again.`,
+  'store.unreachable': (it) =>
+    `The database ${it.server} cannot be reached right now. Please try again in a moment; if it stays so, please tell an administrator.`,
+  'store.denied': (it) =>
+    `The database ${it.server} refuses this program (${it.cause}). Please check DATABASE_URL and the rights of its user.`,
   'owner.taken': (it) =>
     `${it.path} is already in use by a running shopcrawl (${it.holder}). End that one, or set DATA_DIR to another place.`,
+  'owner.alone': (it) =>
+    `Another shopcrawl (${it.holder}) already runs on ${it.server}. On PostgreSQL alone one process runs; end the other one, or set ${it.setting} to run several.`,
+  'backup.elsewhere': (it) =>
+    `The data is in PostgreSQL (${it.server}), which has its own tool for this: ${it.tool}. docs/operations.md has the commands.`,
   'backup.exists': (it) => `${it.path} is there already. Please give another name.`,
   'backup.nothing': (it) => `There is no database at ${it.path}, so nothing to copy. Please check DATA_DIR.`,
   'backup.unwritable': (it) => `The copy cannot be written to ${it.path} (${it.cause}). Please give another path.`,
@@ -183,6 +191,7 @@ export const en: Catalogue = {
     `${it.name}: there is no such name.${it.expected === '' ? '' : ` It looks like ${it.expected}.`}`,
   'config.absent': (it) => `${it.name}: this version cannot do that yet. Remove it and start again.`,
   'config.url': (it) => `${it.name}: is no address.${it.expected === '' ? '' : ` Write it like ${it.expected}.`}`,
+  'config.database': (it) => `${it.name}: is no address of a PostgreSQL database. Write it like ${it.expected}.`,
   'config.number': (it) => `${it.name}: is not a fitting number.${it.expected === '' ? '' : ` Range: ${it.expected}`}`,
   'config.choice': (it) => `${it.name}: is none of the choices. Possible: ${it.expected}`,
   'config.needs': (it) => `${it.name}: needs ${it.expected} beside it.`,

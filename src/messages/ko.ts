@@ -147,8 +147,16 @@ export const ko: Catalogue = {
     `${it.path}에 쓸 수 없습니다(${it.cause}). 폴더의 권한을 확인하거나 DATA_DIR를 다른 곳으로 정해 주세요.`,
   'store.locked': (it) =>
     `다른 프로그램이 ${it.path}${particle(it.path, '을/를')} 잠그고 있습니다. 그 프로그램을 끝낸 뒤에 다시 실행해 주세요.`,
+  'store.unreachable': (it) =>
+    `지금 데이터베이스(${it.server})에 연결할 수 없습니다. 잠시 뒤에 다시 시도하고, 계속 그러면 관리자에게 알려 주세요.`,
+  'store.denied': (it) =>
+    `데이터베이스(${it.server})가 접속이나 권한을 거절했습니다(${it.cause}). DATABASE_URL과 그 사용자의 권한을 확인해 주세요.`,
   'owner.taken': (it) =>
     `${it.path}${particle(it.path, '은/는')} 이미 실행 중인 shopcrawl(${it.holder})이 쓰고 있습니다. 그것을 끝내거나 DATA_DIR를 다른 곳으로 정해 주세요.`,
+  'owner.alone': (it) =>
+    `${it.server}에서 다른 shopcrawl(${it.holder})이 이미 실행 중입니다. PostgreSQL만 쓸 때는 한 프로세스만 실행됩니다. 그것을 끝내거나, 여러 개를 실행하려면 ${it.setting}${particle(it.setting, '을/를')} 정해 주세요.`,
+  'backup.elsewhere': (it) =>
+    `데이터가 PostgreSQL(${it.server})에 있습니다. ${it.tool}${particle(it.tool, '을/를')} 써 주세요. 명령은 docs/operations.md에 있습니다.`,
   'backup.exists': (it) => `${it.path} 파일이 이미 있습니다. 다른 이름을 적어 주세요.`,
   'backup.nothing': (it) => `${it.path}에 데이터베이스가 없어 복사할 것이 없습니다. DATA_DIR가 맞는지 확인해 주세요.`,
   'backup.unwritable': (it) => `${it.path}에 사본을 쓸 수 없습니다(${it.cause}). 다른 경로를 적어 주세요.`,
@@ -181,6 +189,7 @@ export const ko: Catalogue = {
   'config.absent': (it) => `${it.name}: 이 버전에는 아직 없는 설정입니다. 지우고 다시 시작해 주세요.`,
   'config.url': (it) =>
     `${it.name}: 주소가 아닙니다.${it.expected === '' ? '' : ` ${it.expected} 형태로 적어 주세요.`}`,
+  'config.database': (it) => `${it.name}: PostgreSQL 데이터베이스 주소가 아닙니다. ${it.expected} 형태로 적어 주세요.`,
   'config.number': (it) => `${it.name}: 숫자가 맞지 않습니다.${it.expected === '' ? '' : ` 범위: ${it.expected}`}`,
   'config.choice': (it) => `${it.name}: 고를 수 있는 값이 아닙니다. 가능한 값: ${it.expected}`,
   'config.needs': (it) => `${it.name}: ${it.expected} 설정이 함께 있어야 합니다.`,

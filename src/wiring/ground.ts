@@ -1,4 +1,4 @@
-import type { Store } from '../../db/index.ts'
+import type { Store, StoreOptions } from '../../db/index.ts'
 import type { Platform } from '../chat/platform.ts'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config.ts'
@@ -18,6 +18,8 @@ export interface BuildOptions {
   clock?: Clock
   /** Limits of HTTP and a resolver, for tests. */
   http?: Partial<ShopHttpSettings>
+  /** How storage is opened, for tests. */
+  store?: Pick<StoreOptions, 'databaseTime'>
   /** Another module that reads pages in the CPU pool, for tests. */
   parseWorker?: URL
 }

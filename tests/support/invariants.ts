@@ -133,3 +133,24 @@ create trigger if not exists watch_page after update of state on frontier when n
   insert into watched (kind, job_id, state, fence)
   select 'write', new.job_id, state, fence from jobs where id = new.job_id; end;
 `
+
+/** The same for PostgreSQL. */
+export const POSTGRES_WATCHERS = `
+create table watched (seq bigserial primary key, kind text not null, job_id text not null, state text not null,
+  fence bigint not null);
+create function watch_job() returns trigger language plpgsql as $$ begin
+  insert into watched (kind, job_id, state, fence) values (tg_argv[0], new.id, new.state, new.fence);
+  return null; end $$;
+create function watch_write() returns trigger language plpgsql as $$ begin
+  insert into watched (kind, job_id, state, fence)
+    select 'write', new.job_id, state, fence from jobs where id = new.job_id;
+  return null; end $$;
+create trigger watch_new after insert on jobs for each row execute function watch_job('state');
+create trigger watch_state after update of state on jobs for each row when (old.state <> new.state)
+  execute function watch_job('state');
+create trigger watch_lease after update of fence on jobs for each row when (old.fence <> new.fence)
+  execute function watch_job('lease');
+create trigger watch_product after insert on products for each row execute function watch_write();
+create trigger watch_page after update of state on frontier for each row when (new.state in ('done', 'failed'))
+  execute function watch_write();
+`
