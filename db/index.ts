@@ -56,8 +56,9 @@ export interface Store {
   duties: DutyStore
   stats: StatsStore
   owner: Ownership
-  /** Where the data is, for the log. */
   kind: 'sqlite' | 'postgres'
+  /** Where the data is, for sentences: the DATA_DIR, or the server without who connects. */
+  place: string
   /** A secret that all processes of a deployment share, made at first use; undefined: DATA_DIR keeps them. */
   secret?(name: string, make: () => string): Promise<string>
   /** The process closes down: from here on nothing waits for a database that is away. */
@@ -118,13 +119,13 @@ async function openOnPostgres(options: StoreOptions, url: string): Promise<Store
   const { dataDir, clock, emit, databaseTime, commandConnections } = options
   prepareFolder(dataDir) // result files lie there
   const more = { ...(databaseTime && { time: databaseTime }), ...(commandConnections && { commandConnections }) }
-  const { commands, workers, hurry, close } = await openPostgres({ url, emit, ...more })
+  const { server, commands, workers, hurry, close } = await openPostgres({ url, emit, ...more })
   const notes = createOwnerNotes(commands)
   const lock: TakeLock = ({ holder, waitMs, signal }) =>
     takeDatabaseLock({ url, holder, notes, waitMs, clock, ...(signal && { signal }) })
   return {
     ...createStores(commands, workers, options),
-    ...{ kind: 'postgres', owner: createOwnership(notes, lock), hurry, close },
+    ...{ kind: 'postgres', place: server, owner: createOwnership(notes, lock), hurry, close },
     secret: (name, make) => keptSecret(commands, name, make),
   }
 }
@@ -134,7 +135,7 @@ async function openOnSqlite(options: StoreOptions): Promise<Store> {
   const sqlite = await openSqlite(options)
   return {
     ...createStores(sqlite.commands, sqlite.workers, options),
-    kind: 'sqlite',
+    ...{ kind: 'sqlite', place: dataDir },
     owner: createOwnership(createOwnerNotes(sqlite.workers), ({ waitMs, signal }) =>
       takeOwnerLock(dataDir, { waitMs, clock, ...(signal && { signal }) }),
     ),

@@ -47,6 +47,7 @@ const tell = (line: string): void => void process.stdout.write(`${line}\n`)
 
 const demoSettings = (dataDir: string, origin: string, address: string): Partial<Config> => ({
   dataDir,
+  databaseUrl: null,
   siteOrigins: { ssg: origin },
   allowAddresses: [address],
   crawlRate: RATE,

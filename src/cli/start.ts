@@ -1,4 +1,5 @@
-import { Refusal } from '../errors.ts'
+import { systemClock } from '../clock.ts'
+import { isRefusal, Refusal } from '../errors.ts'
 import type { HttpServer } from '../http/server.ts'
 import { build, createPlatforms, type House, type NetworkPlatform } from '../main.ts'
 import { about } from '../version.ts'
@@ -6,23 +7,32 @@ import { DONE } from './exit-codes.ts'
 import type { Program } from './program.ts'
 import { aborted, listenForEnd } from './signals.ts'
 
-/** How long the service waits for a single crawl that owns the folder. */
-const ONE_SHOT_WAIT_MS = 60_000
+/** How long the service waits for a single crawl, or on PostgreSQL for the process that it follows, to leave. */
+const LEAVING_WAIT_MS = 60_000
+/** How often a database that is away at the start is looked for. */
+const AWAY_MS = 2_000
 /** How long a terminal may take to say what its job owes; after that it is taken to be gone. */
 const CONSOLE_GRACE_MS = 60_000
 
 /**
  * `shopcrawl start`: runs until SIGINT or SIGTERM.
- * @throws Refusal `owner.taken`, and the store's
+ * @throws Refusal `owner.taken`, `owner.alone`, and the store's
  */
-export async function start({ config, telemetry, locale, say, tell }: Program): Promise<number> {
+export async function start(program: Program): Promise<number> {
+  const { config, telemetry, locale, say, tell } = program
   const end = listenForEnd({ SIGINT: 130, SIGTERM: 143 })
   const startedAt = performance.now()
   const platforms = await createPlatforms(config, telemetry)
-  const house = await build(config, { telemetry, platforms })
+  const house = await buildOnceThere(program, platforms, end.signal)
+  if (!house) {
+    end.release()
+    return DONE
+  }
   const server = createServer(house, platforms, end.signal)
   try {
-    await own(house, end.signal, (seconds) => tell(say(locale, 'cli.waiting_owner', { seconds })))
+    await own(house, end.signal, ({ kind, seconds }) =>
+      tell(say(locale, kind === 'one-shot' ? 'cli.waiting_owner' : 'cli.waiting_service', { seconds })),
+    )
     const address = await server.start()
     await house.startRunner()
     house.startChat()
@@ -30,12 +40,14 @@ export async function start({ config, telemetry, locale, say, tell }: Program): 
     for (const platform of platforms) await platform.start(house.dispatch, service)
     const settling = settleConsole(house)
     const { version } = about()
-    telemetry.emit('service.started', { version, role: 'all', database: 'sqlite' })
+    telemetry.emit('service.started', { version, role: 'all', database: house.store.kind })
     tell(say(locale, 'cli.started', { address, platforms: platforms.map(({ name }) => name).join(', ') }))
     if (platforms.length === 0) tell(say(locale, 'cli.no_platforms'))
-    await aborted(end.signal)
+    await Promise.race([aborted(end.signal), aborted(house.lost)])
     clearInterval(settling)
-    telemetry.emit('service.stopping', { reason: String(end.signal.reason) })
+    const reason = end.signal.aborted ? end.signal.reason : house.lost.reason
+    telemetry.emit('service.stopping', { reason: String(reason) })
+    if (!end.signal.aborted) throw await aloneRefusal(house)
   } finally {
     await Promise.all(platforms.map((platform) => platform.stop()))
     await house.stop()
@@ -45,6 +57,24 @@ export async function start({ config, telemetry, locale, say, tell }: Program): 
   telemetry.emit('service.stopped', { ms: Math.round(performance.now() - startedAt) })
   tell(say(locale, 'cli.stopped'))
   return DONE
+}
+
+/** A database that is away is waited for, and said so. @returns undefined when the process was asked to end first */
+async function buildOnceThere(
+  { config, telemetry, locale, say, tell }: Program,
+  platforms: NetworkPlatform[],
+  end: AbortSignal,
+): Promise<House | undefined> {
+  for (let isTold = false; !end.aborted; isTold = true) {
+    try {
+      return await build(config, { telemetry, platforms })
+    } catch (error) {
+      if (!isRefusal(error, 'store.unreachable')) throw error
+      if (!isTold) tell(say(locale, 'cli.waiting_database', error.facts))
+      await systemClock.sleep(AWAY_MS, end).catch(() => undefined)
+    }
+  }
+  return undefined
 }
 
 /** The one port; red while a chat platform does not work, and from the first signal to end. */
@@ -68,13 +98,28 @@ function settleConsole(house: House): NodeJS.Timeout {
   return setInterval(() => void settle(), CONSOLE_GRACE_MS)
 }
 
-/** Becomes the owner. Another service stays one; a single crawl is waited for. */
-export async function own(house: House, signal: AbortSignal, onWait: (seconds: number) => void): Promise<void> {
+/**
+ * Becomes the owner. A single crawl is waited for. Another service stays the owner of a DATA_DIR; on PostgreSQL it is
+ * waited for too, as it may be the one that this one follows (a rolling deploy).
+ */
+export async function own(
+  house: House,
+  signal: AbortSignal,
+  onWait: (wait: { kind: 'one-shot' | 'service'; seconds: number }) => void,
+): Promise<void> {
   if (await house.takeOwnership({ kind: 'service', waitMs: 0 })) return
   const holder = await house.store.owner.read()
-  if (holder?.kind === 'one-shot') {
-    onWait(ONE_SHOT_WAIT_MS / 1_000)
-    if (await house.takeOwnership({ kind: 'service', waitMs: ONE_SHOT_WAIT_MS, signal })) return
+  const isOnPostgres = house.store.kind === 'postgres'
+  if (isOnPostgres || holder?.kind === 'one-shot') {
+    onWait({ kind: holder?.kind ?? 'service', seconds: LEAVING_WAIT_MS / 1_000 })
+    if (await house.takeOwnership({ kind: 'service', waitMs: LEAVING_WAIT_MS, signal })) return
   }
+  if (isOnPostgres) throw await aloneRefusal(house)
   throw new Refusal('owner.taken', { path: house.config.dataDir, holder: String(holder?.pid ?? '') })
+}
+
+/** Several processes on one database need Redis between them: without it their requests to shops would add up. */
+async function aloneRefusal(house: House): Promise<Refusal> {
+  const holder = String((await house.store.owner.read().catch(() => undefined))?.pid ?? '')
+  return new Refusal('owner.alone', { server: house.store.place, holder, setting: 'REDIS_URL' })
 }

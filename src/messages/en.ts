@@ -452,6 +452,9 @@ export const en: Catalogue = {
   'cli.stopping': (it) => `Ending; ${some(it.jobs, 'running job')} will be kept where they are.`,
   'cli.stopped': () => 'Ended. The next start goes on from here.',
   'cli.waiting_owner': (it) => `Waiting up to ${time(it.seconds * 1_000)} for a single crawl to end.`,
+  'cli.waiting_service': (it) =>
+    `Another shopcrawl runs on this database. Waiting up to ${time(it.seconds * 1_000)} for it to end.`,
+  'cli.waiting_database': (it) => `The database ${it.server} cannot be reached. Waiting until it can.`,
   'cli.backed_up': (it) => `Backup written: ${it.path} (${size(it.size)})`,
   'cli.restored': (it) =>
     `Restored from: ${it.path}${it.former === null ? '' : `. The former database is kept at ${it.former}.`}`,

@@ -456,6 +456,9 @@ export const ko: Catalogue = {
   'cli.stopping': (it) => `끝내는 중입니다. 진행 중인 작업 ${count(it.jobs)}를 멈춘 곳까지 저장합니다.`,
   'cli.stopped': () => '끝났습니다. 다음에 시작하면 멈춘 곳부터 이어서 합니다.',
   'cli.waiting_owner': (it) => `한 번 수집 중인 shopcrawl이 끝나기를 최대 ${time(it.seconds * 1_000)} 기다립니다.`,
+  'cli.waiting_service': (it) =>
+    `이 데이터베이스에서 다른 shopcrawl이 실행 중입니다. 끝나기를 최대 ${time(it.seconds * 1_000)} 기다립니다.`,
+  'cli.waiting_database': (it) => `데이터베이스(${it.server})에 연결할 수 없습니다. 연결될 때까지 기다립니다.`,
   'cli.backed_up': (it) => `사본을 만들었습니다: ${it.path}(${size(it.size)})`,
   'cli.restored': (it) =>
     `사본으로 되돌렸습니다: ${it.path}${it.former === null ? '' : `. 전에 있던 데이터베이스는 ${it.former}에 두었습니다.`}`,

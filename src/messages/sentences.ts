@@ -288,6 +288,8 @@ interface TerminalSentences {
   'cli.stopping': { jobs: number }
   'cli.stopped': None
   'cli.waiting_owner': { seconds: number }
+  'cli.waiting_service': { seconds: number }
+  'cli.waiting_database': { server: string }
   'cli.backed_up': { path: string; size: number }
   /** `former`: where the database that was there is kept; null when there was none. */
   'cli.restored': { path: string; former: string | null }

@@ -118,7 +118,9 @@ const usual: Record<string, unknown> = {
   status: 403,
   suggestion: 'ssg',
   target: 'https://other.example/',
+  server: 'db.example:5432/shopcrawl',
   times: 3,
+  tool: 'pg_dump',
   title: 'Access denied',
   total: 5_000,
   url: 'https://www.ssg.com/search.ssg?query=x',
@@ -168,7 +170,7 @@ const bare: Record<string, unknown> = {
 }
 /** Sentences that are about an address, and those that always know what would be right. */
 const NEVER_WITHOUT_URL = /^(page|url|try)\./
-const NEVER_WITHOUT_EXPECTED = /^config\.(choice|needs)/
+const NEVER_WITHOUT_EXPECTED = /^config\.(choice|needs|database)/
 
 /** Facts that tell when a sentence asks for one that has no sample. */
 const asked = (facts: Record<string, unknown>, key: string): never =>
