@@ -184,6 +184,7 @@ interface Rooms {
 
 function createHouse(ground: Ground, rooms: Rooms): House {
   const desk = createDesk(ground)
+  ground.options.telemetry.metrics.readState(desk.stats.state)
   let owned: Owned | undefined
   const lost = new AbortController()
   let runner: Runner | undefined

@@ -65,6 +65,12 @@ async function createIndices(db: AnyDb): Promise<void> {
     .where(sql`state = 'failed'` as never)
     .execute()
   await db.schema
+    .createIndex('outbox_backlog')
+    .on('outbox')
+    .columns(['platform', 'created_at'])
+    .where(sql`state = 'pending'` as never)
+    .execute()
+  await db.schema
     .createIndex('users_living')
     .on('users')
     .columns(['created_at', 'id'])

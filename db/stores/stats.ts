@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { ErrorCode } from '../../src/errors.ts'
 import type { JobId, UserId } from '../../src/ids.ts'
 import type { JobState } from '../../src/jobs/states.ts'
-import type { ErrorGroup, HourRow, Snapshot, StatsStore } from '../../src/stats/store.ts'
+import type { Backlog, ErrorGroup, HourRow, Snapshot, StatsStore } from '../../src/stats/store.ts'
 import type { Database, Db, Quirks } from '../database.ts'
 import type { Json } from '../tables.ts'
 import { fromJsonOrNull } from './columns.ts'
@@ -19,6 +19,12 @@ export function createStatsStore({ db, quirks }: Database): StatsStore {
     snapshot: (since) => snapshot(db, quirks, since),
     hours: (from, to) => hours(db, from, to),
     errors: (from, limit) => errors(db, from, limit),
+    backlog: async () => {
+      const { rows } = await sql<Backlog>`
+        select platform, count(*) as entries, ${quirks.now} - min(created_at) as "oldestMs" from outbox
+        where state = 'pending' group by platform`.execute(db)
+      return rows.map((row) => ({ ...row, entries: Number(row.entries), oldestMs: Number(row.oldestMs) }))
+    },
     requestsByUser: async (from, limit) => {
       const { rows } = await sql<{ user: UserId; requests: number; last_at: number }>`
         select user_id as "user", count(*) as requests, max(at) as last_at from commands

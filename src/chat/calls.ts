@@ -70,9 +70,18 @@ export function createCalls({ turns, clock, emit }: { turns: Turns; clock: Clock
     turns.take(platform.pace(thread, kindOf(rank)), rank, closed.signal)
 
   const run: Calls['run'] = async (platform, thread, rank, work) => {
+    const startedAt = clock.monotonic()
+    const tell = (outcome: string) =>
+      emit('chat.called', {
+        ...{ platform: platform.name, call: kindOf(rank), outcome },
+        ms: clock.monotonic() - startedAt,
+      })
     try {
-      return await withLimit(clock, cut.signal, work)
+      const answer = await withLimit(clock, cut.signal, work)
+      tell('ok')
+      return answer
     } catch (error) {
+      tell(outcomeOf(error))
       if (error instanceof RateLimited) {
         const pace = platform.pace(thread, kindOf(rank))
         emit('chat.limited', { platform: platform.name, key: pace.key, ms: error.retryAfterMs })
@@ -98,8 +107,18 @@ export function createCalls({ turns, clock, emit }: { turns: Turns; clock: Clock
 /** A first progress message takes the turn of an edit: it stands in the place of one. */
 const kindOf = (rank: Rank): CallKind => (rank === RANKS.edit || rank === RANKS.progress ? 'edit' : 'post')
 
-const isTyped = (error: unknown): boolean =>
-  [RateLimited, ThreadGone, UploadRefused, PlatformDown, CallTimeout].some((type) => error instanceof type)
+/** The errors that a platform has words for, and what metrics call each. */
+const OUTCOMES = [
+  [RateLimited, 'limited'],
+  [ThreadGone, 'gone'],
+  [UploadRefused, 'refused'],
+  [PlatformDown, 'down'],
+  [CallTimeout, 'late'],
+] as const
+
+const typeOf = (error: unknown) => OUTCOMES.find(([type]) => error instanceof type)
+const isTyped = (error: unknown): boolean => typeOf(error) !== undefined
+const outcomeOf = (error: unknown): string => typeOf(error)?.[1] ?? 'failed'
 
 async function withLimit<T>(clock: Clock, cut: AbortSignal, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const ended = new AbortController()

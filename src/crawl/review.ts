@@ -41,6 +41,9 @@ export async function reviewCoverage(parts: ReviewParts, lease: Lease, site: Sit
 async function review(parts: ReviewParts, lease: Lease, site: Site, name: string): Promise<void> {
   const routes = Object.entries(await parts.coverage.ofJob(lease.jobId)).filter(([, it]) => isTelling(it))
   if (routes.length === 0) return
+  for (const [route, coverage] of routes) {
+    parts.emit('coverage.measured', { job: lease.jobId, site: site.name, route, shares: sharesOf(coverage) })
+  }
   const usual = await parts.coverage.usual(name)
   const falls = routes.flatMap(([route, coverage]) => fallsOf(route, usual[route], coverage))
   if (falls.length === 0) {
@@ -50,6 +53,9 @@ async function review(parts: ReviewParts, lease: Lease, site: Site, name: string
   await parts.coverage.warn(lease, warningsOf(falls))
   await tell(parts, lease, site, falls)
 }
+
+const sharesOf = ({ products, ...counts }: Coverage): Record<string, number> =>
+  Object.fromEntries(Object.entries(counts).map(([field, count]) => [field, (count ?? 0) / products]))
 
 const fallsOf = (route: string, usual: Usual | undefined, coverage: Coverage): Fall[] =>
   fallenIn(floorsOf(usual), coverage).map((field) => ({ route, field, coverage, usual: usual!.shares[field]! }))

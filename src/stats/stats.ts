@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { EndedState } from '../jobs/states.ts'
 import { isoDay } from '../messages/format.ts'
-import type { ErrorGroup, HourRow, Snapshot, StatsStore, UserRequests } from './store.ts'
+import type { Backlog, ErrorGroup, HourRow, Snapshot, StatsStore, UserRequests } from './store.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
@@ -57,6 +57,8 @@ export interface Stats {
   series(from: number, to: number): Promise<HourRow[]>
   /** Failed jobs that ended since `from` by cause and shop, the most frequent first. */
   errors(from: number): Promise<ErrorGroup[]>
+  /** What metrics tell of the moment: all counts by state and shop, and what chat still owes. */
+  state(): Promise<Snapshot & { backlog: Backlog[] }>
   /** Users by their commands since `from`, the most busy first. */
   requestsByUser(from: number): Promise<UserRequests[]>
 }
@@ -78,6 +80,10 @@ export function createStats(parts: { store: StatsStore; clock: Clock; timeZone: 
         (_, at) => first + at * HOUR_MS,
       )
       return hours.map((hour) => rows.get(hour) ?? { hour, jobs: 0, products: 0, errors: 0, p95Ms: null })
+    },
+    state: async () => {
+      const [snapshot, backlog] = await Promise.all([store.snapshot(clock.now()), store.backlog()])
+      return { ...snapshot, backlog }
     },
     errors: (from) => store.errors(from, ROWS_MAX),
     requestsByUser: (from) => store.requestsByUser(from, ROWS_MAX),

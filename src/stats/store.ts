@@ -10,6 +10,8 @@ export interface StatsStore {
   hours(from: number, to: number): Promise<HourRow[]>
   /** Failed jobs that ended since `from`, grouped. The most frequent first. */
   errors(from: number, limit: number): Promise<ErrorGroup[]>
+  /** Messages that jobs owe and that are not delivered yet, by platform. */
+  backlog(): Promise<Backlog[]>
   /** Commands of each user since `from`. The most busy first. */
   requestsByUser(from: number, limit: number): Promise<UserRequests[]>
 }
@@ -45,6 +47,14 @@ export interface ErrorGroup {
   count: number
   /** The newest of them. */
   last: { job: JobId; user: UserId; at: number; facts: unknown }
+}
+
+/** What one platform still has to be told. */
+export interface Backlog {
+  platform: string
+  entries: number
+  /** How long the oldest has been owed, milliseconds. */
+  oldestMs: number
 }
 
 /** What one user asked for. */

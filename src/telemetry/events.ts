@@ -58,6 +58,8 @@ export interface Events {
   'page.evidence': { job: string; site: string; code: string; evidence: string }
   'route.fallback': { job: string; site: string; route: string; best: string }
   'route.differs': { job: string; site: string; route: string; evidence: string }
+  /** How many of a route's products have each field, as shares. */
+  'coverage.measured': { job: string; site: string; route: string; shares: Record<string, number> }
   /** Of a route's products far fewer have a field than usual; both in whole percent. */
   'coverage.fell': {
     job: string
@@ -75,6 +77,8 @@ export interface Events {
   'outbox.retry': { entry: string; job: string; kind: string; attempts: number; inMs: number; cause: string }
   'outbox.dropped': { entry: string; job: string; kind: string; cause: string }
   'chat.edited': { job: string; platform: string; version: number }
+  /** One call of the outbox or the pacer. `outcome`: ok, limited, gone, refused, down, late, failed. */
+  'chat.called': { platform: string; call: string; outcome: string; ms: number }
   'chat.limited': { platform: string; key: string; ms: number }
   'chat.failed': { platform: string; cause: string }
   /** People's commands arrive. */

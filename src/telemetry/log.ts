@@ -1,6 +1,7 @@
 import { destination as openDestination, pino, stdTimeFunctions } from 'pino'
 import { errorRecord } from './error-record.ts'
 import type { Emit, EventName, Events } from './events.ts'
+import { createMetrics, type Metrics } from './metrics.ts'
 import { prettyLine } from './pretty.ts'
 import { createRedaction } from './redaction.ts'
 import { createLogRing } from './ring.ts'
@@ -32,6 +33,8 @@ export interface Telemetry {
   /** Words an event and writes it. Never throws. */
   emit: Emit
   log: Log
+  /** What the same events count. */
+  metrics: Metrics
   /** The newest lines of this process as JSON, oldest first. */
   recent(): string[]
   /** Calls `fn` with every line from now on. @returns what ends it */
@@ -63,6 +66,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   const { lines, lineBytes } = options.ring ?? RING
   const out = options.destination ?? openStderr()
   const ring = createLogRing(lines)
+  const metrics = createMetrics()
   const redaction = createRedaction(options.secrets)
   const hasColor = options.destination === undefined && process.stderr.isTTY === true
   const write = (raw: string) => {
@@ -92,7 +96,11 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     return { event: name, ...told, ...(name === 'fault' ? { error: errorRecord(error, redaction) } : {}) }
   }
   return {
-    emit: (name, facts) => say(levelOf(name, facts), () => [record(name, facts), WORDING[name].says]),
+    emit: (name, facts) => {
+      metrics.observe(name, facts)
+      say(levelOf(name, facts), () => [record(name, facts), WORDING[name].says])
+    },
+    metrics,
     log: (level, text, facts = {}) => say(level, () => [redaction.value(facts) as object, redaction.text(text)]),
     recent: ring.lines,
     subscribe: ring.subscribe,

@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Emit, EventName, Events } from './events.ts'
+import { createGauges, type State } from './gauges.ts'
 
 const PREFIX = 'shopcrawl_'
 /** Seconds: from a fast page to the longest wait of a request. */
@@ -10,16 +11,13 @@ const SLOW = [1, 5, 15, 60, 300, 900, 3_600, 7_200]
 const MAX_LABEL_VALUES = 100
 const MS_IN_SECOND = 1_000
 
-export interface MetricsOptions {
-  /** Jobs by state, asked for at each reading. */
-  jobsByState?: () => Promise<Record<string, number>>
-}
-
 /** Counts of a process for Prometheus. Labels are shops, states, codes and kinds: never people, jobs or words. */
 export interface Metrics {
   /** Counts an event. Never throws. */
   observe: Emit
-  /** The metrics in the text form that Prometheus reads. @throws what `jobsByState` throws */
+  /** From now on each reading also tells what `read` gives. */
+  readState(read: () => Promise<State>): void
+  /** The metrics in the text form that Prometheus reads. */
   text(): Promise<string>
   readonly contentType: string
 }
@@ -44,6 +42,10 @@ function createMeter(registry: Registry) {
     counter: <L extends string>(name: string, help: string, ...labelNames: L[]) => {
       const counter = new Counter({ name: PREFIX + name, help, labelNames, registers: [registry] })
       return (labels: Record<L, string>, count = 1) => counter.inc(bounded(name, labels), count)
+    },
+    gauge: <L extends string>(name: string, help: string, ...labelNames: L[]) => {
+      const gauge = new Gauge({ name: PREFIX + name, help, labelNames, registers: [registry] })
+      return (labels: Record<L, string>, value: number) => gauge.set(bounded(name, labels), value)
     },
     /** Takes milliseconds, tells seconds. */
     timer: <L extends string>(name: string, help: string, buckets: number[], ...labelNames: L[]) => {
@@ -76,7 +78,7 @@ function countJobs({ counter, timer }: Meter): Counting {
   }
 }
 
-function countPages({ counter, timer }: Meter): Counting {
+function countPages({ counter, timer, gauge }: Meter): Counting {
   const fetched = counter('pages_fetched_total', 'Answers of shops, by status.', 'site', 'status')
   const received = counter('page_bytes_total', 'Bytes of pages.', 'site')
   const fetch = timer('page_fetch_seconds', 'Time of one request to a shop.', FAST, 'site')
@@ -94,6 +96,14 @@ function countPages({ counter, timer }: Meter): Counting {
     'route',
     'field',
   )
+  const shares = gauge(
+    'coverage_share',
+    'Share of the last job’s products that have a field.',
+    'site',
+    'route',
+    'field',
+  )
+  const again = counter('page_retries_total', 'Pages that are tried once more.', 'site', 'code')
   const refused = counter('robots_refused_total', 'Requests that robots.txt forbids.', 'site')
   const slowed = counter('hosts_slowed_total', 'Times that a host was slowed down.', 'cause')
   return {
@@ -108,7 +118,13 @@ function countPages({ counter, timer }: Meter): Counting {
       parse({ site }, parseMs)
       store({ site }, storeMs)
     },
-    'page.failed': ({ site, code, final }) => failed({ site, code, final: String(final) }),
+    'page.failed': ({ site, code, final }) => {
+      failed({ site, code, final: String(final) })
+      if (!final) again({ site, code })
+    },
+    'coverage.measured': ({ site, route, shares: all }) => {
+      for (const [field, share] of Object.entries(all)) shares({ site, route, field }, share)
+    },
     'route.fallback': ({ site, route }) => fallbacks({ site, route }),
     'route.differs': ({ site }) => differing({ site }),
     'coverage.fell': ({ site, route, field }) => fallen({ site, route, field }),
@@ -125,6 +141,14 @@ function countChat({ counter, timer }: Meter): Counting {
   const retried = counter('outbox_retries_total', 'Deliveries put off.', 'kind')
   const dropped = counter('outbox_dropped_total', 'Messages given up.', 'kind')
   const edited = counter('chat_edits_total', 'Progress messages edited.', 'platform')
+  const called = counter(
+    'chat_calls_total',
+    'Calls to a platform for threads, by outcome.',
+    'platform',
+    'call',
+    'outcome',
+  )
+  const calling = timer('chat_call_seconds', 'Time of one call to a platform.', FAST, 'platform', 'call')
   const limited = counter('chat_limited_total', 'Times that a platform asked to wait.', 'platform')
   const failed = counter('chat_failed_total', 'Failures of a platform.', 'platform')
   return {
@@ -139,6 +163,10 @@ function countChat({ counter, timer }: Meter): Counting {
     'outbox.retry': ({ kind }) => retried({ kind }),
     'outbox.dropped': ({ kind }) => dropped({ kind }),
     'chat.edited': ({ platform }) => edited({ platform }),
+    'chat.called': ({ platform, call, outcome, ms }) => {
+      called({ platform, call, outcome })
+      calling({ platform, call }, ms)
+    },
     'chat.limited': ({ platform }) => limited({ platform }),
     'chat.failed': ({ platform }) => failed({ platform }),
   }
@@ -164,22 +192,12 @@ function countRest({ counter, timer }: Meter): Counting {
 }
 
 /** Metrics of this process (prom-client, a registry of its own), with those of Node itself. */
-export function createMetrics({ jobsByState }: MetricsOptions = {}): Metrics {
+export function createMetrics(): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, prefix: PREFIX })
   const meter = createMeter(registry)
   const counting: Counting = { ...countJobs(meter), ...countPages(meter), ...countChat(meter), ...countRest(meter) }
-  if (jobsByState) {
-    new Gauge({
-      name: `${PREFIX}jobs`,
-      help: 'Jobs by state.',
-      labelNames: ['state'],
-      registers: [registry],
-      async collect() {
-        for (const [state, count] of Object.entries(await jobsByState())) this.set({ state }, count)
-      },
-    })
-  }
+  const gauges = createGauges(registry, PREFIX)
   return {
     observe: (name, facts) => {
       try {
@@ -188,7 +206,11 @@ export function createMetrics({ jobsByState }: MetricsOptions = {}): Metrics {
         // a fact that cannot be counted is no reason to stop work
       }
     },
-    text: () => registry.metrics(),
+    readState: gauges.readState,
+    text: async () => {
+      await gauges.refresh()
+      return registry.metrics()
+    },
     contentType: registry.contentType,
   }
 }

@@ -10,7 +10,19 @@ import { makeFolder, openQuiet } from '../support/store-house.ts'
 
 const HOUR_MS = 3_600_000
 /** Tables that grow with use, under the names that the queries give them. */
-const TABLES = ['jobs', 'j', 'users', 'u', 'accounts', 'a', 'commands', 'ended_jobs', 'ended_jobs_by_time', 'products']
+const TABLES = [
+  'jobs',
+  'j',
+  'users',
+  'u',
+  'accounts',
+  'a',
+  'commands',
+  'ended_jobs',
+  'ended_jobs_by_time',
+  'products',
+  'outbox',
+]
 
 describe('the numbers of a database with 100,000 jobs and 5,000 users', () => {
   const folder = makeFolder()
@@ -27,6 +39,7 @@ describe('the numbers of a database with 100,000 jobs and 5,000 users', () => {
 
   test.each<[name: string, ask: (stats: Stats) => Promise<unknown>]>([
     ['totals', (stats) => stats.totals()],
+    ['the state for metrics', (stats) => stats.state()],
     ['series', (stats) => stats.series(now - 48 * HOUR_MS, now)],
     ['errors', (stats) => stats.errors(now - 24 * HOUR_MS)],
     ['requests by user', (stats) => stats.requestsByUser(now - 24 * HOUR_MS)],

@@ -12,6 +12,7 @@ import { isEnded } from '../../src/jobs/states.ts'
 import { build, type House } from '../../src/main.ts'
 import type { Emit, EventName, Events } from '../../src/telemetry/events.ts'
 import type { Telemetry } from '../../src/telemetry/log.ts'
+import { createMetrics } from '../../src/telemetry/metrics.ts'
 import { checkInvariants } from './invariants.ts'
 import { installWatchers, lookAt, openQuiet } from './store-house.ts'
 
@@ -25,7 +26,14 @@ export interface Record<E extends EventName = EventName> {
 export function recordEvents(): { telemetry: Telemetry; events: Record[] } {
   const events: Record[] = []
   const emit: Emit = (name, facts) => void events.push({ name, facts })
-  const telemetry: Telemetry = { emit, log: () => {}, recent: () => [], subscribe: () => () => {}, flush: () => {} }
+  const telemetry: Telemetry = {
+    emit,
+    metrics: createMetrics(),
+    log: () => {},
+    recent: () => [],
+    subscribe: () => () => {},
+    flush: () => {},
+  }
   return { telemetry, events }
 }
 

@@ -61,13 +61,39 @@ describe('metrics', () => {
     expect(told).toContain('shopcrawl_commands_total{command="other",outcome="ok"} 400')
   })
 
-  test('ask for the jobs by state at each reading', async () => {
-    let queued = 1
-    const { text, contentType } = createMetrics({ jobsByState: async () => ({ queued, running: 0 }) })
-    expect(await text()).toContain('shopcrawl_jobs{state="queued"} 1')
-    queued = 7
-    expect(await text()).toContain('shopcrawl_jobs{state="queued"} 7')
+  test('ask storage for the moment at each reading, and do without it while it is away', async () => {
+    const { text, readState, contentType } = createMetrics()
+    const backlog = [{ platform: 'slack', entries: 3, oldestMs: 4_500 }]
+    const stateOf = (jobs: number) => ({
+      ...{ users: 5, activeUsers: 2, backlog },
+      jobs: [{ state: 'queued', site: 'ssg', jobs }],
+    })
+    readState(async () => stateOf(1))
+    const told = await text()
+    expect(told).toContain('shopcrawl_jobs{state="queued",site="ssg"} 1')
+    expect(told).toContain('shopcrawl_users 5')
+    expect(told).toContain('shopcrawl_outbox_pending{platform="slack"} 3')
+    expect(told).toContain('shopcrawl_outbox_oldest_seconds{platform="slack"} 4.5')
+    readState(async () => stateOf(7))
+    expect(await text()).toContain('shopcrawl_jobs{state="queued",site="ssg"} 7')
+    readState(async () => Promise.reject(new Error('away')))
+    const without = await text()
+    expect(without).toContain('shopcrawl_state_read 0')
+    expect(without).not.toContain('shopcrawl_jobs{')
     expect(contentType).toMatch(/^text\/plain/)
+  })
+
+  test('count calls to chat by how they went, pages tried again, and tell coverage', async () => {
+    const { observe, text } = createMetrics()
+    observe('chat.called', { platform: 'slack', call: 'edit', outcome: 'limited', ms: 20 })
+    const failure = { ...ids, site: 'ssg', host: 'www.ssg.com', code: 'page.timeout', tries: 1 } as const
+    observe('page.failed', { ...failure, final: false })
+    observe('page.failed', { ...failure, final: true })
+    observe('coverage.measured', { job: 'j', site: 'ssg', route: 'cards', shares: { price: 0.95 } })
+    const told = await text()
+    expect(told).toContain('shopcrawl_chat_calls_total{platform="slack",call="edit",outcome="limited"} 1')
+    expect(told).toContain('shopcrawl_page_retries_total{site="ssg",code="page.timeout"} 1')
+    expect(told).toContain('shopcrawl_coverage_share{site="ssg",route="cards",field="price"} 0.95')
   })
 
   test('of two in one process do not mix, and never throw', async () => {
