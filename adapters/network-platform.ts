@@ -1,3 +1,4 @@
+import type { Duties } from '../src/chat/duty.ts'
 import type { Platform } from '../src/chat/platform.ts'
 import type { SessionStore } from '../src/chat/sessions.ts'
 import type { Clock } from '../src/clock.ts'
@@ -29,6 +30,8 @@ export interface PlatformService {
   autocomplete: Autocomplete
   /** Counts sessions over restarts, where a platform limits them. */
   sessions: SessionStore
+  /** For what only one process of several may do, as hearing where a platform tells all of them the same. */
+  duties: Duties
   /** A line for the operator, at start. */
   tell(line: string): void
 }

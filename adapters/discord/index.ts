@@ -33,6 +33,7 @@ export function createDiscord(options: DiscordOptions): NetworkPlatform {
   const inHand = new Set<Promise<void>>()
   const stopped = new AbortController()
   let gateway: Gateway | undefined
+  let isStarted = false
   let running: Promise<void> = Promise.resolve()
   return {
     name: 'discord',
@@ -41,18 +42,24 @@ export function createDiscord(options: DiscordOptions): NetworkPlatform {
     pace: crowd.pace,
     locale: async (externalId) => people.locale(externalId),
     async start(dispatch, service) {
-      gateway = openGateway(shared, dispatch, service, { inHand, stopped: stopped.signal })
-      running = gateway.run()
+      isStarted = true
+      const hear = async (held: AbortSignal) => {
+        const mine = openGateway(shared, dispatch, service, { inHand, stopped: stopped.signal })
+        gateway = mine
+        await Promise.all([mine.run(), aborted(held).then(() => mine.stop())])
+        gateway = undefined
+      }
+      // every session of one token hears every command: one process has one
+      running = service.duties.during('discord/gateway', hear, stopped.signal)
     },
     async stop() {
       stopped.abort(new Error('stopping'))
-      await gateway?.stop()
       await running
       await within(STOP_MS, clock, Promise.all(inHand))
       api.close()
     },
     check: createDiscordCheck({ settings, api, commands: commandsOf(shared) }),
-    trouble: () => api.refused() ?? (gateway ? (gateway.trouble() ?? null) : 'not started'),
+    trouble: () => api.refused() ?? (isStarted ? (gateway?.trouble() ?? null) : 'not started'),
   }
 }
 
@@ -99,6 +106,12 @@ function linkTo({ workspace, channel, thread, root }: Thread): string {
   if (thread !== null && thread === root) return `${base}/${thread}`
   return root === '' ? `${base}/${thread ?? channel}` : `${base}/${thread ?? channel}/${root}`
 }
+
+const aborted = (signal: AbortSignal): Promise<unknown> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined)
+    signal.addEventListener('abort', resolve, { once: true })
+  })
 
 async function within(ms: number, clock: Clock, work: Promise<unknown>): Promise<void> {
   const ended = new AbortController()

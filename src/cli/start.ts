@@ -1,3 +1,4 @@
+import { soleDuties } from '../chat/duty.ts'
 import { systemClock } from '../clock.ts'
 import { isRefusal, Refusal } from '../errors.ts'
 import type { HttpServer } from '../http/server.ts'
@@ -36,7 +37,7 @@ export async function start(program: Program): Promise<number> {
     const address = await server.start()
     await house.startRunner()
     house.startChat()
-    const service = { autocomplete: house.autocomplete, sessions: house.store.sessions, tell }
+    const service = { autocomplete: house.autocomplete, sessions: house.store.sessions, duties: soleDuties, tell }
     for (const platform of platforms) await platform.start(house.dispatch, service)
     const settling = settleConsole(house)
     const { version } = about()
