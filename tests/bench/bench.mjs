@@ -27,45 +27,67 @@ build()
 installPeers()
 const shop = await startShop()
 const runs = []
+const failures = []
 try {
-  for (let round = 1; round <= rounds; round += 1) await runRound(round)
+  for (let round = 1; round <= rounds; round += 1) {
+    await runRound(round)
+    write(round) // after each: who ends the benchmark early has what was measured
+  }
 } finally {
   shop.stop()
 }
 
-const rows = rowsOf(chosen, runs)
-const machine = {
-  cpus: cpus().length,
-  model: cpus()[0].model,
-  node: process.version,
-  rounds,
-  isQuick: options.quick,
-  note: options.note,
-}
-console.log(table(rows))
+console.log(table(rowsOf(chosen, runs)))
 if (options.quick)
   console.log('The goals below are meant for the whole benchmark; the quick form is smaller and less warm.')
 console.log(goalTable(runs))
-if (options.json) writeFileSync(options.json, `${JSON.stringify({ machine, rows, runs }, null, 2)}\n`)
-if (options.markdown) writeMarkdown(machine, rows, runs)
+for (const { round, workload, error } of failures) console.error(`round ${round}, ${workload}: ${error.message}`)
+if (failures.length > 0) process.exitCode = 1
 
 /** Every contestant of every workload once: what else happens on the machine meanwhile meets all alike. */
 async function runRound(round) {
   for (const workload of chosen) {
-    const checks = new Set()
-    for (const contestant of workload.contestants) {
-      const measured = await runContestant(contestant, shop, workload)
-      if (contestant !== 'discard') checks.add(check(workload, measured, contestant))
-      runs.push({ round, workload: workload.name, contestant, pages: workload.load.pages, ...measured })
-      if (process.stderr.isTTY || options.rounds) tell(round, workload, contestant, measured)
+    try {
+      runs.push(...(await runWorkload(round, workload)))
+    } catch (error) {
+      failures.push({ round, workload: workload.name, error }) // its round is left out; the others are measured
     }
-    if (checks.size > 1) throw new Error(`${workload.name}: contestants read different products`)
   }
 }
 
-function check({ name, load }, { products, checksum }, contestant) {
+async function runWorkload(round, workload) {
+  const mine = []
+  const checks = new Set()
+  for (const contestant of workload.contestants) {
+    const measured = await runContestant(contestant, shop, workload)
+    if (contestant !== 'discard') checks.add(check(workload, measured, contestant))
+    mine.push({ round, workload: workload.name, contestant, pages: workload.load.pages, ...measured })
+    if (process.stderr.isTTY || options.rounds) tell(round, workload, contestant, measured)
+  }
+  if (checks.size > 1) throw new Error('contestants read different products')
+  return mine
+}
+
+function write(round) {
+  const rows = rowsOf(chosen, runs)
+  const left = failures.map(
+    ({ round: failed, workload }) => ` ${workload} failed in round ${failed}, which is left out.`,
+  )
+  const machine = {
+    cpus: cpus().length,
+    model: cpus()[0].model,
+    node: process.version,
+    rounds: round,
+    isQuick: options.quick,
+    note: `${options.note}${left.join('')}`.trim(),
+  }
+  if (options.json) writeFileSync(options.json, `${JSON.stringify({ machine, rows, runs }, null, 2)}\n`)
+  if (options.markdown) writeMarkdown(machine, rows, runs)
+}
+
+function check({ load }, { products, checksum }, contestant) {
   if (products === load.products) return checksum
-  throw new Error(`${name}: ${contestant} read ${products} products of ${load.products}`)
+  throw new Error(`${contestant} read ${products} products of ${load.products}`)
 }
 
 function tell(round, { name }, contestant, { seconds, cpuSeconds, rssMb }) {

@@ -42,15 +42,20 @@ export async function runContestant(name, shop, { load, warmUp, env = {} }) {
 /** BENCH_PROFILE=shopcrawl writes that contestant's CPU profiles (all threads) into the working folder. */
 const execArgvOf = (name) => (process.env.BENCH_PROFILE === name ? ['--cpu-prof', '--cpu-prof-dir=bench-profiles'] : [])
 
+/** A contestant that says nothing for so long hangs: the longest workload takes a fifth of it on a busy machine. */
+const HANG_MS = 5 * 60_000
+
 async function answer(child) {
   const ended = new AbortController()
-  const exit = once(child, 'exit', { signal: ended.signal }).then(([code]) => {
-    throw new Error(`${child.spawnargs.join(' ')} ended with ${code}`)
+  const hang = setTimeout(() => child.kill('SIGKILL'), HANG_MS)
+  const exit = once(child, 'exit', { signal: ended.signal }).then(([code, signal]) => {
+    throw new Error(`${child.spawnargs.join(' ')} ended with ${code ?? signal}`)
   })
   try {
     const [message] = await Promise.race([once(child, 'message', { signal: ended.signal }), exit])
     return message
   } finally {
+    clearTimeout(hang)
     exit.catch(() => {})
     ended.abort()
   }

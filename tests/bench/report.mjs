@@ -18,7 +18,8 @@ function spread(values) {
 
 /** One row a workload and contestant: the spread of each figure over the rounds. */
 export function rowsOf(workloads, runs) {
-  return workloads.flatMap(({ name, title, contestants }) =>
+  const ran = workloads.filter(({ name }) => runs.some((run) => run.workload === name))
+  return ran.flatMap(({ name, title, contestants }) =>
     contestants.map((contestant) => {
       const mine = runs.filter((run) => run.workload === name && run.contestant === contestant)
       const of = (figure) => spread(mine.map(figure))
