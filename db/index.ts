@@ -1,6 +1,6 @@
 import type { DutyStore } from '../src/chat/duty.ts'
 import type { SessionStore } from '../src/chat/sessions.ts'
-import type { OutboxStore } from '../src/chat/store.ts'
+import type { NoticeStore, OutboxStore } from '../src/chat/store.ts'
 import type { Clock } from '../src/clock.ts'
 import type { CommandStore } from '../src/commands/store.ts'
 import type { CoverageStore, EvidenceStore, FrontierStore, RequestLogStore, RobotsStore } from '../src/crawl/store.ts'
@@ -10,7 +10,7 @@ import type { Locale } from '../src/messages/locale.ts'
 import type { ResultStore } from '../src/results/store.ts'
 import type { StatsStore } from '../src/stats/store.ts'
 import type { Emit } from '../src/telemetry/events.ts'
-import type { UserStore } from '../src/users/store.ts'
+import type { LinkStore, UserStore } from '../src/users/store.ts'
 import type { Database } from './database.ts'
 import { openPostgres } from './postgres/open.ts'
 import { takeDatabaseLock } from './postgres/owner.ts'
@@ -26,6 +26,8 @@ import { createCoverageStore } from './stores/coverage.ts'
 import { createDutyStore } from './stores/duties.ts'
 import { createEvidenceStore } from './stores/evidence.ts'
 import { createFrontierStore } from './stores/frontier.ts'
+import { createLinkStore } from './stores/linking.ts'
+import { createNoticeStore } from './stores/notices.ts'
 import { createOutboxStore } from './stores/outbox.ts'
 import { createOwnerNotes, type OwnerInfo, type OwnerNotes } from './stores/owner.ts'
 import { createOwnerJobs } from './stores/owner-jobs.ts'
@@ -42,6 +44,7 @@ export type { OwnerInfo, Restored }
 /** All of storage, one property a sliver. The composition root hands each room its own. */
 export interface Store {
   users: UserStore
+  linking: LinkStore
   ownerJobs: OwnerJobs
   workerJobs: WorkerJobs
   frontier: FrontierStore
@@ -51,6 +54,7 @@ export interface Store {
   requestLog: RequestLogStore
   results: ResultStore
   outbox: OutboxStore
+  notices: NoticeStore
   commands: CommandStore
   sessions: SessionStore
   duties: DutyStore
@@ -182,6 +186,7 @@ export async function restoreStore(options: {
 function createStores(commands: Database, workers: Database, { clock, locale }: StoreOptions) {
   return {
     users: createUserStore(commands, clock),
+    linking: createLinkStore(commands, clock),
     ownerJobs: createOwnerJobs(commands, clock),
     commands: createCommandStore(commands),
     sessions: createSessionStore(commands),
@@ -195,6 +200,7 @@ function createStores(commands: Database, workers: Database, { clock, locale }: 
     coverage: createCoverageStore(workers),
     requestLog: createRequestLogStore(workers, clock),
     outbox: createOutboxStore(workers),
+    notices: createNoticeStore(workers),
   }
 }
 

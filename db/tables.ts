@@ -1,6 +1,6 @@
 import type { EntryKind } from '../src/chat/store.ts'
 import type { ErrorCode } from '../src/errors.ts'
-import type { AccountId, EntryId, FileId, JobId, UserId } from '../src/ids.ts'
+import type { AccountId, EntryId, FileId, JobId, NoticeId, UserId } from '../src/ids.ts'
 import type { EndedState, JobState } from '../src/jobs/states.ts'
 import type { Locale } from '../src/messages/locale.ts'
 import type { Format } from '../src/results/format.ts'
@@ -32,6 +32,9 @@ export interface Tables {
   duties: DutyRow
   ended_jobs: EndedJobsRow
   ended_jobs_by_time: EndedJobsByTimeRow
+  link_codes: LinkCodeRow
+  link_tries: LinkTryRow
+  notices: NoticeRow
 }
 
 /** JSON as text: PostgreSQL's jsonb would reorder keys and refuse \u0000. */
@@ -45,6 +48,8 @@ export interface UserRow {
   created_at: number
   /** Rows of deleted users stay for the totals, without anything of the person. */
   deleted_at: number | null
+  /** The user that this one's accounts and jobs went to by linking; such a row counts as deleted. */
+  merged_into: UserId | null
 }
 
 export interface AccountRow {
@@ -287,6 +292,38 @@ export interface EventIdRow {
 export interface SecretRow {
   name: string
   value: string
+  created_at: number
+}
+
+/** A code that links accounts; only its hash is stored. */
+export interface LinkCodeRow {
+  hash: string
+  /** Who asked for it. */
+  account_id: AccountId
+  created_at: number
+  expires_at: number
+  uses: number
+}
+
+/** A wrong code that somebody sent. */
+export interface LinkTryRow {
+  account_id: AccountId
+  platform: string
+  workspace: string
+  at: number
+}
+
+/** Something that a person is told directly, of no job. */
+export interface NoticeRow {
+  id: NoticeId
+  account_id: AccountId
+  /** Whom it is about. */
+  other_id: AccountId
+  kind: 'linked'
+  state: 'pending' | 'sent' | 'dropped'
+  attempts: number
+  run_at: number
+  cause: string | null
   created_at: number
 }
 

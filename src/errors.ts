@@ -38,6 +38,16 @@ export interface ErrorFacts {
   'job.no_products': { jobId: string }
   'admin.only': { setting: string }
   'user.blocked': { contact: string | null }
+  // linking of accounts
+  /** Wrong, used or too old: all alike. */
+  'link.code_unknown': Record<string, never>
+  'link.too_many': { tries: number; minutes: number }
+  'link.same_chat': { platform: string }
+  'link.already': Record<string, never>
+  /** The job is the asker's own; `platform` is where the other one runs. */
+  'link.both_active': { jobId: string; site: string; words: string; platform: string }
+  'link.code_seen': Record<string, never>
+  'link.none': Record<string, never>
   'quota.jobs': { limit: number; window: 'hour' | 'day' }
   // robots.txt
   'robots.forbidden': { host: string; setting: string }

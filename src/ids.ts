@@ -11,6 +11,8 @@ export type JobId = Branded<'JobId'>
 export type AccountId = Branded<'AccountId'>
 /** A row of the outbox. Same form as UserId. */
 export type EntryId = Branded<'EntryId'>
+/** Something that a person is told directly. Same form as UserId. */
+export type NoticeId = Branded<'NoticeId'>
 /** A result file. Same form as UserId. */
 export type FileId = Branded<'FileId'>
 

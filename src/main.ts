@@ -154,7 +154,7 @@ function openChat(ground: Ground, { platforms }: Desk, isAlone: boolean): Chat {
   const say = createSay(config.timeZone)
   const chat = createChat({
     ...{ store: store.outbox, platforms, results, sites, budget, clock, emit, holder, isAlone, say },
-    locale: config.locale,
+    ...{ notices: store.notices, locale: config.locale },
     duties: soleDuties,
   })
   chat.start()

@@ -68,6 +68,7 @@ const invocationOf = (parts: InboundParts, message: MessageEvent, place: Place, 
   },
   place,
   text,
+  isOverheard: message.guild_id !== undefined,
 })
 
 async function answerMessage(parts: InboundParts, message: MessageEvent, place: Place, reply: Reply): Promise<void> {

@@ -118,7 +118,7 @@ function typeOf(option: Option, { maxProducts }: Wording): Partial<Registered> {
   if (option.kind === 'count')
     return { type: ApplicationCommandOptionType.Integer, min_value: 1, max_value: maxProducts }
   if (option.kind === 'flag') return { type: ApplicationCommandOptionType.Boolean }
-  if (option.kind === 'url') return text
+  if (option.kind === 'url' || option.kind === 'code') return text
   return { ...text, autocomplete: true, ...(option.kind === 'words' ? { max_length: WORDS_MAX } : {}) }
 }
 

@@ -92,14 +92,14 @@ async function talk(
   heard: Heard,
   options?: Record<string, string | number | boolean>,
 ): Promise<void> {
-  const { eventId, place, text, route } = heard
+  const { eventId, place, text, route, isOverheard = false } = heard
   const { account, locale } = await introduce(parts, { ...heard, workspace: place.workspace })
   if (!place.isDirect && parts.channels.length > 0 && !parts.channels.includes(place.channel)) {
     const sentence = slackWords(locale).channelClosed(parts.channels.map((channel) => `#${channel}`))
     return parts.answers.give(route, { lines: [sentence] })
   }
   if (route.responseUrl !== undefined) parts.responseUrls.keep(place.channel, heard.user, route.responseUrl)
-  const reply = await parts.dispatch({ eventId, account, place, text, ...(options ? { options } : {}) })
+  const reply = await parts.dispatch({ eventId, account, place, text, isOverheard, ...(options ? { options } : {}) })
   if (!reply) return // delivered before
   const answered = parts.answers.give(route, reply.message)
   for (const file of reply.files ?? []) await handFile(parts, route, file, locale)

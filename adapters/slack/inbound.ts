@@ -10,6 +10,8 @@ export interface Heard {
   place: Place
   text: string
   route: Route
+  /** A message that others can read. */
+  isOverheard?: boolean
 }
 
 /** Where an answer for one person goes. */
@@ -127,6 +129,7 @@ export function heardMessage(
     place: { platform: 'slack', workspace, channel, thread, isDirect },
     text: readText(withoutMention(event.text ?? '', botUserId)),
     route: { user, channel, thread, isDirect, responseUrl: undefined },
+    isOverheard: !isDirect,
   }
 }
 

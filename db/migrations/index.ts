@@ -3,6 +3,7 @@ import type { ColumnTypes } from '../database.ts'
 import * as first from './0001-users-jobs.ts'
 import * as coverageMemory from './0002-coverage-memory.ts'
 import * as chatSessions from './0003-chat-sessions.ts'
+import * as linking from './0004-linking.ts'
 import * as stats from './0006-stats.ts'
 import * as duties from './0008-duties.ts'
 
@@ -17,6 +18,7 @@ const STEPS: Record<string, Step> = {
   '0001-users-jobs': first,
   '0002-coverage-memory': coverageMemory,
   '0003-chat-sessions': chatSessions,
+  '0004-linking': linking,
   '0006-stats': stats,
   '0008-duties': duties,
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { CommandStore } from '../../src/commands/store.ts'
+import type { UserId } from '../../src/ids.ts'
 import type { Database } from '../database.ts'
 
 /** How long an event id is remembered; Slack repeats an event for at most an hour or so, links are pressed later. */
@@ -25,7 +26,8 @@ export function createCommandStore({ db, quirks, transaction }: Database): Comma
         .values({
           request_id: row.requestId,
           at: quirks.now,
-          user_id: row.userId,
+          // of now: a command that links accounts changes whose it is
+          user_id: sql<UserId>`(select user_id from accounts where id = ${row.accountId})`,
           account_id: row.accountId,
           command: row.command,
           outcome: row.outcome,

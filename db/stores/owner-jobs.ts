@@ -5,6 +5,7 @@ import { isEnded } from '../../src/jobs/states.ts'
 import type { HistoryPage, JobDraft, OwnerJobs } from '../../src/jobs/store.ts'
 import type { Database, Db, Quirks, Tx } from '../database.ts'
 import type { JobRow } from '../tables.ts'
+import { userOf } from './account-locks.ts'
 import { endedColumns, settleEnded } from './endings.ts'
 import { isActive, newJob, toJob } from './jobs-rows.ts'
 import { oweCopyTo, oweOpen } from './owed.ts'
@@ -15,12 +16,13 @@ export function createOwnerJobs({ db, quirks, transaction }: Database, clock: Cl
     from.selectFrom('jobs').selectAll().where('user_id', '=', owner).where('id', '=', id).executeTakeFirst()
 
   return {
-    create: (owner, draft) => transaction((tx) => createJob(tx, quirks, clock, owner, draft)),
-    replace: (owner, cancelled, draft) =>
+    create: (_, draft) => transaction((tx) => createJob(tx, quirks, clock, draft)),
+    replace: (_, cancelled, draft) =>
       transaction(async (tx) => {
+        const owner = await userOf(tx, quirks, draft.accountId)
         const former = await cancelJob(tx, quirks, clock, owner, cancelled)
         if (!former) return undefined
-        const { job } = await createJob(tx, quirks, clock, owner, draft)
+        const { job } = await createJob(tx, quirks, clock, draft)
         return { cancelled: toJob(former), job }
       }),
     async active(owner) {
@@ -65,7 +67,8 @@ const activeOf = (db: Db, owner: UserId): Promise<JobRow | undefined> =>
   db.selectFrom('jobs').selectAll().where('user_id', '=', owner).where(isActive).executeTakeFirst()
 
 /** Asks the rule by inserting. Whoever is second is told the job that was first. */
-async function createJob(tx: Tx, quirks: Quirks, clock: Clock, owner: UserId, draft: JobDraft) {
+async function createJob(tx: Tx, quirks: Quirks, clock: Clock, draft: JobDraft) {
+  const owner = await userOf(tx, quirks, draft.accountId)
   const id = newId<JobId>(clock.now())
   const threadKey = await threadKeyOf(tx, owner, draft, id)
   for (;;) {

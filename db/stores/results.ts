@@ -1,3 +1,5 @@
+import { sql } from 'kysely'
+import type { UserId } from '../../src/ids.ts'
 import type { JobRequest } from '../../src/jobs/job.ts'
 import { isEnded } from '../../src/jobs/states.ts'
 import type { Locale } from '../../src/messages/locale.ts'
@@ -45,13 +47,21 @@ export function createResultStore({ db }: Database, locale: Locale): ResultStore
       return row && toFile(row)
     },
     async keep(file) {
-      const { id, user_id, name, bytes, rows, created_at, ...key } = fileRow(file)
+      const { id, user_id: owner, name, bytes, rows, created_at, ...key } = fileRow(file)
+      // of now: accounts may have been linked or split while the rows were read
+      const user_id = sql<UserId>`(select user_id from jobs where id = ${file.jobId})`
       const values = { id, user_id, name, bytes, rows, created_at }
-      await db
+      const kept = await db
         .insertInto('files')
         .values({ ...key, ...values })
         .onConflict((conflict) => conflict.columns(['job_id', 'format']).doUpdateSet(values))
-        .execute()
+        .returning('user_id')
+        .executeTakeFirstOrThrow()
+      return kept.user_id === owner
+    },
+    async fileIds(owner) {
+      const rows = await db.selectFrom('files').select('id').where('user_id', '=', owner).execute()
+      return rows.map(({ id }) => id)
     },
   }
 }

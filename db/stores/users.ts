@@ -24,10 +24,19 @@ export function createUserStore({ db, quirks, transaction }: Database, clock: Cl
     },
     async user(id) {
       const row = await db
-        .selectFrom('users')
-        .selectAll()
-        .where('id', '=', id)
-        .where('deleted_at', 'is', null)
+        .selectFrom('users as u')
+        .selectAll('u')
+        .where((eb) =>
+          eb(
+            'u.id',
+            '=',
+            eb
+              .selectFrom('users')
+              .select((it) => it.fn.coalesce('merged_into', 'id').as('now'))
+              .where('id', '=', id),
+          ),
+        )
+        .where('u.deleted_at', 'is', null)
         .executeTakeFirst()
       return row && toUser(row)
     },
@@ -54,6 +63,9 @@ interface Known {
 }
 
 const pair = ({ account, user }: Known): { account: Account; user: User } => ({ account, user })
+
+/** A user as they begin. */
+export const NEW_USER = { locale: null, blocked_at: null, deleted_at: null, merged_into: null }
 
 const toUser = (row: UserRow): User => ({ id: row.id, locale: row.locale, blockedAt: row.blocked_at })
 
@@ -102,7 +114,7 @@ async function addAccount(tx: Tx, quirks: Quirks, clock: Clock, key: AccountKey,
   const userId = newId<UserId>(clock.now())
   await tx
     .insertInto('users')
-    .values({ id: userId, locale: null, blocked_at: null, created_at: quirks.now, deleted_at: null })
+    .values({ id: userId, ...NEW_USER, created_at: quirks.now })
     .execute()
   const added = await tx
     .insertInto('accounts')

@@ -12,16 +12,17 @@ import { createGoneThreads } from './gone.ts'
 import { createLanes } from './lanes.ts'
 import { createLanguage } from './language.ts'
 import { STOP_GRACE_MS } from './limits.ts'
+import { createNotices } from './notices.ts'
 import { createOutbox } from './outbox.ts'
 import { createPacer, type Pacer } from './pacer.ts'
 import type { Platform } from './platform.ts'
 import { createScenes } from './scene.ts'
 import { createShownNotes } from './shown.ts'
 import { createStanding } from './standing.ts'
-import type { OutboxStore } from './store.ts'
+import type { NoticeStore, OutboxStore } from './store.ts'
 import { createTurns } from './turns.ts'
 
-/** What jobs say in their threads: what is owed (outbox) and how far they are (pacer). */
+/** What jobs say in their threads: what is owed (outbox) and how far they are (pacer); and what people are told directly. */
 export interface Chat {
   start(): void
   /** Ends within about eight seconds: calls in flight may finish, then they are cut and repeated at the next start. */
@@ -34,6 +35,7 @@ export interface Chat {
 
 export interface ChatParts {
   store: OutboxStore
+  notices: NoticeStore
   platforms: Platform[]
   results: Results
   sites: Pick<SiteRegistry, 'get'>
@@ -59,29 +61,33 @@ export function createChat(parts: ChatParts): Chat {
   const turns = createTurns(parts)
   const calls = createCalls({ ...parts, turns })
   const standing = createStanding(parts.emit)
+  const language = createLanguage(parts)
   const scenes = createScenes({
     ...parts,
-    language: createLanguage(parts),
+    language,
     label: (site, locale) => parts.sites.get(site)?.label[locale] ?? site,
   })
   const notes = createShownNotes({ clock, random: parts.random ?? Math.random })
   const shared = { ...parts, calls, standing, scenes, notes, gone: createGoneThreads(), lanes: createLanes() }
   const outbox = createOutbox(shared)
   const pacing = createPacing(shared, () => createPacer(shared))
+  const direct = createNotices({ ...parts, calls, standing, language })
   return {
     start() {
       outbox.start()
       pacing.start()
+      direct.start()
     },
     nudge() {
       outbox.nudge()
       pacing.nudge()
+      direct.nudge()
     },
     async stop() {
       calls.close()
       const ended = new AbortController()
       const grace = clock.sleep(STOP_GRACE_MS, ended.signal).then(calls.cut, () => undefined)
-      await Promise.all([outbox.stop(), pacing.stop()])
+      await Promise.all([outbox.stop(), pacing.stop(), direct.stop()])
       ended.abort()
       await grace
     },

@@ -94,7 +94,7 @@ async function sendFile(parts: DeliveryParts, delivery: Delivery, view: JobView)
   const { entry } = delivery
   const format = entry.format ?? view.job.request.format
   const scene = await parts.scenes(view)
-  const file = await openFile(parts.results, entry, format)
+  const file = await openFile(parts, view, format)
   if (file === undefined) return { kind: 'dropped', cause: 'the job has no products' }
   return inThreadOrDirect(parts, delivery, view, (thread) =>
     file === 'disk full'
@@ -195,13 +195,17 @@ async function upload(
   }
 }
 
+/** As the user whose job it is now: accounts may be linked or split at any moment. */
 async function openFile(
-  results: Results,
-  entry: Entry,
+  parts: DeliveryParts,
+  { job }: JobView,
   format: OpenResult['format'],
 ): Promise<OpenResult | 'disk full' | undefined> {
   try {
-    return await results.open(entry.userId, entry.jobId, format)
+    const file = await parts.results.open(job.userId, job.id, format)
+    if (file) return file
+    const later = await parts.store.view(job.id)
+    return later && later.job.userId !== job.userId ? openFile(parts, later, format) : undefined
   } catch (error) {
     if (isRefusal(error, 'store.disk_full')) return 'disk full'
     throw error

@@ -5,14 +5,14 @@ import type { Platform } from './platform.ts'
 import type { JobView } from './store.ts'
 
 /** In which language a job's owner is spoken to: their choice, else their platform's, else the program's. */
-export type Language = (view: JobView) => Promise<Locale>
+export type Language = (view: Pick<JobView, 'owner'>) => Promise<Locale>
 
 /** Asks the platform at most every ten minutes for a person; an answer that does not come is no reason to wait. */
 export function createLanguage(parts: { platforms: Platform[]; clock: Clock; locale: Locale }): Language {
   const known = new Map<string, { locale: Locale | undefined; until: number }>()
   const names = new Map(parts.platforms.map((platform) => [platform.name, platform]))
 
-  async function ask(view: JobView): Promise<Locale | undefined> {
+  async function ask(view: Pick<JobView, 'owner'>): Promise<Locale | undefined> {
     const { account } = view.owner
     const kept = known.get(account.id)
     if (kept && kept.until > parts.clock.monotonic()) return kept.locale

@@ -25,6 +25,12 @@ export const LATE_AFTER_ATTEMPTS = 240
 export const LATE_BACKOFF_MS = 600_000
 /** An entry older than this is dropped. */
 export const GIVE_UP_MS = 7 * 86_400_000
+/** How often notices of other processes are looked for; a process's own are told at once. */
+export const NOTICE_POLL_MS = 10_000
+/** Notices read at once. */
+export const NOTICES = 20
+/** A notice older than this tells nothing new. */
+export const NOTICE_GIVE_UP_MS = 86_400_000
 /** A key that is busy for longer is not waited for: its entries go back and others get their slots. */
 export const TURN_WAIT_MS = 5_000
 /** Calls in flight at a stop get this long to end; then they are cut and become uncertain. */

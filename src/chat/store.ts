@@ -1,4 +1,4 @@
-import type { AccountId, EntryId, JobId, UserId } from '../ids.ts'
+import type { AccountId, EntryId, JobId, NoticeId, UserId } from '../ids.ts'
 import type { Job, Place, Thread } from '../jobs/job.ts'
 import type { Format } from '../results/format.ts'
 import type { Account } from '../users/user.ts'
@@ -83,4 +83,26 @@ export interface OutboxStore {
   settle(platform: string, jobId: JobId): Promise<void>
   /** The same for all jobs of a platform that ended longer than `ms` ago. @returns how many entries */
   settleEnded(platform: string, ms: number): Promise<number>
+}
+
+/** Something that a person is told directly, of no job: `linked` = an account was linked to theirs, which they may undo. */
+export interface Notice {
+  id: NoticeId
+  kind: 'linked'
+  /** Whom it is told to. */
+  owner: JobView['owner']
+  /** Whom it is about, as `platform` and `name`. */
+  other: Pick<Account, 'platform' | 'name'>
+  /** Claims so far, this one included. */
+  attempts: number
+  createdAt: number
+}
+
+/** The chat's door to notices; each is written in the transaction that it tells of. */
+export interface NoticeStore {
+  /** Takes notices that are due for accounts of these platforms; nobody else gets them for `holdMs`. */
+  claim(platforms: string[], limit: number, holdMs: number): Promise<Notice[]>
+  settle(id: NoticeId, state: 'sent' | 'dropped', cause: string | null): Promise<void>
+  /** Again after `inMs`. */
+  retry(id: NoticeId, inMs: number, cause: string): Promise<void>
 }

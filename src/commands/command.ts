@@ -10,6 +10,7 @@ import type { LinkClaim } from '../results/links.ts'
 import type { Results } from '../results/results.ts'
 import type { SiteRegistry } from '../sites/registry.ts'
 import type { Stats } from '../stats/stats.ts'
+import type { Linking } from '../users/linking.ts'
 import type { UserStore } from '../users/store.ts'
 import type { Account, AccountKey, User } from '../users/user.ts'
 import type { Option, PlainHelpKey } from './options.ts'
@@ -24,6 +25,8 @@ export interface Invocation {
   text: string
   /** Typed options of a platform that has them, by option name; they win over `text`. */
   options?: Record<string, string | number | boolean>
+  /** Others can read what was typed: a message in a channel, not a slash command. */
+  isOverheard?: boolean
   /** The platform looks by itself (a page was opened): not counted, not noted, and no buttons are remembered. */
   isGlance?: boolean
 }
@@ -58,6 +61,7 @@ export interface Asker {
 /** What command handlers stand on. */
 export interface Desk {
   users: UserStore
+  linking: Linking
   jobs: Jobs
   results: Results
   sites: SiteRegistry
@@ -92,6 +96,8 @@ export interface Asking {
   desk: Desk
   asker: Asker
   place: Place
+  /** Others can read what was typed. */
+  isOverheard: boolean
   /** The language that the platform told with this command. */
   platformLocale: Locale | undefined
   /** Runs another line as this person, here: a button's command. */

@@ -12,6 +12,7 @@ import type { SiteRegistry } from '../sites/registry.ts'
 import type { Stats } from '../stats/stats.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { meet, refuseBlocked } from '../users/accounts.ts'
+import type { Linking } from '../users/linking.ts'
 import type { UserStore } from '../users/store.ts'
 import type { AccountKey } from '../users/user.ts'
 import type { Answer, Asking, Command, Desk, DeskOptions, Dispatch, Invocation, Reply } from './command.ts'
@@ -27,6 +28,7 @@ const UNKNOWN = 'unknown'
 
 export interface DispatchParts {
   users: UserStore
+  linking: Linking
   commands: CommandStore
   jobs: Jobs
   results: Results
@@ -112,6 +114,7 @@ async function introduce(house: House, turn: Turn): Promise<Asking> {
     desk: house.desk,
     asker,
     place,
+    isOverheard: turn.invocation.isOverheard ?? false,
     platformLocale: account.locale,
     perform: (line) => perform(asking, parse(line, house.desk.commands, readingFor(asking))),
   }

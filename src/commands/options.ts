@@ -2,7 +2,9 @@ import { Refusal } from '../errors.ts'
 import { isId, type JobId } from '../ids.ts'
 import type { SentenceKey } from '../messages/sentences.ts'
 import { FORMATS, type Format } from '../results/format.ts'
+import { keysOf } from '../sites/keyboard.ts'
 import type { SiteRegistry } from '../sites/registry.ts'
+import { codeLetters, shownCode } from '../users/linking.ts'
 import { readAddress } from './address.ts'
 import { STANDARD_LIMIT, WORDS_MAX } from './limits.ts'
 
@@ -26,7 +28,7 @@ export type PlaceholderKey = Extract<SentenceKey, `placeholder.${string}`>
  * nothing else knows what an option looks like.
  */
 export interface Option<T = unknown> {
-  kind: 'site' | 'words' | 'url' | 'count' | 'choice' | 'flag' | 'job'
+  kind: 'site' | 'words' | 'url' | 'count' | 'choice' | 'flag' | 'job' | 'code'
   /** `word`: the next bare word; `rest`: all bare words that are left; `named`: behind `--name`. */
   form: 'word' | 'rest' | 'named'
   help: HelpKey
@@ -136,6 +138,19 @@ export const buttonNumber = (): Option<number> => ({
     return value
   },
   write: String,
+})
+
+/** A code that links accounts: its letters. On the wrong keyboard layout too. */
+export const linkCode = (): Option<string | null> => ({
+  ...base,
+  kind: 'code',
+  form: 'word',
+  help: 'help.code',
+  placeholder: 'placeholder.code',
+  aliases: ['코드'],
+  absent: () => null,
+  read: (given) => codeLetters(keysOf(given)),
+  write: (value) => (value === null ? '' : shownCode(value)),
 })
 
 /** One word of a list, in any case. */

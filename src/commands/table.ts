@@ -5,6 +5,7 @@ import { result } from './files.ts'
 import { help } from './help.ts'
 import { history } from './history.ts'
 import { lang } from './lang.ts'
+import { link, unlink } from './link.ts'
 import { press } from './press.ts'
 import { again, retry } from './retry.ts'
 import { sites } from './sites.ts'
@@ -22,6 +23,8 @@ export const COMMANDS: readonly Command[] = [
   result,
   sites,
   lang,
+  link,
+  unlink,
   press,
   stats,
   help,

@@ -72,6 +72,13 @@ export const buttons = {
     style: 'normal',
     command: name,
   }),
+  /** @param line as it was typed or pressed: `link CODE confirm` */
+  confirm: (asking: Asking, line: string): Button => ({
+    label: tell(asking, 'button.link'),
+    style: 'primary',
+    command: line,
+  }),
+  unlink: (asking: Asking): Button => ({ label: tell(asking, 'button.unlink'), style: 'danger', command: 'unlink' }),
   line: (asking: Asking, line: string): Button => ({
     label: tell(asking, 'button.example', { line }),
     style: 'normal',

@@ -48,7 +48,7 @@ async function fileOf({ results, users, keys, clock }: FilesParts, link: string)
   if (!claim) return undefined
   const user = await users.user(claim.userId)
   if (!user || user.blockedAt !== null) return undefined
-  return results.open(claim.userId, claim.jobId, claim.format)
+  return results.open(user.id, claim.jobId, claim.format)
 }
 
 const headersOf = (file: OpenResult): Record<string, string> => ({

@@ -24,7 +24,8 @@ export interface HistoryPage {
 export interface OwnerJobs {
   /**
    * Stores a job with its outbox entry "open", in one transaction. The rule is the index jobs_one_active_per_user:
-   * this only asks it, by inserting.
+   * this only asks it, by inserting. The job is the account's user's as it is then: the account may just have been
+   * linked to another, and then `owner` is a user of yesterday.
    * @returns the job, or the one that is already active
    */
   create(owner: UserId, draft: JobDraft): Promise<{ kind: 'created'; job: Job } | { kind: 'active'; job: Job }>

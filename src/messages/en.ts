@@ -1,6 +1,6 @@
 import { checkEn } from './check.en.ts'
-import { address, bytes, cut, duration, hostName, moment, money, number, percent } from './format.ts'
-import type { Catalogue, Topic } from './sentences.ts'
+import { address, bytes, cut, duration, hostName, moment, money, number, percent, platformName } from './format.ts'
+import type { AccountName, Catalogue, Topic } from './sentences.ts'
 
 const some = (value: number, one: string, many = `${one}s`): string =>
   `${number('en', value)} ${value === 1 ? one : many}`
@@ -13,6 +13,9 @@ const guess = (suggestion: string | null, otherwise: string): string =>
 
 const topic = (it: Topic): string =>
   `${it.site} · ${it.url === null ? (it.words === '' ? 'front list' : cut(it.words, 60)) : cut(address(it.url), 80)}`
+
+const account = (it: AccountName): string => `${it.platform} · ${cut(it.name, 40)}`
+const accounts = (all: AccountName[]): string => all.map(account).join(', ')
 
 const STATES = {
   queued: 'waiting',
@@ -84,6 +87,18 @@ export const en: Catalogue = {
   'admin.only': (it) =>
     `This command is for administrators. If you need it, ask whoever runs this bot to add your account to ${it.setting}.`,
   'user.blocked': (it) => `You may not use this bot at present. Please ask ${it.contact ?? 'an administrator'}.`,
+  'link.code_unknown': () =>
+    'That code does not hold: it is wrong, was used before, or is older than ten minutes. Send link on the other app for a new one.',
+  'link.too_many': (it) =>
+    `That were too many wrong codes (${number('en', it.tries)}). Please try again in ${time(it.minutes * 60_000)}.`,
+  'link.same_chat': (it) =>
+    `That code comes from ${platformName(it.platform)} too. Send it on the other app, where your other account is.`,
+  'link.already': () => 'These accounts are linked already. To separate this one, send unlink.',
+  'link.both_active': (it) =>
+    `A crawl runs on each side, here and on ${platformName(it.platform)}, and one person can have one at a time. Wait for the end of this one, or cancel it: ${cut(`${it.site} ${it.words}`.trim(), 80)}. Then confirm again; the code still holds.`,
+  'link.code_seen': () =>
+    'Others can read what is written here, so that code no longer holds. Send link on the other app for a new one, and enter it as a slash command or in a direct message.',
+  'link.none': () => 'This account is not linked to another, so there is nothing to separate. Send link to link one.',
   'quota.jobs': (it) =>
     `You have used all ${some(it.limit, 'crawl')} of this ${it.window}. Please ask again ${it.window === 'hour' ? 'in an hour' : 'tomorrow'}.`,
   // robots.txt
@@ -341,6 +356,8 @@ export const en: Catalogue = {
   'button.history': () => 'Earlier jobs',
   'button.help': () => 'Help',
   'button.sites': () => 'Shops',
+  'button.link': () => 'Link them',
+  'button.unlink': () => 'Unlink',
   'button.download': () => 'Download',
   'button.format': (it) => `Get as ${it.format.toUpperCase()}`,
   'button.other_shop': (it) => `Look in ${it.site}`,
@@ -373,6 +390,18 @@ export const en: Catalogue = {
   'reply.site_web': () => 'For any other shop, send the address of its product list.',
   'reply.site_robots': (it) =>
     `Its robots.txt forbids crawling. If the shop has given permission, an administrator has to name it in ${it.setting}.`,
+  'link.how': (it) =>
+    `Send this to the bot on the other app within ${time(it.minutes * 60_000)}. Both accounts then are one person: jobs and files are the same on both, and one crawl runs at a time.`,
+  'link.keep': () => 'Give the code to nobody: whoever has it can ask to see your jobs and files.',
+  'link.accounts': (it) => `Linked accounts: ${accounts(it.accounts)}`,
+  'link.ask': (it) =>
+    `Link ${account(it.own)} and ${account(it.other)}? Jobs and files then are the same on both, and one crawl runs at a time.`,
+  'link.ask_trust': () => 'Confirm only if both accounts are yours. To confirm by words, send:',
+  'link.done': (it) => `Linked: ${accounts(it.accounts)}. unlink separates them again at any time.`,
+  'link.split': (it) =>
+    `${account(it.own)} is on its own again, with the jobs and files that it began. It was linked with ${accounts(it.others)}.`,
+  'notice.linked': (it) =>
+    `${account(it.other)} was linked with your account ${account(it.own)}, by the code that you asked for. Jobs and files are the same on both now. If that was not you, press the button or send unlink.`,
   'reply.open': () => 'Open the running thread',
   'reply.numbered': (it) => `[${number('en', it.number)}] ${it.label}`,
   // numbers for administrators
@@ -402,6 +431,10 @@ export const en: Catalogue = {
   'help.press': () => 'Presses a button of the last answer by its number.',
   'help.lang': () => 'Changes the language of the answers.',
   'help.stats': () => 'Shows how many users and jobs there are. For administrators.',
+  'help.link': () => 'Makes your accounts on two chat apps one person.',
+  'help.unlink': () => 'Separates this account again, with its own jobs and files.',
+  'help.code': () => 'The code that link gave on the other app',
+  'help.confirm': () => 'Confirms that both accounts are yours',
   'help.switch': () => 'Cancels the running job and starts one at another shop.',
   'help.private': () => 'Shows progress and result to you alone.',
   'help.site': () => 'shop',
@@ -419,6 +452,8 @@ export const en: Catalogue = {
   'placeholder.id': () => 'id',
   'placeholder.number': () => 'number',
   'placeholder.locale': () => 'language',
+  'placeholder.code': () => 'code',
+  'placeholder.confirm': () => 'confirm',
   'placeholder.format': () => 'format',
   // terminal
   'console.welcome': (it) => `Hello ${it.name}. Type a command and press Enter; help shows the commands, Ctrl-D ends.`,

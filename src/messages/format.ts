@@ -223,3 +223,6 @@ export function particle(word: string, pair: '은/는' | '이/가' | '을/를' |
   if (pair === '으로/로') return end === 'closed' ? closed : open
   return end === 'open' ? open : closed
 }
+
+/** A platform as people write it: `slack` is Slack. */
+export const platformName = (platform: string): string => platform.charAt(0).toUpperCase() + platform.slice(1)

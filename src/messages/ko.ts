@@ -1,6 +1,19 @@
 import { checkKo } from './check.ko.ts'
-import { address, bytes, cut, duration, hostName, moment, money, number, particle, percent, quote } from './format.ts'
-import type { Catalogue, Topic } from './sentences.ts'
+import {
+  address,
+  bytes,
+  cut,
+  duration,
+  hostName,
+  moment,
+  money,
+  number,
+  particle,
+  percent,
+  platformName,
+  quote,
+} from './format.ts'
+import type { AccountName, Catalogue, Topic } from './sentences.ts'
 
 const count = (value: number): string => `${number('ko', value)}개`
 const time = (ms: number): string => duration('ko', ms)
@@ -10,6 +23,9 @@ const guess = (suggestion: string | null, otherwise: string): string =>
 
 const topic = (it: Topic): string =>
   `${it.site} · ${it.url === null ? (it.words === '' ? '대표 목록' : cut(it.words, 60)) : cut(address(it.url), 80)}`
+
+const account = (it: AccountName): string => `${it.platform} · ${cut(it.name, 40)}`
+const accounts = (all: AccountName[]): string => all.map(account).join(', ')
 
 const STATES = { queued: '대기', running: '수집 중', succeeded: '완료', failed: '실패', cancelled: '취소' } as const
 
@@ -83,6 +99,18 @@ export const ko: Catalogue = {
     `관리자만 쓸 수 있는 명령입니다. 필요하면 운영자에게 ${it.setting}에 계정을 넣어 달라고 요청해 주세요.`,
   'user.blocked': (it) =>
     `지금은 이 봇을 사용할 수 없도록 막혀 있습니다. ${it.contact === null ? '관리자에게' : `${it.contact}에`} 문의해 주세요.`,
+  'link.code_unknown': () =>
+    '쓸 수 없는 코드입니다. 틀렸거나, 이미 썼거나, 10분이 지난 코드입니다. 다른 메신저에서 link를 보내 새 코드를 받아 주세요.',
+  'link.too_many': (it) =>
+    `틀린 코드를 너무 많이 보냈습니다(${number('ko', it.tries)}번). ${time(it.minutes * 60_000)} 뒤에 다시 해 주세요.`,
+  'link.same_chat': (it) =>
+    `이 코드도 ${platformName(it.platform)}에서 받은 코드입니다. 다른 계정이 있는 메신저에서 보내 주세요.`,
+  'link.already': () => '이미 연결된 계정입니다. 이 계정을 떼어 내려면 unlink를 보내 주세요.',
+  'link.both_active': (it) =>
+    `여기와 ${platformName(it.platform)}에서 크롤링이 하나씩 진행 중입니다. 크롤링은 한 사람이 한 번에 하나씩 할 수 있으니, 이 작업이 끝나기를 기다리거나 취소해 주세요: ${cut(`${it.site} ${it.words}`.trim(), 80)}. 그다음 다시 확인해 주세요. 코드는 아직 쓸 수 있습니다.`,
+  'link.code_seen': () =>
+    '다른 사람도 볼 수 있는 곳에 적은 코드라 더는 쓸 수 없게 했습니다. 다른 메신저에서 link를 보내 새 코드를 받고, 슬래시 명령이나 다이렉트 메시지로 보내 주세요.',
+  'link.none': () => '이 계정은 다른 계정과 연결되어 있지 않습니다. 연결하려면 link를 보내 주세요.',
   'quota.jobs': (it) =>
     `${it.window === 'hour' ? '한 시간' : '하루'}에 시작할 수 있는 크롤링 ${number('ko', it.limit)}번을 모두 썼습니다. ${it.window === 'hour' ? '한 시간쯤 뒤에' : '내일'} 다시 요청해 주세요.`,
   // robots.txt
@@ -343,6 +371,8 @@ export const ko: Catalogue = {
   'button.history': () => '지난 작업',
   'button.help': () => '도움말',
   'button.sites': () => '쇼핑몰 목록',
+  'button.link': () => '연결하기',
+  'button.unlink': () => '연결 끊기',
   'button.download': () => '내려받기',
   'button.format': (it) => `${it.format.toUpperCase()}로 받기`,
   'button.other_shop': (it) => `${it.site}에서 찾기`,
@@ -376,6 +406,19 @@ export const ko: Catalogue = {
   'reply.site_web': () => '그 밖의 쇼핑몰은 상품 목록의 주소를 그대로 보내 주세요.',
   'reply.site_robots': (it) =>
     `robots.txt가 금지하는 쇼핑몰입니다. 허락을 받았다면 관리자가 ${it.setting}에 적어야 합니다.`,
+  'link.how': (it) =>
+    `다른 메신저에서 ${time(it.minutes * 60_000)} 안에 위의 글을 봇에게 보내 주세요. 두 계정이 한 사람이 되어 작업과 파일을 함께 쓰고, 크롤링은 둘을 합쳐 한 번에 하나씩 합니다.`,
+  'link.keep': () =>
+    '코드를 다른 사람에게 알려 주지 마세요. 코드를 가진 사람은 작업과 파일을 함께 보자고 할 수 있습니다.',
+  'link.accounts': (it) => `연결된 계정: ${accounts(it.accounts)}`,
+  'link.ask': (it) =>
+    `${quote(account(it.own))} 계정과 ${quote(account(it.other))} 계정을 연결할까요? 작업과 파일을 두 곳에서 함께 쓰고, 크롤링은 둘을 합쳐 한 번에 하나씩 합니다.`,
+  'link.ask_trust': () => '두 계정이 모두 본인 것일 때만 확인해 주세요. 글로 확인하려면 이렇게 보내면 됩니다.',
+  'link.done': (it) => `연결했습니다: ${accounts(it.accounts)}. unlink로 언제든지 다시 뗄 수 있습니다.`,
+  'link.split': (it) =>
+    `${quote(account(it.own))} 계정을 떼었습니다. 이 계정으로 시작한 작업과 파일은 그대로 있습니다. 연결되어 있던 계정: ${accounts(it.others)}`,
+  'notice.linked': (it) =>
+    `요청하신 코드로 ${quote(account(it.other))} 계정이 ${quote(account(it.own))} 계정과 연결되었습니다. 이제 작업과 파일을 두 곳에서 함께 씁니다. 본인이 한 일이 아니라면 아래 버튼을 누르거나 unlink를 보내 주세요.`,
   'reply.open': () => '진행 중인 스레드 열기',
   'reply.numbered': (it) => `[${number('ko', it.number)}] ${it.label}`,
   // numbers for administrators
@@ -404,6 +447,10 @@ export const ko: Catalogue = {
   'help.press': () => '마지막 답의 버튼을 번호로 누릅니다.',
   'help.lang': () => '답하는 언어를 바꿉니다.',
   'help.stats': () => '사용자와 작업의 수를 봅니다. 관리자만 쓸 수 있습니다.',
+  'help.link': () => '두 메신저의 계정을 한 사람으로 연결합니다.',
+  'help.unlink': () => '이 계정을 다시 떼어 냅니다. 이 계정의 작업과 파일은 그대로 있습니다.',
+  'help.code': () => '다른 메신저에서 link로 받은 코드',
+  'help.confirm': () => '두 계정이 모두 본인 것임을 확인합니다',
   'help.switch': () => '진행 중인 작업을 취소하고 다른 쇼핑몰에서 시작합니다.',
   'help.private': () => '진행 상황과 결과를 본인만 보게 합니다.',
   'help.site': () => '쇼핑몰',
@@ -421,6 +468,8 @@ export const ko: Catalogue = {
   'placeholder.id': () => '작업번호',
   'placeholder.number': () => '번호',
   'placeholder.locale': () => '언어',
+  'placeholder.code': () => '코드',
+  'placeholder.confirm': () => '확인',
   'placeholder.format': () => '형식',
   // terminal
   'console.welcome': (it) =>

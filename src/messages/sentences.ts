@@ -156,12 +156,32 @@ type SheetSentences = Record<
 
 /** Labels of buttons. */
 type ButtonSentences = Record<
-  `button.${'cancel' | 'retry' | 'again' | 'status' | 'history' | 'help' | 'sites' | 'download'}`,
+  `button.${'cancel' | 'retry' | 'again' | 'status' | 'history' | 'help' | 'sites' | 'download' | 'link' | 'unlink'}`,
   None
 > & {
   'button.format': { format: string }
   'button.other_shop': { site: string }
   'button.example': { line: string }
+}
+
+/** An account as its person knows it: the platform's name and theirs on it. */
+export interface AccountName {
+  platform: string
+  name: string
+}
+
+/** Linking of accounts to one user; names appear to the two people alone. */
+interface LinkSentences {
+  /** What to do with a new code. */
+  'link.how': { minutes: number }
+  'link.keep': None
+  'link.accounts': { accounts: AccountName[] }
+  'link.ask': { own: AccountName; other: AccountName }
+  'link.ask_trust': None
+  'link.done': { accounts: AccountName[] }
+  'link.split': { own: AccountName; others: AccountName[] }
+  /** To whoever asked for the code, once it was used. */
+  'notice.linked': { own: AccountName; other: AccountName }
 }
 
 /** Answers to commands, for the person alone. */
@@ -235,6 +255,10 @@ type HelpSentences = Record<
     | 'press'
     | 'lang'
     | 'stats'
+    | 'link'
+    | 'unlink'
+    | 'code'
+    | 'confirm'
     | 'switch'
     | 'private'
     | 'site'
@@ -252,7 +276,7 @@ type HelpSentences = Record<
 
 /** Words for the placeholders of usage lines: `<site> [words…]`. */
 type PlaceholderSentences = Record<
-  `placeholder.${'site' | 'words' | 'url' | 'id' | 'number' | 'locale' | 'format'}`,
+  `placeholder.${'site' | 'words' | 'url' | 'id' | 'number' | 'locale' | 'format' | 'code' | 'confirm'}`,
   None
 >
 
@@ -350,6 +374,7 @@ export type SentenceFacts = ErrorFacts &
   ButtonSentences &
   ReplySentences &
   StatsSentences &
+  LinkSentences &
   HelpSentences &
   PlaceholderSentences &
   TerminalSentences &

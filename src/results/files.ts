@@ -6,7 +6,17 @@ import type { JobId, UserId } from '../ids.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { resultFileName } from './file-name.ts'
 import { createFileReplacer, type FileReplacer, type WritingParts } from './file-replacer.ts'
-import { FILE_MODE, fileIdOf, fileSize, makeUserFolder, resultPath, sweepTemporary, userFolder } from './folder.ts'
+import {
+  FILE_MODE,
+  fileIdOf,
+  fileSize,
+  makeUserFolder,
+  owners,
+  resultPath,
+  sweepStrays,
+  sweepTemporary,
+  userFolder,
+} from './folder.ts'
 import { CONTENT_TYPES, type Format } from './format.ts'
 import type { OpenResult, ResultFiles } from './results.ts'
 import type { ResultFacts, ResultFile } from './store.ts'
@@ -49,9 +59,12 @@ async function exportTarget(path: string): Promise<string> {
   return realpath(path)
 }
 
-type Write = (facts: ResultFacts, format: Format, former: ResultFile | undefined) => Promise<ResultFile>
+type Write = (facts: ResultFacts, format: Format, former: ResultFile | undefined) => Promise<ResultFile | undefined>
 
-/** Writes a user's file and keeps its row; a file that was there keeps its id and name. */
+/** The job became another user's while its rows were read: what was written is nobody's. */
+class OwnerChanged extends Error {}
+
+/** Writes a user's file and keeps its row; a file that was there keeps its id and name. Undefined: no longer theirs. */
 function createWrite(parts: ResultsParts, replacer: FileReplacer): Write {
   const { store, dir, clock, emit } = parts
   return async (facts, format, former) => {
@@ -64,11 +77,14 @@ function createWrite(parts: ResultsParts, replacer: FileReplacer): Write {
     try {
       await makeUserFolder(dir, userId)
       const order = { path, format, mode: FILE_MODE }
-      const written = await replacer.replace(facts, order, (it) => store.keep({ ...named, ...it }))
+      const written = await replacer.replace(facts, order, async (it) => {
+        if (!(await store.keep({ ...named, ...it }))) throw new OwnerChanged()
+      })
       const ms = Math.round(clock.monotonic() - startedAt)
       emit('result.written', { job: jobId, user: userId, format, ...written, ms })
       return { ...named, ...written }
     } catch (error) {
+      if (error instanceof OwnerChanged) return undefined
       throw refusalOf(error, path, 'store.unwritable')
     }
   }
@@ -87,7 +103,12 @@ export function createResults(parts: ResultsParts): ResultFiles {
     const former = await store.file(owner, jobId, format)
     const isWhole = former && (await fileSize(resultPath(dir, former))) === former.bytes
     const file = isWhole ? former : await write(facts, format, former)
-    return { ...file, path: resultPath(dir, file), contentType: CONTENT_TYPES[format] }
+    return file && { ...file, path: resultPath(dir, file), contentType: CONTENT_TYPES[format] }
+  }
+
+  const tidy = async (owner: UserId): Promise<void> => {
+    const count = await sweepStrays(dir, owner, () => store.fileIds(owner))
+    if (count > 0) emit('upkeep.swept', { what: 'result files that went to another user', count })
   }
 
   return {
@@ -118,7 +139,9 @@ export function createResults(parts: ResultsParts): ResultFiles {
     sweep: async () => {
       const count = await sweepTemporary(dir, replacer.isWriting)
       if (count > 0) emit('upkeep.swept', { what: 'temporary result files', count })
+      for (const owner of await owners(dir)) await tidy(owner)
     },
+    tidy,
     remove: (file) => rm(resultPath(dir, file), { force: true }),
     removeAll: (owner) => rm(userFolder(dir, owner), { recursive: true, force: true }),
   }

@@ -79,3 +79,27 @@ export async function sweepTemporary(dir: string, isOurs: (path: string) => bool
   }
   return removed
 }
+
+/** Users with a folder. */
+export const owners = async (dir: string): Promise<UserId[]> =>
+  (await readdir(join(dir, 'files')).catch(() => [])).filter(isId) as UserId[]
+
+/**
+ * Removes result files from a user's folder that are not among theirs. A file's row is stored before the file gets its
+ * name, so the folder is read first.
+ * @param known the ids of the files that are theirs now
+ * @returns how many were removed
+ */
+export async function sweepStrays(
+  dir: string,
+  owner: UserId,
+  known: () => Promise<readonly string[]>,
+): Promise<number> {
+  const folder = userFolder(dir, owner)
+  const names = (await readdir(folder).catch(() => [])).filter((name) => !TEMPORARY.test(name))
+  if (names.length === 0) return 0
+  const theirs = new Set(await known())
+  const strays = names.filter((name) => !theirs.has(name.split('.')[0]!))
+  for (const name of strays) await rm(join(folder, name), { force: true })
+  return strays.length
+}

@@ -17,7 +17,7 @@ export interface Results {
    * @throws Refusal `store.disk_full`, `store.unwritable`
    */
   open(owner: UserId, jobId: JobId, format: Format): Promise<OpenResult | undefined>
-  /** Removes temporary files that a killed process left. */
+  /** Removes temporary files that a killed process left, and files that are no longer their folder's user's. */
   sweep(): Promise<void>
 }
 
@@ -43,6 +43,8 @@ export interface ResultFiles extends Results {
   ): Promise<(Written & { path: string }) | undefined>
   /** Removes one file from disk; it may be gone already. Its row is the caller's. */
   remove(file: Pick<ResultFile, 'id' | 'userId' | 'format'>): Promise<void>
+  /** Removes files from a user's folder that are no longer theirs: linking and splitting move rows, not files. */
+  tidy(owner: UserId): Promise<void>
   /** Removes all files of a user from disk. */
   removeAll(owner: UserId): Promise<void>
 }

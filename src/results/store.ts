@@ -51,6 +51,11 @@ export interface ResultStore {
   products(owner: UserId, jobId: JobId, afterPosition: number, limit: number): Promise<Product[]>
   /** The file row of a job in a format, or undefined. */
   file(owner: UserId, jobId: JobId, format: Format): Promise<ResultFile | undefined>
-  /** Keeps a written file; a former row of the same job and format is replaced. */
-  keep(file: ResultFile): Promise<void>
+  /**
+   * Keeps a written file; a former row of the same job and format is replaced.
+   * @returns false when the job has meanwhile become another user's (by linking): the file may be cut, and is not theirs
+   */
+  keep(file: ResultFile): Promise<boolean>
+  /** The files that this user has now. */
+  fileIds(owner: UserId): Promise<FileId[]>
 }

@@ -11,6 +11,9 @@ export interface Events {
   'config.warning': { name: string; text: string }
   'command.received': { requestId: string; user: string; account: string; platform: string; command: string }
   'command.answered': { requestId: string; user: string; command: string; outcome: string; job?: string; ms: number }
+  /** Two users became one; the account is the one that confirmed. */
+  'account.linked': { user: string; merged: string; account: string }
+  'account.split': { user: string; former: string; account: string }
   'job.submitted': { job: string; user: string; site: string; requestId?: string }
   'job.claimed': { job: string; user: string; site: string; attempt: number; fence: number; waitMs: number }
   'job.requeued': { job: string; user: string; site: string; code: string; runAt: number; charged: boolean }

@@ -12,6 +12,8 @@ export const WORDING: { [E in EventName]: Wording<E> } = {
   'config.warning': { level: 'warn', says: 'a setting is odd' },
   'command.received': { level: 'debug', says: 'command received' },
   'command.answered': { level: 'info', says: 'command answered' },
+  'account.linked': { level: 'info', says: 'accounts linked' },
+  'account.split': { level: 'info', says: 'account split off' },
   'job.submitted': { level: 'info', says: 'job submitted' },
   'job.claimed': { level: 'info', says: 'job claimed' },
   'job.requeued': { level: 'warn', says: 'job goes back to the queue' },

@@ -9,6 +9,7 @@ import type { Thread } from '../jobs/job.ts'
 import type { Jobs } from '../jobs/service.ts'
 import { signLink } from '../results/links.ts'
 import { createStats, type Stats } from '../stats/stats.ts'
+import { createLinking } from '../users/linking.ts'
 import { isAdministrator } from '../users/roles.ts'
 import { isListAllowed } from './crawling.ts'
 import type { Ground } from './ground.ts'
@@ -42,6 +43,7 @@ export function createDesk(ground: Ground): Desk {
   const dispatch = createDispatch({
     ...{ users: store.users, commands: store.commands, jobs, results, sites, clock, emit, linkOf, lastButtons, stats },
     isAdministrator: (account) => isAdministrator(config.adminUsers, account),
+    linking: createLinking({ ...store, store: store.linking, emit, tidy: results.tidy, noticed: ground.changed }),
     linkToFile: (claim) =>
       config.publicUrl && config.publicUrl + signLink(ground.linkKeys.all()[0], claim, clock.now()),
     robotsKnown: (site) => isListAllowed(ground, site),

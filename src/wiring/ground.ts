@@ -39,6 +39,6 @@ export interface Ground {
   /** Names this process in leases and claims. */
   holder: string
   /** Tells chat that something people see has changed, once chat runs. */
-  changed(jobId: string): void
+  changed(jobId?: string): void
   today(): string
 }

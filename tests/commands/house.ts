@@ -17,6 +17,7 @@ import { createInProcessQueue } from '../../src/queue/in-process.ts'
 import { createResults } from '../../src/results/files.ts'
 import { createStats } from '../../src/stats/stats.ts'
 import type { Emit, EventName, Events } from '../../src/telemetry/events.ts'
+import { createLinking } from '../../src/users/linking.ts'
 import { isAdministrator } from '../../src/users/roles.ts'
 import { product } from '../results/products.ts'
 import { requestFor } from '../support/parsing.ts'
@@ -78,11 +79,13 @@ export async function openHouse(
     changed: () => {},
     ...changed.jobs,
   })
+  const results = createResults({ store: store.results, dir: dataDir, pool, clock, emit, timeZone: 'Asia/Seoul' })
   const dispatch = createDispatch({
     users: store.users,
+    linking: createLinking({ ...store, store: store.linking, emit, tidy: results.tidy, noticed: () => {} }),
     commands: store.commands,
     jobs,
-    results: createResults({ store: store.results, dir: dataDir, pool, clock, emit, timeZone: 'Asia/Seoul' }),
+    results,
     sites: registry(),
     stats: createStats({ store: store.stats, clock, timeZone: 'Asia/Seoul' }),
     isAdministrator: (account) => isAdministrator(changed.administrators ?? [], account),

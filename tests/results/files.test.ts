@@ -37,7 +37,9 @@ function createStore(rows: Product[], changed: Partial<ResultFacts> = {}) {
     file: async (user, id, format) => (isOwner(user, id) ? kept.get(format) : undefined),
     keep: async (file) => {
       kept.set(file.format, file)
+      return true
     },
+    fileIds: async (user) => (user === owner ? [...kept.values()].map(({ id }) => id) : []),
   }
   return { store, kept }
 }

@@ -94,6 +94,7 @@ export async function openChatHouse(): Promise<ChatHouse> {
     chat(platforms, changes = {}) {
       const chat = createChat({
         store: store.outbox,
+        notices: store.notices,
         platforms,
         results: { open: (...asked) => house.results.open(...asked), sweep: async () => undefined },
         sites: { get: () => undefined },

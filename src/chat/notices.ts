@@ -1,0 +1,126 @@
+import type { Clock } from '../clock.ts'
+import { Refusal } from '../errors.ts'
+import { newId } from '../ids.ts'
+import { platformName } from '../messages/format.ts'
+import type { Say } from '../messages/say.ts'
+import type { Emit } from '../telemetry/events.ts'
+import { backoff } from './backoff.ts'
+import { createBell } from './bell.ts'
+import { CallFailed, type Calls, CallTimeout, HoldOver, Stopping, threadAt } from './calls.ts'
+import type { Language } from './language.ts'
+import { HOLD_MS, NOTICE_GIVE_UP_MS, NOTICE_POLL_MS, NOTICES } from './limits.ts'
+import type { Message } from './message.ts'
+import { type Platform, PlatformDown, RateLimited, ThreadGone } from './platform.ts'
+import type { Standing } from './standing.ts'
+import type { Notice, NoticeStore } from './store.ts'
+import { KeyBusy, RANKS } from './turns.ts'
+
+export interface NoticesParts {
+  notices: NoticeStore
+  platforms: Platform[]
+  calls: Calls
+  standing: Standing
+  language: Language
+  say: Say
+  clock: Clock
+  emit: Emit
+  random?: () => number
+}
+
+/** Tells people directly what concerns them and no job: at least once, again until their platform takes it. */
+export interface Notices {
+  start(): void
+  nudge(): void
+  stop(): Promise<void>
+}
+
+export function createNotices(parts: NoticesParts): Notices {
+  const bell = createBell(parts.clock)
+  let isStopping = false
+  let running: Promise<void> = Promise.resolve()
+
+  async function turn(): Promise<void> {
+    const names = parts.platforms.map(({ name }) => name).filter((name) => !parts.standing.isDown(name))
+    const due = await parts.notices.claim(names, NOTICES, HOLD_MS)
+    for (const notice of due) if (!isStopping) await handle(parts, notice)
+    if (due.length === 0 && !isStopping) await bell.wait(NOTICE_POLL_MS)
+  }
+
+  return {
+    start() {
+      running = (async () => {
+        while (!isStopping) {
+          await turn().catch(async (error) => {
+            tellFault(parts, error)
+            await bell.wait(NOTICE_POLL_MS)
+          })
+        }
+      })()
+    },
+    nudge: () => bell.ring(),
+    async stop() {
+      isStopping = true
+      bell.ring()
+      await running
+    },
+  }
+}
+
+async function handle(parts: NoticesParts, notice: Notice): Promise<void> {
+  const { account } = notice.owner
+  const platform = parts.platforms.find(({ name }) => name === account.platform)!
+  try {
+    await tell(parts, platform, notice)
+    await parts.notices.settle(notice.id, 'sent', null)
+  } catch (error) {
+    const cause = (error instanceof Error ? error.message : String(error)).slice(0, 300)
+    if (error instanceof PlatformDown) parts.standing.fell(platform.name, error.message)
+    const isOld = parts.clock.now() - notice.createdAt > NOTICE_GIVE_UP_MS
+    // a person who takes no direct messages sees it in the answer to `link`
+    if (error instanceof ThreadGone || isOld) return parts.notices.settle(notice.id, 'dropped', cause)
+    if (!isExpected(error)) tellFault(parts, error)
+    await parts.notices.retry(notice.id, pauseAfter(error, notice.attempts, parts.random), cause)
+  }
+}
+
+async function tell(parts: NoticesParts, platform: Platform, notice: Notice): Promise<void> {
+  const { account } = notice.owner
+  const nowhere = { platform: platform.name, workspace: account.workspace, channel: '', thread: null, isDirect: true }
+  const until = parts.clock.monotonic() + HOLD_MS
+  const call = { platform, rank: RANKS.word, until }
+  const run = () => platform.direct(account.externalId, account.workspace)
+  const thread = threadAt(await parts.calls.call({ ...call, thread: threadAt(nowhere), run }))
+  const message = await messageOf(parts, notice)
+  const isUncertain = notice.attempts > 1
+  await parts.calls.call({
+    ...{ ...call, thread },
+    run: (signal) => platform.post(thread, message, { key: notice.id, isUncertain, signal }),
+  })
+}
+
+async function messageOf({ language, say }: NoticesParts, { owner, other }: Notice): Promise<Message> {
+  const locale = await language({ owner })
+  const { platform, name } = owner.account
+  const facts = {
+    own: { platform: platformName(platform), name },
+    other: { ...other, platform: platformName(other.platform) },
+  }
+  return {
+    lines: [say(locale, 'notice.linked', facts)],
+    buttons: [{ label: say(locale, 'button.unlink'), style: 'danger', command: 'unlink' }],
+  }
+}
+
+function pauseAfter(error: unknown, attempts: number, random = Math.random): number {
+  if (error instanceof HoldOver || error instanceof Stopping) return 0
+  if (error instanceof KeyBusy) return error.ms
+  return error instanceof RateLimited ? error.retryAfterMs : backoff(attempts, random)
+}
+
+const EXPECTED = [HoldOver, Stopping, KeyBusy, RateLimited, PlatformDown, CallTimeout, CallFailed, Refusal]
+const isExpected = (error: unknown): boolean => EXPECTED.some((type) => error instanceof type)
+
+function tellFault(parts: NoticesParts, error: unknown): void {
+  if (error instanceof Refusal) return // storage is busy or full: it is tried again
+  parts.emit('fault', { id: newId(parts.clock.now()), where: 'chat/notices', error })
+}
