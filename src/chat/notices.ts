@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 import { Refusal } from '../errors.ts'
 import { newId } from '../ids.ts'
-import { platformName } from '../messages/format.ts'
+import { accountName } from '../messages/format.ts'
 import type { Say } from '../messages/say.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { backoff } from './backoff.ts'
@@ -100,11 +100,7 @@ async function tell(parts: NoticesParts, platform: Platform, notice: Notice): Pr
 
 async function messageOf({ language, say }: NoticesParts, { owner, other }: Notice): Promise<Message> {
   const locale = await language({ owner })
-  const { platform, name } = owner.account
-  const facts = {
-    own: { platform: platformName(platform), name },
-    other: { ...other, platform: platformName(other.platform) },
-  }
+  const facts = { own: accountName(owner.account), other: accountName(other) }
   return {
     lines: [say(locale, 'notice.linked', facts)],
     buttons: [{ label: say(locale, 'button.unlink'), style: 'danger', command: 'unlink' }],

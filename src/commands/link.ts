@@ -1,6 +1,5 @@
 import { Refusal } from '../errors.ts'
-import { platformName } from '../messages/format.ts'
-import type { AccountName } from '../messages/sentences.ts'
+import { accountName } from '../messages/format.ts'
 import { CODE_LIFE_MS, shownCode } from '../users/linking.ts'
 import type { Account } from '../users/user.ts'
 import { type Answer, type Asking, command } from './command.ts'
@@ -48,11 +47,11 @@ export const unlink = command({
   run: async (asking) => {
     const { account } = asking.asker
     const others = await asking.desk.linking.leave(account)
-    return answer([tell(asking, 'link.split', { own: named(account), others: others.map(named) })])
+    return answer([tell(asking, 'link.split', { own: accountName(account), others: namesOf(others) })])
   },
 })
 
-const named = ({ platform, name }: Account): AccountName => ({ platform: platformName(platform), name })
+const namesOf = (accounts: Account[]): string => accounts.map(accountName).join(', ')
 
 async function offer(asking: Asking): Promise<Answer> {
   const { linking } = asking.desk
@@ -62,7 +61,7 @@ async function offer(asking: Asking): Promise<Answer> {
   const isLinked = others.length > 0
   return answer(
     [
-      isLinked ? tell(asking, 'link.accounts', { accounts: [account, ...others].map(named) }) : undefined,
+      isLinked ? tell(asking, 'link.accounts', { accounts: namesOf([account, ...others]) }) : undefined,
       [{ code: lineFor(code) }],
       tell(asking, 'link.how', { minutes: CODE_LIFE_MS / 60_000 }),
       tell(asking, 'link.keep'),
@@ -77,7 +76,7 @@ async function ask(asking: Asking, letters: string): Promise<Answer> {
   const line = `${lineFor(shownCode(letters))} ${CONFIRM}`
   return answer(
     [
-      tell(asking, 'link.ask', { own: named(account), other: named(starter) }),
+      tell(asking, 'link.ask', { own: accountName(account), other: accountName(starter) }),
       tell(asking, 'link.ask_trust'),
       [{ code: line }],
     ],
@@ -87,7 +86,7 @@ async function ask(asking: Asking, letters: string): Promise<Answer> {
 
 async function confirmed(asking: Asking, letters: string): Promise<Answer> {
   const accounts = await asking.desk.linking.confirm(asking.asker.account, letters)
-  return answer([tell(asking, 'link.done', { accounts: accounts.map(named) })], [buttons.unlink(asking)])
+  return answer([tell(asking, 'link.done', { accounts: namesOf(accounts) })], [buttons.unlink(asking)])
 }
 
 const lineFor = (code: string): string => `link ${code}`

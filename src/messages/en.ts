@@ -1,6 +1,6 @@
 import { checkEn } from './check.en.ts'
 import { address, bytes, cut, duration, hostName, moment, money, number, percent, platformName } from './format.ts'
-import type { AccountName, Catalogue, Topic } from './sentences.ts'
+import type { Catalogue, Topic } from './sentences.ts'
 
 const some = (value: number, one: string, many = `${one}s`): string =>
   `${number('en', value)} ${value === 1 ? one : many}`
@@ -13,9 +13,6 @@ const guess = (suggestion: string | null, otherwise: string): string =>
 
 const topic = (it: Topic): string =>
   `${it.site} · ${it.url === null ? (it.words === '' ? 'front list' : cut(it.words, 60)) : cut(address(it.url), 80)}`
-
-const account = (it: AccountName): string => `${it.platform} · ${cut(it.name, 40)}`
-const accounts = (all: AccountName[]): string => all.map(account).join(', ')
 
 const STATES = {
   queued: 'waiting',
@@ -393,15 +390,15 @@ export const en: Catalogue = {
   'link.how': (it) =>
     `Send this to the bot on the other app within ${time(it.minutes * 60_000)}. Both accounts then are one person: jobs and files are the same on both, and one crawl runs at a time.`,
   'link.keep': () => 'Give the code to nobody: whoever has it can ask to see your jobs and files.',
-  'link.accounts': (it) => `Linked accounts: ${accounts(it.accounts)}`,
+  'link.accounts': (it) => `Linked accounts: ${it.accounts}`,
   'link.ask': (it) =>
-    `Link ${account(it.own)} and ${account(it.other)}? Jobs and files then are the same on both, and one crawl runs at a time.`,
+    `Link ${it.own} and ${it.other}? Jobs and files then are the same on both, and one crawl runs at a time.`,
   'link.ask_trust': () => 'Confirm only if both accounts are yours. To confirm by words, send:',
-  'link.done': (it) => `Linked: ${accounts(it.accounts)}. unlink separates them again at any time.`,
+  'link.done': (it) => `Linked: ${it.accounts}. unlink separates them again at any time.`,
   'link.split': (it) =>
-    `${account(it.own)} is on its own again, with the jobs and files that it began. It was linked with ${accounts(it.others)}.`,
+    `${it.own} is on its own again, with the jobs and files that it began. It was linked with ${it.others}.`,
   'notice.linked': (it) =>
-    `${account(it.other)} was linked with your account ${account(it.own)}, by the code that you asked for. Jobs and files are the same on both now. If that was not you, press the button or send unlink.`,
+    `${it.other} was linked with your account ${it.own}, by the code that you asked for. Jobs and files are the same on both now. If that was not you, press the button or send unlink.`,
   'reply.open': () => 'Open the running thread',
   'reply.numbered': (it) => `[${number('en', it.number)}] ${it.label}`,
   // numbers for administrators

@@ -226,3 +226,10 @@ export function particle(word: string, pair: '은/는' | '이/가' | '을/를' |
 
 /** A platform as people write it: `slack` is Slack. */
 export const platformName = (platform: string): string => platform.charAt(0).toUpperCase() + platform.slice(1)
+
+/** Longest name of a person within a sentence. */
+const PERSON_MAX = 40
+
+/** An account as its person knows it: `Slack · 민지`. */
+export const accountName = ({ platform, name }: { platform: string; name: string }): string =>
+  `${platformName(platform)} · ${cut(name, PERSON_MAX)}`

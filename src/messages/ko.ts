@@ -13,7 +13,7 @@ import {
   platformName,
   quote,
 } from './format.ts'
-import type { AccountName, Catalogue, Topic } from './sentences.ts'
+import type { Catalogue, Topic } from './sentences.ts'
 
 const count = (value: number): string => `${number('ko', value)}개`
 const time = (ms: number): string => duration('ko', ms)
@@ -23,9 +23,6 @@ const guess = (suggestion: string | null, otherwise: string): string =>
 
 const topic = (it: Topic): string =>
   `${it.site} · ${it.url === null ? (it.words === '' ? '대표 목록' : cut(it.words, 60)) : cut(address(it.url), 80)}`
-
-const account = (it: AccountName): string => `${it.platform} · ${cut(it.name, 40)}`
-const accounts = (all: AccountName[]): string => all.map(account).join(', ')
 
 const STATES = { queued: '대기', running: '수집 중', succeeded: '완료', failed: '실패', cancelled: '취소' } as const
 
@@ -410,15 +407,15 @@ export const ko: Catalogue = {
     `다른 메신저에서 ${time(it.minutes * 60_000)} 안에 위의 글을 봇에게 보내 주세요. 두 계정이 한 사람이 되어 작업과 파일을 함께 쓰고, 크롤링은 둘을 합쳐 한 번에 하나씩 합니다.`,
   'link.keep': () =>
     '코드를 다른 사람에게 알려 주지 마세요. 코드를 가진 사람은 작업과 파일을 함께 보자고 할 수 있습니다.',
-  'link.accounts': (it) => `연결된 계정: ${accounts(it.accounts)}`,
+  'link.accounts': (it) => `연결된 계정: ${it.accounts}`,
   'link.ask': (it) =>
-    `${quote(account(it.own))} 계정과 ${quote(account(it.other))} 계정을 연결할까요? 작업과 파일을 두 곳에서 함께 쓰고, 크롤링은 둘을 합쳐 한 번에 하나씩 합니다.`,
+    `${quote(it.own)} 계정과 ${quote(it.other)} 계정을 연결할까요? 작업과 파일을 두 곳에서 함께 쓰고, 크롤링은 둘을 합쳐 한 번에 하나씩 합니다.`,
   'link.ask_trust': () => '두 계정이 모두 본인 것일 때만 확인해 주세요. 글로 확인하려면 이렇게 보내면 됩니다.',
-  'link.done': (it) => `연결했습니다: ${accounts(it.accounts)}. unlink로 언제든지 다시 뗄 수 있습니다.`,
+  'link.done': (it) => `연결했습니다: ${it.accounts}. unlink로 언제든지 다시 뗄 수 있습니다.`,
   'link.split': (it) =>
-    `${quote(account(it.own))} 계정을 떼었습니다. 이 계정으로 시작한 작업과 파일은 그대로 있습니다. 연결되어 있던 계정: ${accounts(it.others)}`,
+    `${quote(it.own)} 계정을 떼었습니다. 이 계정으로 시작한 작업과 파일은 그대로 있습니다. 연결되어 있던 계정: ${it.others}`,
   'notice.linked': (it) =>
-    `요청하신 코드로 ${quote(account(it.other))} 계정이 ${quote(account(it.own))} 계정과 연결되었습니다. 이제 작업과 파일을 두 곳에서 함께 씁니다. 본인이 한 일이 아니라면 아래 버튼을 누르거나 unlink를 보내 주세요.`,
+    `요청하신 코드로 ${quote(it.other)} 계정이 ${quote(it.own)} 계정과 연결되었습니다. 이제 작업과 파일을 두 곳에서 함께 씁니다. 본인이 한 일이 아니라면 아래 버튼을 누르거나 unlink를 보내 주세요.`,
   'reply.open': () => '진행 중인 스레드 열기',
   'reply.numbered': (it) => `[${number('ko', it.number)}] ${it.label}`,
   // numbers for administrators

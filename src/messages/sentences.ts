@@ -164,24 +164,18 @@ type ButtonSentences = Record<
   'button.example': { line: string }
 }
 
-/** An account as its person knows it: the platform's name and theirs on it. */
-export interface AccountName {
-  platform: string
-  name: string
-}
-
-/** Linking of accounts to one user; names appear to the two people alone. */
+/** Linking of accounts to one user; accounts as accountName (format.ts) writes them. Only the two people see them. */
 interface LinkSentences {
   /** What to do with a new code. */
   'link.how': { minutes: number }
   'link.keep': None
-  'link.accounts': { accounts: AccountName[] }
-  'link.ask': { own: AccountName; other: AccountName }
+  'link.accounts': { accounts: string }
+  'link.ask': { own: string; other: string }
   'link.ask_trust': None
-  'link.done': { accounts: AccountName[] }
-  'link.split': { own: AccountName; others: AccountName[] }
+  'link.done': { accounts: string }
+  'link.split': { own: string; others: string }
   /** To whoever asked for the code, once it was used. */
-  'notice.linked': { own: AccountName; other: AccountName }
+  'notice.linked': { own: string; other: string }
 }
 
 /** Answers to commands, for the person alone. */

@@ -17,6 +17,7 @@ import {
   startJob,
   threadOf,
 } from '../support/store-people.ts'
+import { exerciseLinking } from './linking-exercise.ts'
 
 const HOLD_MS = 60_000
 const LISTS = { list: (list: number, page: number) => pageOf(`l${list}p${page}`, { list, page }) }
@@ -66,6 +67,8 @@ export function exerciseStores(database: string, openHouse: () => Promise<StoreH
         expect((await house.store.users.user(minji.user.id))?.locale).toBeNull()
       })
     })
+
+    exerciseLinking(() => house)
 
     describe('the rule: one active job a user', () => {
       test('of many requests at once one becomes a job, the others name it', async () => {

@@ -75,6 +75,13 @@ function queries(options: InvariantOptions): Record<string, string> {
       union all select id from files where user_id not in (select id from users)
       union all select id from outbox where account_id not in (select id from accounts)
       union all select o.id from outbox o join jobs j on j.id = o.job_id where o.user_id <> j.user_id`,
+    'what a job has is its account’s user’s': `select j.id from jobs j join accounts a on a.id = j.account_id
+      where a.user_id <> j.user_id
+      union all select f.id from files f join jobs j on j.id = f.job_id where f.user_id <> j.user_id`,
+    'a merged user owns nothing': `select u.id from users u where u.merged_into is not null and (u.deleted_at is null
+      or exists (select 1 from accounts a where a.user_id = u.id) or exists (select 1 from jobs j where j.user_id = u.id)
+      or exists (select 1 from users m where m.id = u.merged_into and m.merged_into is not null))`,
+    'a code is used once': 'select hash from link_codes where uses > 1',
     'requests reach only addresses that they may': `select url, address_class from request_log
       where address_class is not null and address_class not in (${classes})`,
     'robots.txt is obeyed': `select url from request_log where robots = 'forbidden'`,
