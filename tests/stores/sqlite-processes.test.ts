@@ -88,6 +88,40 @@ describe('several processes on one SQLite file', () => {
     expect(await stored()).toMatchObject({ products: 3, pages: 1, total: 9 })
   }, 120_000)
 
+  test('a process killed before any statement of a linking leaves two users or one, never a half', async () => {
+    const slack = await meet(store, 'minji')
+    const discord = await meet(store, 'minji#1', 'discord')
+    const { job, lease } = await runJob(store, discord, [pageOf('p1')])
+    await store.workerJobs.renew(lease, 600_000)
+    await store.linking.offer(slack.account.id, 'code', 600_000)
+    const look = lookAt(folder)
+    const stored = () =>
+      Promise.all(
+        ['users', 'accounts', 'jobs', 'outbox', 'link_codes', 'link_tries', 'notices'].map((table) =>
+          look.rows(`select * from ${table} order by 1`),
+        ),
+      )
+    const before = await stored()
+    const allowed = { account: { tries: 5, ms: 1 }, workspace: { tries: 5, ms: 1 } }
+    const facts = { account: discord.account.id, hash: 'code', allowed }
+    let kills = 0
+    for (let killAt = 1; killAt <= 100; killAt++) {
+      const other = child({ killAt })
+      await other.ask('open')
+      const answer = await other.ask('merge', facts).catch((error: Error) => error.message)
+      if (answer !== 'gone') break
+      kills++
+      expect(await stored()).toEqual(before)
+      await checkInvariants(look, { now: systemClock.now() })
+    }
+    expect(kills).toBeGreaterThan(15) // every statement of the transaction, its begin and its commit
+    expect((await store.users.resolve(discord.account, 'minji#1')).user.id).toBe(slack.user.id)
+    expect((await store.ownerJobs.active(slack.user.id))?.id).toBe(job.id)
+    await store.frontier.checkpoint(lease, readPage('p1', ['a'])) // its worker goes on as if nothing had been
+    expect(await store.notices.claim(['slack'], 9, 1)).toHaveLength(1)
+    look.close()
+  }, 120_000)
+
   test('a process that died owns nothing; one that is paused still does', async () => {
     const owner = child()
     await owner.ask('open')

@@ -22,6 +22,10 @@ const acts = {
     arm()
     return store.frontier.checkpoint(lease, page)
   },
+  merge: async ({ account, hash, allowed }) => {
+    arm()
+    return store.linking.merge(account, hash, allowed)
+  },
   own: async (ask) => (await store.owner.take(ask)) !== undefined,
   hold: async () => {
     holding = new Sqlite(database)
