@@ -74,3 +74,5 @@ export const FIND_PAGES = 5
 export const REMEMBERED = 5_000
 /** How long a person's membership of an allowed server is believed. */
 export const MEMBER_MS = 600_000
+/** Servers that one call tells of (docs.discord.com, Get Current User Guilds). */
+export const SERVERS_A_PAGE = 200

@@ -1,5 +1,5 @@
 import { ApplicationCommandOptionType, InteractionContextType, PermissionFlagsBits, Routes } from 'discord.js'
-import { PlatformDown } from '../../src/chat/platform.ts'
+import { PlatformDown, RateLimited, ThreadGone } from '../../src/chat/platform.ts'
 import type { Clock } from '../../src/clock.ts'
 import type { Command, Options } from '../../src/commands/command.ts'
 import { CRAWL } from '../../src/commands/command-words.ts'
@@ -12,7 +12,7 @@ import type { Say } from '../../src/messages/say.ts'
 import type { Emit } from '../../src/telemetry/events.ts'
 import type { Api } from './api.ts'
 import { cutTo } from './escape.ts'
-import { ABOUT_MAX, OPTIONS_MAX, REGISTER_PAUSE_MAX_MS, REGISTER_PAUSE_MS } from './limits.ts'
+import { ABOUT_MAX, OPTIONS_MAX, REGISTER_PAUSE_MAX_MS, REGISTER_PAUSE_MS, SERVERS_A_PAGE } from './limits.ts'
 
 /** A shop that gets a subcommand. */
 export interface Shop {
@@ -194,20 +194,73 @@ export async function registerUntilDone(parts: Registration, signal: AbortSignal
 }
 
 /**
- * Registers the commands where they differ from what Discord has: in the allowed servers, else globally. With a list of
- * servers no global ones stay, or people would see each command twice.
+ * Registers the commands where they differ from what Discord has: in the allowed servers, else globally; and nowhere
+ * else any stay, or people would see each command twice, or one that is always refused.
  */
-async function register({ api, emit, applicationId, guilds, commands }: Registration): Promise<void> {
-  await sync(Routes.applicationCommands(applicationId), 'global', guilds.length === 0 ? commands : [], false)
-  for (const guild of guilds)
-    await sync(Routes.applicationGuildCommands(applicationId, guild), guild, commands.map(inServer), true)
+async function register(parts: Registration): Promise<void> {
+  const { emit, applicationId, guilds, commands } = parts
+  const tell = (where: string, changed: boolean) => emit('chat.registered', { platform: 'discord', where, changed })
+  const global = guilds.length === 0 ? commands : []
+  tell('global', await sync(parts, Routes.applicationCommands(applicationId), global, false))
+  for (const guild of guilds) tell(guild, await syncServer(parts, guild, commands.map(inServer)))
+  await clearOthers(parts, (guild) => tell(guild, true))
+}
 
-  async function sync(route: `/${string}`, where: string, wanted: Registered[], isServer: boolean): Promise<void> {
-    const query = { with_localizations: 'true' }
-    const known = await api.call<Registered[]>({ method: 'GET', route, query })
-    const changed = !isRegistered(known, wanted, isServer)
-    if (changed) await api.call({ method: 'PUT', route, body: wanted })
-    emit('chat.registered', { platform: 'discord', where, changed })
+/** @returns whether Discord had something else */
+async function sync(
+  { api }: Registration,
+  route: `/${string}`,
+  wanted: Registered[],
+  isServer: boolean,
+): Promise<boolean> {
+  const query = { with_localizations: 'true' }
+  const known = await api.call<Registered[]>({ method: 'GET', route, query })
+  const changed = !isRegistered(known, wanted, isServer)
+  if (changed) await api.call({ method: 'PUT', route, body: wanted })
+  return changed
+}
+
+const syncServer = (parts: Registration, guild: string, wanted: Registered[]): Promise<boolean> =>
+  sync(parts, Routes.applicationGuildCommands(parts.applicationId, guild), wanted, true)
+
+/**
+ * Takes a server's own commands away wherever the bot is and the list does not name the server: they would stay there
+ * for ever, beside the global ones or as commands that are always refused.
+ */
+async function clearOthers(parts: Registration, cleared: (guild: string) => void): Promise<void> {
+  for (const guild of await joinedServers(parts)) {
+    if (parts.guilds.includes(guild)) continue
+    try {
+      if (await patiently(parts, () => syncServer(parts, guild, []))) cleared(guild)
+    } catch (error) {
+      // a server that took the bot without its commands has none; the others go on
+      if (!(error instanceof ThreadGone)) throw error
+    }
+  }
+}
+
+/** Servers that the bot is in, however many. */
+async function joinedServers(parts: Registration): Promise<string[]> {
+  const found: string[] = []
+  for (;;) {
+    const query = { limit: String(SERVERS_A_PAGE), ...(found.length > 0 ? { after: found.at(-1)! } : {}) }
+    const page = await patiently(parts, () =>
+      parts.api.call<{ id: string }[]>({ method: 'GET', route: Routes.userGuilds(), query }),
+    )
+    found.push(...page.map(({ id }) => id))
+    if (page.length < SERVERS_A_PAGE) return found
+  }
+}
+
+/** There may be thousands of servers, and no hurry: a pause that Discord asks for is made where it is asked for. */
+async function patiently<T>({ clock }: Registration, work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof RateLimited)) throw error
+      await clock.sleep(error.retryAfterMs)
+    }
   }
 }
 

@@ -17,6 +17,7 @@ import type { UserStore } from '../users/store.ts'
 import type { AccountKey } from '../users/user.ts'
 import type { Answer, Asking, Command, Desk, DeskOptions, Dispatch, Invocation, Reply } from './command.ts'
 import { type Parsed, parse } from './grammar.ts'
+import { lineOf } from './line.ts'
 import type { Reading } from './options.ts'
 import { createCommandQuota } from './quota.ts'
 import { refusedAnswer } from './refused.ts'
@@ -123,12 +124,14 @@ async function introduce(house: House, turn: Turn): Promise<Asking> {
 
 async function performTurn(house: House, turn: Turn, asking: Asking): Promise<Reply> {
   const { user, account } = asking.asker
+  let said = turn.invocation.text
   try {
     refuseBlocked(user, house.options.contact)
     const { text, options, isGlance } = turn.invocation
     if (account.platform !== 'console' && !isGlance) house.quota(user.id)
     const parsed = parse(text, house.desk.commands, readingFor(asking), options)
     turn.command = parsed.command.name
+    said = lineOf(parsed) // with the options that a platform typed, so that a button can say it again
     house.emit('command.received', {
       requestId: turn.requestId,
       user: user.id,
@@ -139,7 +142,7 @@ async function performTurn(house: House, turn: Turn, asking: Asking): Promise<Re
     return { ...(await perform(asking, parsed)), outcome: 'ok' }
   } catch (error) {
     if (!(error instanceof Refusal)) return fault(house, turn, error, asking.asker.locale, user.id)
-    return { ...(await refusedAnswer(asking, error, turn.invocation.text)), outcome: error.code }
+    return { ...(await refusedAnswer(asking, error, said)), outcome: error.code }
   }
 }
 

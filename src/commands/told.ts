@@ -72,7 +72,7 @@ export const buttons = {
     style: 'normal',
     command: name,
   }),
-  /** @param line as it was typed or pressed: `link CODE confirm` */
+  /** @param line what it stands for: `link CODE confirm` */
   confirm: (asking: Asking, line: string): Button => ({
     label: tell(asking, 'button.link'),
     style: 'primary',

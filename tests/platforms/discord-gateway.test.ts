@@ -143,7 +143,8 @@ describe('a connection that is lost', () => {
   })
 
   test('a token reset while it runs ends sending and tells it', async () => {
-    await until(() => bot.events.some((it) => it.name === 'chat.registered'))
+    const isLast = (path: string) => path === `/applications/${APPLICATION}/guilds/${GUILD}/commands`
+    await until(() => server.calls.some(({ path, status }) => isLast(path) && status === 200), 'registration')
     server.state.token = 'another'
     server.gateway.resumes = false
     server.drop()
@@ -236,6 +237,46 @@ describe('registration', () => {
     await until(() => again.events.filter((it) => it.name === 'chat.registered').length === 2)
     expect(puts()).toHaveLength(before)
     await again.discord.stop()
+  })
+
+  describe('leaves no old commands', () => {
+    const OTHER = '1200000000000000002'
+    const serverPath = (guild: string) => `/applications/${APPLICATION}/guilds/${guild}/commands`
+    const leftovers = (guild: string) => server.commands.get(serverPath(guild))
+    const stale = [{ name: 'crawl', type: 1, description: 'old', options: [] }]
+    const cleared = (which: DiscordBot, count: number) =>
+      until(() => which.events.filter((it) => it.name === 'chat.registered').length === count, 'registration')
+
+    test('in a server that is no longer on the list, and keeps those of the list', async () => {
+      server.joined.add(OTHER)
+      server.commands.set(serverPath(OTHER), stale)
+      const other = await createBot(server, { guilds: [GUILD] })
+      await other.start(dispatch)
+      await cleared(other, 3)
+      expect(leftovers(OTHER)).toEqual([])
+      expect(leftovers(GUILD)).toHaveLength(1)
+      await other.discord.stop()
+    })
+
+    test('in any server once they are shown everywhere', async () => {
+      server.commands.set(serverPath(GUILD), stale)
+      await bot.start(dispatch)
+      await cleared(bot, 2)
+      expect(leftovers(GUILD)).toEqual([])
+      expect(server.commands.get(`/applications/${APPLICATION}/commands`)).toHaveLength(1)
+    })
+
+    test('in the last of hundreds of servers, past one that took no commands and pauses that Discord asks for', async () => {
+      const many = Array.from({ length: 401 }, (_, at) => String(1_200_000_000_000_001_000n + BigInt(at)))
+      for (const guild of many) server.joined.add(guild)
+      server.commands.set(serverPath(many.at(-1)!), stale)
+      server.fail({ method: 'GET', path: new RegExp(`guilds/${many[0]}/commands`), status: 403, code: 50_001 })
+      const busy = { status: 429, headers: { 'retry-after': '0.05' }, body: { retry_after: 0.05 } }
+      server.fail({ method: 'GET', path: new RegExp(`guilds/${many[1]}/commands`), ...busy })
+      await bot.start(dispatch)
+      await until(() => leftovers(many.at(-1)!)?.length === 0, 'the last server')
+      expect(puts()).toEqual([`/applications/${APPLICATION}/commands`, serverPath(many.at(-1)!)])
+    })
   })
 
   test('is tried again when Discord was not there, and commands work meanwhile', async () => {

@@ -1,0 +1,92 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { PlatformDown, RateLimited, ThreadGone } from '../../src/chat/platform.ts'
+import { type ChatHouse, openChatHouse, type Person } from '../support/chat-house.ts'
+import { createRecordingPlatform, type RecordingPlatform } from '../support/recording-platform.ts'
+
+let house: ChatHouse
+let slack: RecordingPlatform
+let minji: Person
+
+/** Minji asks for a code on Slack and uses it on Discord; her Slack account is owed a notice. */
+async function link(): Promise<void> {
+  const there = await house.person('discord', 'minji#1')
+  const allowed = { account: { tries: 5, ms: 1 }, workspace: { tries: 5, ms: 1 } }
+  await house.store.linking.offer(minji.account.id, 'code', 600_000)
+  expect((await house.store.linking.merge(there.account.id, 'code', allowed)).kind).toBe('merged')
+}
+
+beforeEach(async () => {
+  house = await openChatHouse()
+  slack = createRecordingPlatform({ clock: house.clock })
+  minji = await house.person('slack', 'minji')
+  await link()
+})
+afterEach(() => house.close())
+
+const told = () => slack.messages.map(({ versions }) => versions[0]!)
+
+describe('the person who asked for a code', () => {
+  test('is told directly who was linked, once, with a button that undoes it', async () => {
+    const chat = house.chat([slack])
+    chat.start()
+    await house.pass(60_000)
+    expect(told()).toHaveLength(1)
+    expect(JSON.stringify(told()[0]!.lines)).toContain('Discord · minji#1')
+    expect(told()[0]!.buttons).toMatchObject([{ command: 'unlink' }])
+    expect(told()[0]!.mention).toBeUndefined()
+    expect(slack.calls.map(({ kind }) => kind)).toEqual(['direct', 'post'])
+  })
+
+  test.each([
+    ['a rate limit', new RateLimited(3_000)],
+    ['a failure that nobody has a word for', new Error('socket hang up')],
+  ])('is told once after %s', async (_, error) => {
+    slack.failNext('post', [{ error }])
+    house.chat([slack]).start()
+    await house.pass(30_000)
+    expect(told()).toHaveLength(1)
+  })
+
+  test('is told once where the message arrived and its answer was lost', async () => {
+    slack.failNext('post', [{ error: new Error('socket hang up'), applied: true }])
+    house.chat([slack]).start()
+    await house.pass(30_000)
+    expect(told()).toHaveLength(1)
+    expect(slack.calls.at(-1)).toMatchObject({ kind: 'post', isUncertain: true })
+  })
+
+  test('is told by the next process when the first one ends before', async () => {
+    slack.failAll(new Error('away'))
+    const first = house.chat([slack])
+    first.start()
+    await house.pass(3_000)
+    await first.stop()
+    slack.failAll(undefined)
+    house.chat([slack]).start()
+    await house.pass(60_000)
+    expect(told()).toHaveLength(1)
+  })
+
+  test('who takes no direct messages holds up nobody', async () => {
+    slack.failNext('direct', [{ error: new ThreadGone('access', 'closed') }])
+    house.chat([slack]).start()
+    await house.pass(60_000)
+    expect(told()).toEqual([])
+    expect(slack.calls).toHaveLength(1)
+    const job = await house.submit(minji)
+    await house.pass(2_000)
+    expect(slack.messages.some(({ channel }) => channel === job.place.channel)).toBe(true)
+  })
+
+  test('on a platform whose token was refused is told after a restart with a good one', async () => {
+    slack.failNext('direct', [{ error: new PlatformDown('token') }])
+    const first = house.chat([slack])
+    first.start()
+    await house.pass(60_000)
+    expect(slack.calls).toHaveLength(1)
+    await first.stop()
+    house.chat([slack]).start()
+    await house.pass(60_000)
+    expect(told()).toHaveLength(1)
+  })
+})
