@@ -308,12 +308,13 @@ export function exerciseLinking(opened: () => StoreHouse): void {
           const slack = await meet(store, `s${round}`)
           const discord = await meet(store, `d${round}`, 'discord')
           await link(slack, discord, `c${round}`)
+          const joint = (await again(slack)).user.id // of users of one millisecond either may be the older
           const submits = Array.from({ length: 12 }, (_, at) => {
             const person = at % 2 ? slack : discord
-            return (at % 4 < 2 ? store : other).ownerJobs.create(slack.user.id, draftOf(person))
+            return (at % 4 < 2 ? store : other).ownerJobs.create(joint, draftOf(person))
           })
           const [parted, ...answers] = await Promise.all([other.linking.leave(discord.account.id), ...submits])
-          const users = [slack.user.id, parted!.user]
+          const users = [joint, parted!.user]
           const active = await Promise.all(users.map((user) => store.ownerJobs.active(user)))
           const created = answers
             .filter((it) => 'job' in it && it.kind === 'created')
