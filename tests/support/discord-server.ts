@@ -122,8 +122,6 @@ export async function openDiscordServer(
   const denied = new Map<string, Set<string>>()
   const members = new Map<string, Set<string>>([[GUILD, new Set()]])
   const closedDirect = new Set<string>()
-  /** Servers that the bot is in. */
-  const joined = new Set<string>([GUILD])
   let global: { left: number; resetAt: number; limit: number } | undefined
   let interactionLifeMs = 15 * 60_000
   let firstAnswerMs = 3_000
@@ -292,15 +290,14 @@ export async function openDiscordServer(
       }),
     ],
     ['GET', /^\/applications\/@me$/, () => ({ id: APPLICATION, name: 'shopcrawl', ...state.application })],
-    ['GET', /^\/users\/@me\/guilds$/, () => state.servers],
     ['GET', /^\/users\/@me$/, () => ({ id: BOT, username: 'shopcrawl', discriminator: '0', bot: true })],
     [
       'GET',
       /^\/users\/@me\/guilds$/,
       (call) => {
         const after = call.query.get('after') ?? '0'
-        const all = [...joined].sort((a, b) => Number(BigInt(a) - BigInt(b))).filter((id) => BigInt(id) > BigInt(after))
-        return all.slice(0, Number(call.query.get('limit') ?? 200)).map((id) => ({ id, name: id }))
+        const behind = state.servers.filter(({ id }) => BigInt(id) > BigInt(after))
+        return behind.slice(0, Number(call.query.get('limit') ?? 200))
       },
     ],
     ['POST', /^\/users\/@me\/channels$/, (call) => shownChannel(directChannel(call.body.recipient_id))],
@@ -664,7 +661,6 @@ export async function openDiscordServer(
       gatewayLog,
       sessions,
       closedDirect,
-      joined,
       members,
       emit,
     },
