@@ -248,7 +248,7 @@ describe('registration', () => {
       until(() => which.events.filter((it) => it.name === 'chat.registered').length === count, 'registration')
 
     test('in a server that is no longer on the list, and keeps those of the list', async () => {
-      server.state.servers.push({ id: OTHER, name: 'other' })
+      server.state.servers.push({ id: OTHER, name: 'other', permissions: '0' })
       server.commands.set(serverPath(OTHER), stale)
       const other = await createBot(server, { guilds: [GUILD] })
       await other.start(dispatch)
@@ -268,7 +268,7 @@ describe('registration', () => {
 
     test('in the last of hundreds of servers, past one that took no commands and pauses that Discord asks for', async () => {
       const many = Array.from({ length: 401 }, (_, at) => String(1_200_000_000_000_001_000n + BigInt(at)))
-      for (const guild of many) server.state.servers.push({ id: guild, name: guild })
+      for (const guild of many) server.state.servers.push({ id: guild, name: guild, permissions: '0' })
       server.commands.set(serverPath(many.at(-1)!), stale)
       server.fail({ method: 'GET', path: new RegExp(`guilds/${many[0]}/commands`), status: 403, code: 50_001 })
       const busy = { status: 429, headers: { 'retry-after': '0.05' }, body: { retry_after: 0.05 } }
