@@ -1,11 +1,12 @@
 import type { DutyStore } from '../src/chat/duty.ts'
+import type { AccessStore } from '../src/access/store.ts'
 import type { SessionStore } from '../src/chat/sessions.ts'
 import type { NoticeStore, OutboxStore } from '../src/chat/store.ts'
 import type { Clock } from '../src/clock.ts'
 import type { CommandStore } from '../src/commands/store.ts'
 import type { CoverageStore, EvidenceStore, FrontierStore, RequestLogStore, RobotsStore } from '../src/crawl/store.ts'
 import { Refusal } from '../src/errors.ts'
-import type { OwnerJobs, WorkerJobs } from '../src/jobs/store.ts'
+import type { OverrideJobs, OwnerJobs, WorkerJobs } from '../src/jobs/store.ts'
 import type { Locale } from '../src/messages/locale.ts'
 import type { ResultStore } from '../src/results/store.ts'
 import type { StatsStore } from '../src/stats/store.ts'
@@ -21,6 +22,7 @@ import { databasePath, prepareFolder } from './sqlite/files.ts'
 import { openSqlite } from './sqlite/open.ts'
 import { takeOwnerLock } from './sqlite/owner.ts'
 import { type Restored, restoreSqlite } from './sqlite/restore.ts'
+import { createAccessStore } from './stores/access.ts'
 import { createCommandStore } from './stores/commands.ts'
 import { createCoverageStore } from './stores/coverage.ts'
 import { createDutyStore } from './stores/duties.ts'
@@ -30,6 +32,7 @@ import { createLinkStore } from './stores/linking.ts'
 import { createNoticeStore } from './stores/notices.ts'
 import { createOutboxStore } from './stores/outbox.ts'
 import { createOwnerNotes, type OwnerInfo, type OwnerNotes } from './stores/owner.ts'
+import { createOverrideJobs } from './stores/override.ts'
 import { createOwnerJobs } from './stores/owner-jobs.ts'
 import { createRequestLogStore } from './stores/request-log.ts'
 import { createResultStore } from './stores/results.ts'
@@ -47,6 +50,8 @@ export interface Store {
   linking: LinkStore
   ownerJobs: OwnerJobs
   workerJobs: WorkerJobs
+  override: OverrideJobs
+  access: AccessStore
   frontier: FrontierStore
   robots: RobotsStore
   evidence: EvidenceStore
@@ -188,6 +193,8 @@ function createStores(commands: Database, workers: Database, { clock, locale }: 
     users: createUserStore(commands, clock),
     linking: createLinkStore(commands, clock),
     ownerJobs: createOwnerJobs(commands, clock),
+    override: createOverrideJobs(commands, clock),
+    access: createAccessStore(commands, clock),
     commands: createCommandStore(commands),
     sessions: createSessionStore(commands),
     duties: createDutyStore(workers),

@@ -1,7 +1,9 @@
+import type { Role } from '../src/access/store.ts'
 import type { EntryKind } from '../src/chat/store.ts'
 import type { ErrorCode } from '../src/errors.ts'
 import type { AccountId, EntryId, FileId, JobId, NoticeId, UserId } from '../src/ids.ts'
 import type { EndedState, JobState } from '../src/jobs/states.ts'
+import type { Act, Actor } from '../src/jobs/act.ts'
 import type { Locale } from '../src/messages/locale.ts'
 import type { Format } from '../src/results/format.ts'
 import type { SiteRequest } from '../src/sites/site.ts'
@@ -35,6 +37,10 @@ export interface Tables {
   link_codes: LinkCodeRow
   link_tries: LinkTryRow
   notices: NoticeRow
+  access_sessions: AccessSessionRow
+  access_attempts: AccessAttemptRow
+  audit: AuditRow
+  paused_sites: PausedSiteRow
 }
 
 /** JSON as text: PostgreSQL's jsonb would reorder keys and refuse \u0000. */
@@ -351,4 +357,40 @@ export interface DutyRow {
   duty: string
   holder: string
   held_until: number
+}
+
+export interface AccessSessionRow {
+  /** SHA-256 of the id that the cookie holds. */
+  id_hash: string
+  role: Role
+  /** HMAC of the token that opened it under the cookie's id: another token, and it is void. */
+  token_mark: string
+  created_at: number
+  seen_at: number
+}
+
+/** A wrong token. */
+export interface AccessAttemptRow {
+  id: string
+  at: number
+  address: string
+}
+
+/** What an administrator did. */
+export interface AuditRow {
+  id: string
+  at: number
+  act: Act
+  role: Role
+  way: Actor['way']
+  address: string
+  job_id: JobId | null
+  user_id: UserId | null
+  site: string | null
+  facts: Json | null
+}
+
+export interface PausedSiteRow {
+  site: string
+  since: number
 }

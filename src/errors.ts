@@ -48,6 +48,18 @@ export interface ErrorFacts {
   'link.both_active': { jobId: string; site: string; words: string; platform: string }
   'link.code_seen': Record<string, never>
   'link.none': Record<string, never>
+  /** An administrator has paused the shop: no new job. */
+  'site.paused': { site: string }
+  /** The same, of a job that waits in the queue meanwhile. */
+  'site.held': { site: string }
+  // what an administrator asked for
+  'override.job_unknown': { job: string }
+  'override.job_ended': { state: string }
+  'override.not_failed': { state: string }
+  'override.job_active': { job: string }
+  'override.user_unknown': { user: string }
+  'override.user_blocked': { user: string }
+  'override.site_unknown': { site: string }
   'quota.jobs': { limit: number; window: 'hour' | 'day' }
   // robots.txt
   'robots.forbidden': { host: string; setting: string }

@@ -6,6 +6,7 @@ import * as chatSessions from './0003-chat-sessions.ts'
 import * as linking from './0004-linking.ts'
 import * as stats from './0006-stats.ts'
 import * as duties from './0008-duties.ts'
+import * as access from './0005-access.ts'
 
 interface Step {
   // A migration sees the schema as it was then, not as Tables says today.
@@ -19,6 +20,7 @@ const STEPS: Record<string, Step> = {
   '0002-coverage-memory': coverageMemory,
   '0003-chat-sessions': chatSessions,
   '0004-linking': linking,
+  '0005-access': access,
   '0006-stats': stats,
   '0008-duties': duties,
 }

@@ -118,6 +118,10 @@ type JobsFilter = (eb: ExpressionBuilder<Tables, 'jobs'>) => ExpressionWrapper<T
 export const isActive: JobsFilter = (eb) =>
   eb(eb.ref('jobs.state'), 'in', sql<JobRow['state']>`(${sql.join(ACTIVE.map((state) => sql.lit(state)))})`)
 
+/** Rows of shops that no administrator has paused. */
+export const isSiteOpen: JobsFilter = (eb) =>
+  eb.not(eb.exists(eb.selectFrom('paused_sites').select('site').whereRef('paused_sites.site', '=', 'jobs.site')))
+
 /** The row that a lease still holds; none when the job was taken over, requeued, cancelled or finished. */
 export const isHeldBy =
   (lease: Lease): JobsFilter =>

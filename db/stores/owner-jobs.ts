@@ -1,8 +1,9 @@
 import type { Clock } from '../../src/clock.ts'
+import { Refusal } from '../../src/errors.ts'
 import { type AccountId, type JobId, newId, type UserId } from '../../src/ids.ts'
 import type { Place } from '../../src/jobs/job.ts'
 import { isEnded } from '../../src/jobs/states.ts'
-import type { HistoryPage, JobDraft, OwnerJobs } from '../../src/jobs/store.ts'
+import type { Created, HistoryPage, JobDraft, OwnerJobs } from '../../src/jobs/store.ts'
 import type { Database, Db, Quirks, Tx } from '../database.ts'
 import type { JobRow } from '../tables.ts'
 import { userOf } from './account-locks.ts'
@@ -66,9 +67,10 @@ export function createOwnerJobs({ db, quirks, transaction }: Database, clock: Cl
 const activeOf = (db: Db, owner: UserId): Promise<JobRow | undefined> =>
   db.selectFrom('jobs').selectAll().where('user_id', '=', owner).where(isActive).executeTakeFirst()
 
-/** Asks the rule by inserting. Whoever is second is told the job that was first. */
-async function createJob(tx: Tx, quirks: Quirks, clock: Clock, draft: JobDraft) {
+/** Asks the rule by inserting. Whoever is second is told the job that was first. @throws Refusal `user.blocked` */
+export async function createJob(tx: Tx, quirks: Quirks, clock: Clock, draft: JobDraft): Promise<Created> {
   const owner = await userOf(tx, quirks, draft.accountId)
+  if (await isBlocked(tx, owner)) throw new Refusal('user.blocked', { contact: null })
   const id = newId<JobId>(clock.now())
   const threadKey = await threadKeyOf(tx, owner, draft, id)
   for (;;) {
@@ -101,7 +103,25 @@ async function threadKeyOf(tx: Tx, owner: UserId, draft: JobDraft, id: JobId): P
   return former?.thread_key ?? id
 }
 
-async function cancelJob(tx: Tx, quirks: Quirks, clock: Clock, owner: UserId, id: JobId): Promise<JobRow | undefined> {
+/** A write that changes nothing holds the row: whoever blocks the user meanwhile waits, and finds the job to cancel. */
+async function isBlocked(tx: Tx, owner: UserId): Promise<boolean> {
+  const row = await tx
+    .updateTable('users')
+    .set((eb) => ({ blocked_at: eb.ref('blocked_at') }))
+    .where('id', '=', owner)
+    .returning('blocked_at')
+    .executeTakeFirst()
+  return row !== undefined && row.blocked_at !== null
+}
+
+/** Ends the owner's active job as cancelled, with its last words. Undefined when it is not active or not theirs. */
+export async function cancelJob(
+  tx: Tx,
+  quirks: Quirks,
+  clock: Clock,
+  owner: UserId,
+  id: JobId,
+): Promise<JobRow | undefined> {
   const row = await tx
     .updateTable('jobs')
     .set({ ...endedColumns(quirks, 'cancelled'), stop_reason: null, code: null, facts: null })

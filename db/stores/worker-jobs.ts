@@ -7,7 +7,7 @@ import type { Database, Db, Quirks, Tx } from '../database.ts'
 import type { JobRow } from '../tables.ts'
 import { toJsonOrNull } from './columns.ts'
 import { endedColumns, settleEnded } from './endings.ts'
-import { isHeldBy, toJob } from './jobs-rows.ts'
+import { isHeldBy, isSiteOpen, toJob } from './jobs-rows.ts'
 
 const nextVersion = sql<number>`version + 1`
 const FREE = { holder: null, lease_until: null, waiting: null }
@@ -54,6 +54,7 @@ async function listDue(db: Db, quirks: Quirks, withinMs: number, limit: number) 
     .select(['id', 'priority', 'run_at', 'fence'])
     .where('state', '=', sql.lit<'queued'>('queued'))
     .where((eb) => eb('run_at', '<=', eb(quirks.now, '+', withinMs)))
+    .where(isSiteOpen)
     .orderBy('priority', 'desc')
     .orderBy('run_at')
     .limit(limit)
@@ -78,6 +79,7 @@ async function claim(db: Db, quirks: Quirks, id: JobId, holder: string, leaseMs:
     .where('id', '=', id)
     .where('state', '=', 'queued')
     .where('run_at', '<=', quirks.now)
+    .where(isSiteOpen)
     .returningAll()
     .executeTakeFirst()
   return row && { job: toJob(row), lease: { jobId: row.id, holder, fence: row.fence } }

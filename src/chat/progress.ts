@@ -72,6 +72,7 @@ function pauseLines(job: Job, scene: Scene): Line[] {
   if (isEnded(job.state)) return []
   if (job.state === 'running') return job.waiting ? [scene.tell(`waiting.${job.waiting.for}`, job.waiting)] : []
   const ms = Math.max(0, job.runAt - scene.now)
+  if (job.code === 'site.held' && scene.reason !== undefined) return [scene.reason]
   if (scene.reason === undefined) return [scene.tell('progress.queued', { ms })]
   return [scene.reason, scene.tell('progress.again', { attempt: job.attempt + 1, attempts: MAX_ATTEMPTS, ms })]
 }

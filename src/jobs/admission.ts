@@ -4,12 +4,15 @@ import { isPassing, Refusal } from '../errors.ts'
 import type { SiteRegistry } from '../sites/registry.ts'
 import { checkDisk } from './disk.ts'
 import type { JobRequest } from './job.ts'
+import type { OverrideJobs } from './store.ts'
 
 /** What is asked before a job is stored. No shop is asked anything: only what is known already can refuse. */
 export interface AdmissionParts {
   sites: SiteRegistry
   guard: Guard
   robots: Robots
+  /** Tells the shops that an administrator has paused. */
+  store: Pick<OverrideJobs, 'pausedSites'>
   /** DATA_DIR. */
   folder: string
   /** Today in TIME_ZONE, yyyy-mm-dd. */
@@ -18,13 +21,15 @@ export interface AdmissionParts {
 
 /**
  * Makes the check of a request before it becomes a job.
- * @throws Refusal (the returned function) of the guard's codes, `site.absent`, `robots.forbidden`, `store.disk_full`
+ * @throws Refusal (the returned function) of the guard's codes, `site.absent`, `site.paused`, `robots.forbidden`, `store.disk_full`
  */
 export function createAdmission(parts: AdmissionParts): (request: JobRequest) => Promise<void> {
   return async (request) => {
     await checkDisk(parts.folder)
     const site = parts.sites.get(request.site)
     if (!site) throw new Refusal('site.absent', { site: request.site })
+    const paused = await parts.store.pausedSites()
+    if (paused.some((it) => it.site === site.name)) throw new Refusal('site.paused', { site: site.name })
     if (request.url !== null) await checkAddress(parts, site.name, request.url)
     const ask = { words: request.words, url: request.url, limit: request.limit, today: parts.today() }
     await checkRobots(

@@ -2,6 +2,7 @@ import type { Lease } from '../crawl/store.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { AccountId, JobId, UserId } from '../ids.ts'
 import type { QueueHint } from '../queue/queue.ts'
+import type { Actor } from './act.ts'
 import type { Job, JobRequest, Place, Thread } from './job.ts'
 
 /** A job before it is stored. */
@@ -20,6 +21,12 @@ export interface HistoryPage {
   next: { createdAt: number; id: JobId } | null
 }
 
+/** What became of a wish for a job. */
+export interface Created {
+  kind: 'created' | 'active'
+  job: Job
+}
+
 /** The owner's door: every function takes the user's id and filters by it. */
 export interface OwnerJobs {
   /**
@@ -27,9 +34,13 @@ export interface OwnerJobs {
    * this only asks it, by inserting. The job is the account's user's as it is then: the account may just have been
    * linked to another, and then `owner` is a user of yesterday.
    * @returns the job, or the one that is already active
+   * @throws Refusal `user.blocked` when an administrator has blocked the user meanwhile
    */
-  create(owner: UserId, draft: JobDraft): Promise<{ kind: 'created'; job: Job } | { kind: 'active'; job: Job }>
-  /** Cancels the named active job and stores the draft, in one transaction. Undefined when that job is not active. */
+  create(owner: UserId, draft: JobDraft): Promise<Created>
+  /**
+   * Cancels the named active job and stores the draft, in one transaction. Undefined when that job is not active.
+   * @throws Refusal `user.blocked`
+   */
   replace(owner: UserId, cancelled: JobId, draft: JobDraft): Promise<{ cancelled: Job; job: Job } | undefined>
   active(owner: UserId): Promise<Job | undefined>
   /** The owner's job, or undefined. Another's job and no job look alike, so ids tell nothing. */
@@ -77,4 +88,35 @@ export interface WorkerJobs {
     maxTakeovers: number,
     all?: { exceptHolder: string },
   ): Promise<{ id: JobId; takeovers: number; failed: boolean }[]>
+}
+
+/** A shop that an administrator has paused. */
+export interface PausedSite {
+  site: string
+  /** Epoch milliseconds. */
+  since: number
+}
+
+/**
+ * The administrator's door: any job, shop and user. Every act and its row of the audit list are one transaction; an act
+ * that changes nothing leaves none.
+ */
+export interface OverrideJobs {
+  job(id: JobId): Promise<Job | undefined>
+  /** Ends an active job as cancelled, with its last words. @returns undefined when it is not active */
+  cancel(id: JobId, actor: Actor): Promise<Job | undefined>
+  /** A failed job once more, for its owner, in its thread. @returns undefined when it is not a failed one @throws Refusal `user.blocked` */
+  retry(id: JobId, actor: Actor): Promise<Created | undefined>
+  /** @param priority −10…10, higher first @returns undefined when the job is not active */
+  prioritise(id: JobId, priority: number, actor: Actor): Promise<Job | undefined>
+  /** Holds every active job of a shop in the queue, without charging an attempt. @returns those held, or undefined when it was paused already */
+  pauseSite(site: string, actor: Actor): Promise<Job[] | undefined>
+  /** Lets a shop's jobs go on. @returns the jobs that waited, or undefined when it was not paused */
+  resumeSite(site: string, actor: Actor): Promise<Job[] | undefined>
+  pausedSites(): Promise<PausedSite[]>
+  /** Blocks a user and cancels the active job. @returns undefined when there is no such user, or it was blocked already */
+  blockUser(id: UserId, actor: Actor): Promise<{ cancelled: Job | undefined } | undefined>
+  /** @returns false when there is no such user, or it was not blocked */
+  unblockUser(id: UserId, actor: Actor): Promise<boolean>
+  isUser(id: UserId): Promise<boolean>
 }

@@ -83,6 +83,19 @@ export const en: Catalogue = {
   'job.no_products': () => 'That job found no products, so there is no file. Please try other words.',
   'admin.only': (it) =>
     `This command is for administrators. If you need it, ask whoever runs this bot to add your account to ${it.setting}.`,
+  'site.paused': (it) =>
+    `An administrator has paused ${it.site}, so no new crawl starts there now. Please choose another shop, or try again later.`,
+  'site.held': (it) => `An administrator has paused ${it.site}. The crawl goes on by itself once it is resumed.`,
+  'override.job_unknown': (it) => `There is no job ${quote(it.job, 30)}.`,
+  'override.job_ended': (it) =>
+    `The job has ended (${STATES[it.state as keyof typeof STATES] ?? it.state}); only a waiting or running one can be changed.`,
+  'override.not_failed': (it) =>
+    `The job is not a failed one (${STATES[it.state as keyof typeof STATES] ?? it.state}); only failed ones are retried.`,
+  'override.job_active': (it) =>
+    `Its owner has another crawl running (${it.job}). Wait for its end or cancel it, then retry.`,
+  'override.user_unknown': (it) => `There is no user ${quote(it.user, 30)}.`,
+  'override.user_blocked': () => 'Its owner is blocked. Unblock them first, then retry.',
+  'override.site_unknown': (it) => `There is no shop ${quote(it.site, 30)}.`,
   'user.blocked': (it) => `You may not use this bot at present. Please ask ${it.contact ?? 'an administrator'}.`,
   'link.code_unknown': () =>
     'That code does not hold: it is wrong, was used before, or is older than ten minutes. Send link on the other app for a new one.',

@@ -94,6 +94,19 @@ export const ko: Catalogue = {
   'job.no_products': () => '그 작업에는 수집된 상품이 없어 파일이 없습니다. 다른 검색어로 다시 해 주세요.',
   'admin.only': (it) =>
     `관리자만 쓸 수 있는 명령입니다. 필요하면 운영자에게 ${it.setting}에 계정을 넣어 달라고 요청해 주세요.`,
+  'site.paused': (it) =>
+    `관리자가 ${it.site} 수집을 잠시 멈춰 두어 새로 시작할 수 없습니다. 다른 쇼핑몰을 고르거나 나중에 다시 시도해 주세요.`,
+  'site.held': (it) => `관리자가 ${it.site} 수집을 잠시 멈췄습니다. 다시 열리면 저절로 이어집니다.`,
+  'override.job_unknown': (it) => `${quote(it.job, 30)} 작업이 없습니다.`,
+  'override.job_ended': (it) =>
+    `이미 끝난 작업입니다(${STATES[it.state as keyof typeof STATES] ?? it.state}). 대기 중이거나 수집 중인 작업만 바꿀 수 있습니다.`,
+  'override.not_failed': (it) =>
+    `실패한 작업이 아닙니다(${STATES[it.state as keyof typeof STATES] ?? it.state}). 실패한 작업만 다시 시도할 수 있습니다.`,
+  'override.job_active': (it) =>
+    `이 사용자에게 진행 중인 다른 작업(${it.job})이 있습니다. 끝나기를 기다리거나 취소한 뒤 다시 시도해 주세요.`,
+  'override.user_unknown': (it) => `${quote(it.user, 30)} 사용자가 없습니다.`,
+  'override.user_blocked': () => '차단된 사용자의 작업입니다. 먼저 차단을 푼 뒤 다시 시도해 주세요.',
+  'override.site_unknown': (it) => `${quote(it.site, 30)} 쇼핑몰이 없습니다.`,
   'user.blocked': (it) =>
     `지금은 이 봇을 사용할 수 없도록 막혀 있습니다. ${it.contact === null ? '관리자에게' : `${it.contact}에`} 문의해 주세요.`,
   'link.code_unknown': () =>

@@ -31,6 +31,7 @@ export function createDesk(ground: Ground): Desk {
   const linkOf = async (thread: Thread) =>
     (await options.platforms.find(({ name }) => name === thread.platform)?.link(thread)) ?? null
   const admit = createAdmission({
+    store: store.override,
     sites,
     guard: http.guard,
     robots: http.robots,

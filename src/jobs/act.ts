@@ -1,0 +1,34 @@
+import type { JobId, UserId } from '../ids.ts'
+
+/** Everything that an administrator can do. */
+export type Act =
+  | 'session.open'
+  | 'session.close'
+  | 'job.cancel'
+  | 'job.retry'
+  | 'job.priority'
+  | 'site.pause'
+  | 'site.resume'
+  | 'user.block'
+  | 'user.unblock'
+
+/** Who acts, as far as a token tells: whoever holds it, from where. */
+export interface Actor {
+  role: 'admin' | 'viewer'
+  /** By the page, or by a program with the token itself. */
+  way: 'page' | 'program'
+  address: string
+}
+
+/** A row of the audit list. */
+export interface AuditEntry {
+  id: string
+  /** Epoch milliseconds. */
+  at: number
+  act: Act
+  actor: Actor
+  job: JobId | null
+  user: UserId | null
+  site: string | null
+  facts: Record<string, unknown> | null
+}
