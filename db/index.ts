@@ -1,5 +1,6 @@
 import type { DutyStore } from '../src/chat/duty.ts'
 import type { AccessStore } from '../src/access/store.ts'
+import type { AdminStore } from '../src/admin/store.ts'
 import type { SessionStore } from '../src/chat/sessions.ts'
 import type { NoticeStore, OutboxStore } from '../src/chat/store.ts'
 import type { Clock } from '../src/clock.ts'
@@ -23,6 +24,7 @@ import { openSqlite } from './sqlite/open.ts'
 import { takeOwnerLock } from './sqlite/owner.ts'
 import { type Restored, restoreSqlite } from './sqlite/restore.ts'
 import { createAccessStore } from './stores/access.ts'
+import { createAdminStore } from './stores/admin.ts'
 import { createCommandStore } from './stores/commands.ts'
 import { createCoverageStore } from './stores/coverage.ts'
 import { createDutyStore } from './stores/duties.ts'
@@ -52,6 +54,7 @@ export interface Store {
   workerJobs: WorkerJobs
   override: OverrideJobs
   access: AccessStore
+  admin: AdminStore
   frontier: FrontierStore
   robots: RobotsStore
   evidence: EvidenceStore
@@ -195,6 +198,7 @@ function createStores(commands: Database, workers: Database, { clock, locale }: 
     ownerJobs: createOwnerJobs(commands, clock),
     override: createOverrideJobs(commands, clock),
     access: createAccessStore(commands, clock),
+    admin: createAdminStore(commands),
     commands: createCommandStore(commands),
     sessions: createSessionStore(commands),
     duties: createDutyStore(workers),

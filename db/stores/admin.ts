@@ -1,0 +1,83 @@
+import { sql } from 'kysely'
+import type { AdminStore, JobFilter, OwnedJob } from '../../src/admin/store.ts'
+import type { Database, Db } from '../database.ts'
+import type { JobRow } from '../tables.ts'
+import { readDetail } from './admin-job.ts'
+import { ALWAYS, behind, paged } from './admin-lists.ts'
+import { createAdminUsers } from './admin-users.ts'
+import { toAuditEntry } from './audit.ts'
+import { toJob } from './jobs-rows.ts'
+
+/** The administrator's door for reading. Every query begins at an index, whatever the tables hold. */
+export function createAdminStore({ db, quirks }: Database): AdminStore {
+  return {
+    ...createAdminUsers({ db, quirks }),
+    jobs: async (filter, limit, after) => {
+      const rows = await behind(filtered(db, filter), 'j.created_at', 'j.id', after)
+        .limit(limit + 1)
+        .execute()
+      return paged(rows.map(toOwned), limit, (job) => ({ at: job.createdAt, id: job.id }))
+    },
+    activeJobs: async (limit) => {
+      const rows = await withOwner(db)
+        .where(sql<boolean>`j.state in ('queued', 'running')`)
+        .where('j.created_at', '<=', ALWAYS)
+        .orderBy('j.created_at', 'desc')
+        .orderBy('j.id', 'desc')
+        .limit(limit)
+        .execute()
+      return rows.map(toOwned)
+    },
+    job: async (id) => {
+      const row = await withOwner(db).where('j.id', '=', id).executeTakeFirst()
+      return row && readDetail(db, toOwned(row))
+    },
+    evidenceText: async (job, id) =>
+      (await db.selectFrom('evidence').select('text').where('id', '=', id).where('job_id', '=', job).executeTakeFirst())
+        ?.text,
+    requestsOf: async (user, limit, after) => {
+      const from = db.selectFrom('commands as c').selectAll('c').where('c.user_id', '=', user)
+      const rows = await behind(from, 'c.at', 'c.request_id', after)
+        .limit(limit + 1)
+        .execute()
+      const requests = rows.map((row) => ({
+        requestId: row.request_id,
+        at: row.at,
+        command: row.command,
+        outcome: row.outcome,
+        job: row.job_id as OwnedJob['id'] | null,
+      }))
+      return paged(requests, limit, ({ at, requestId }) => ({ at, id: requestId }))
+    },
+    audit: async (limit, after) => {
+      const rows = await behind(db.selectFrom('audit as a').selectAll('a'), 'a.at', 'a.id', after)
+        .limit(limit + 1)
+        .execute()
+      return paged(rows.map(toAuditEntry), limit, ({ at, id }) => ({ at, id }))
+    },
+  }
+}
+
+type OwnedRow = JobRow & { owner_name: string; owner_platform: string }
+
+const withOwner = (db: Db) =>
+  db
+    .selectFrom('jobs as j')
+    .innerJoin('accounts as a', 'a.id', 'j.account_id')
+    .selectAll('j')
+    .select(['a.name as owner_name', 'a.platform as owner_platform'])
+
+function filtered(db: Db, { user, site, state, from, to }: JobFilter) {
+  let query = withOwner(db)
+  if (user !== undefined) query = query.where('j.user_id', '=', user)
+  if (site !== undefined) query = query.where('j.site', '=', site)
+  if (state !== undefined) query = query.where('j.state', '=', state)
+  if (from !== undefined) query = query.where('j.created_at', '>=', from)
+  if (to !== undefined) query = query.where('j.created_at', '<', to)
+  return query
+}
+
+const toOwned = (row: OwnedRow): OwnedJob => ({
+  ...toJob(row),
+  owner: { id: row.user_id, name: row.owner_name, platform: row.owner_platform },
+})
