@@ -38,6 +38,10 @@ import { loadSites, type SiteRegistry } from './sites/registry.ts'
 import type { Stats } from './stats/stats.ts'
 import type { Telemetry } from './telemetry/log.ts'
 import { openRunner } from './wiring/crawling.ts'
+import { emitToAll, type Telemetry } from './telemetry/log.ts'
+import type { Metrics } from './telemetry/metrics.ts'
+import { openAdmin } from './wiring/admin.ts'
+import { httpSettings, openRunner } from './wiring/crawling.ts'
 import { createDesk, type Desk } from './wiring/desk.ts'
 import type { BuildOptions, Ground } from './wiring/ground.ts'
 
@@ -107,6 +111,11 @@ export async function build(config: Config, options: BuildOptions): Promise<Hous
   const clock = options.clock ?? systemClock
   const { dataDir, databaseUrl, timeZone } = config
   const { emit } = options.telemetry
+export async function build(config: Config, given: BuildOptions): Promise<House> {
+  const clock = given.clock ?? systemClock
+  let metrics: Metrics | undefined
+  const emit = emitToAll(given.telemetry.emit, (name, facts) => metrics?.observe(name, facts))
+  const options = { ...given, telemetry: { ...given.telemetry, emit } }
   const [sites, store] = await Promise.all([
     loadSites({ origins: config.siteOrigins }),
     openStore({ ...options.store, dataDir, databaseUrl, clock, emit, locale: config.locale }),
@@ -125,6 +134,9 @@ export async function build(config: Config, options: BuildOptions): Promise<Hous
     ...{ config, options, clock, sites, store, pool, queue, http, results, linkKeys, today },
     holder: `${process.pid}-${randomUUID()}`,
     changed: (jobId) => chat?.nudge(jobId as JobId),
+    count: (counting) => {
+      metrics = counting
+    },
   }
   return createHouse(ground, {
     openChat: (desk, isAlone) => (chat = openChat(ground, desk, isAlone)),
@@ -161,7 +173,12 @@ function openChat(ground: Ground, { platforms }: Desk, isAlone: boolean): Chat {
   return chat
 }
 
-function createServer(ground: Ground, options: ServerOptions, down: () => ReadonlyMap<string, string>): HttpServer {
+function createServer(
+  ground: Ground,
+  desk: Desk,
+  options: ServerOptions,
+  down: () => ReadonlyMap<string, string>,
+): HttpServer {
   const { config, store, results, clock, linkKeys: keys } = ground
   const health = {
     checkStore: () => store.owner.read(),
@@ -169,7 +186,8 @@ function createServer(ground: Ground, options: ServerOptions, down: () => Readon
     isStopping: options.isStopping,
   }
   const files = mountFiles({ results, users: store.users, keys, clock })
-  const mounts = [mountHealth(health), files, ...options.mounts]
+  const admin = openAdmin(ground, desk, options.isStopping)
+  const mounts = [mountHealth(health), files, ...admin, ...options.mounts]
   return createHttpServer({
     http: createHttpApp({ mounts, emit: ground.options.telemetry.emit }),
     host: config.host,
@@ -209,7 +227,7 @@ function createHouse(ground: Ground, rooms: Rooms): House {
     startChat: () => {
       chat = rooms.openChat(desk, owned !== undefined)
     },
-    createServer: (options) => createServer(ground, options, () => chat?.down() ?? new Map()),
+    createServer: (options) => createServer(ground, desk, options, () => chat?.down() ?? new Map()),
     stop: async () => {
       ground.store.hurry()
       await runner?.stop()

@@ -7,6 +7,7 @@ import * as linking from './0004-linking.ts'
 import * as stats from './0006-stats.ts'
 import * as duties from './0008-duties.ts'
 import * as access from './0005-access.ts'
+import * as stats from './0006-stats.ts'
 
 interface Step {
   // A migration sees the schema as it was then, not as Tables says today.

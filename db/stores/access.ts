@@ -56,7 +56,7 @@ async function useSession(
   db: Db,
   quirks: Quirks,
   idHash: string,
-  limits: { idleMs: number; wholeMs: number },
+  limits: { idleMs: number; wholeMs: number; isUse: boolean },
 ): Promise<StoredSession | undefined> {
   const row = await db
     .selectFrom('access_sessions')
@@ -67,7 +67,7 @@ async function useSession(
     .where((eb) => eb('created_at', '>', eb(quirks.now, '-', limits.wholeMs)))
     .executeTakeFirst()
   if (!row) return undefined
-  if (row.is_seen_long_ago)
+  if (limits.isUse && row.is_seen_long_ago)
     await db.updateTable('access_sessions').set({ seen_at: quirks.now }).where('id_hash', '=', idHash).execute()
   return { idHash, role: row.role, tokenMark: row.token_mark }
 }

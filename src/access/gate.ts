@@ -25,8 +25,10 @@ export type Verdict =
 
 /** Who may see the administrator's doors: the page, its JSON, the metrics, the queues. */
 export interface Gate {
-  /** Looks at the bearer, else at the session's cookie. */
-  look(c: AtGate): Promise<Verdict>
+  /** Whether ADMIN_TOKEN is set: without it nobody comes in. */
+  isOpen: boolean
+  /** Looks at the bearer, else at the session's cookie. `watching`: a live view asks again, which is no use of a session. */
+  look(c: AtGate, how?: 'watching'): Promise<Verdict>
   /** Opens a session for whoever gives a right token, and ends the one that was there. */
   signIn(c: AtGate, token: string): Promise<Verdict>
   signOut(c: AtGate): Promise<void>
@@ -54,7 +56,8 @@ export function createGate(parts: {
     if (id && role) await sessions.close(id, { role, way: 'page', address })
   }
   return {
-    look: async (c) => {
+    isOpen: tokens.isSet,
+    look: async (c, how) => {
       if (!tokens.isSet) return { kind: 'closed' }
       const { address, way } = visitor(c)
       const header = c.req.header('authorization')
@@ -63,7 +66,7 @@ export function createGate(parts: {
         return tried.kind === 'in' ? { kind: 'in', actor: { role: tried.role, way: 'program', address } } : tried
       }
       const id = cookieOf(c, way)
-      const role = id === undefined ? undefined : await sessions.roleOf(id)
+      const role = id === undefined ? undefined : await sessions.roleOf(id, how)
       return role ? { kind: 'in', actor: { role, way: 'page', address } } : { kind: 'absent' }
     },
     signIn: async (c, token) => {

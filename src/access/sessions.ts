@@ -9,7 +9,7 @@ export interface Sessions {
   /** Opens one. @returns its id, for the cookie alone; 256 random bits */
   open(actor: Actor): Promise<string>
   /** Whose it is, or undefined: unknown, idle, old, or opened by a token that is no longer set. */
-  roleOf(id: string): Promise<Role | undefined>
+  roleOf(id: string, how?: 'watching'): Promise<Role | undefined>
   close(id: string, actor: Actor): Promise<void>
 }
 
@@ -25,9 +25,9 @@ export function createSessions({ store, tokens }: { store: AccessStore; tokens: 
       await store.openSession({ idHash: hash(id), role, tokenMark: tokens.markOf(role, id) }, actor)
       return id
     },
-    roleOf: async (id) => {
+    roleOf: async (id, how) => {
       if (!ID_FORM.test(id)) return undefined
-      const session = await store.session(hash(id), LIMITS)
+      const session = await store.session(hash(id), { ...LIMITS, isUse: how !== 'watching' })
       if (!session) return undefined
       const [mark, kept] = [tokens.markOf(session.role, id), session.tokenMark].map((it) => Buffer.from(it))
       return mark!.length === kept!.length && timingSafeEqual(mark!, kept!) ? session.role : undefined

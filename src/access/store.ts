@@ -22,8 +22,11 @@ export interface Tries {
 export interface AccessStore {
   /** Keeps a session, notes it in the audit list, and removes sessions that are over; in one transaction. */
   openSession(session: StoredSession, actor: Actor): Promise<void>
-  /** A session that is neither idle nor old, or undefined; notes that it was used. */
-  session(idHash: string, limits: { idleMs: number; wholeMs: number }): Promise<StoredSession | undefined>
+  /** A session that is neither idle nor old, or undefined; with `isUse` it is noted that it was used. */
+  session(
+    idHash: string,
+    limits: { idleMs: number; wholeMs: number; isUse: boolean },
+  ): Promise<StoredSession | undefined>
   /** Ends a session and notes it in the audit list. */
   closeSession(idHash: string, actor: Actor): Promise<void>
   /** Milliseconds until an address may try again: 0 when it may now. */

@@ -48,7 +48,9 @@ export async function runProgram(
     const siteNames = (await loadSites({ origins: {} })).all().map(({ name }) => name)
     const { config, warnings } = loadConfig(process.env, siteNames, PLATFORM_SETTINGS)
     locale = terminalLocale(process.env) ?? config.locale
-    telemetry = createTelemetry({ level: process.env.LOG_LEVEL ? config.logLevel : (logLevel ?? config.logLevel) })
+    const level = process.env.LOG_LEVEL ? config.logLevel : (logLevel ?? config.logLevel)
+    const secrets = [config.adminToken, config.viewerToken, config.filesKey].filter((secret) => secret !== null)
+    telemetry = createTelemetry({ level, secrets })
     stopWatching = watchLoop(telemetry.emit)
     const say = createSay(config.timeZone)
     for (const { name } of warnings) tell(say(locale, 'cli.config_warning', { name, suggestion: null }))

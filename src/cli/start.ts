@@ -1,6 +1,9 @@
 import { soleDuties } from '../chat/duty.ts'
 import { systemClock } from '../clock.ts'
 import { isRefusal, Refusal } from '../errors.ts'
+import { TOKEN_LENGTH } from '../access/limits.ts'
+import { proposeToken } from '../access/tokens.ts'
+import { Refusal } from '../errors.ts'
 import type { HttpServer } from '../http/server.ts'
 import { build, createPlatforms, type House, type NetworkPlatform } from '../main.ts'
 import { about } from '../version.ts'
@@ -45,6 +48,8 @@ export async function start(program: Program): Promise<number> {
     tell(say(locale, 'cli.started', { address, platforms: platforms.map(({ name }) => name).join(', ') }))
     if (platforms.length === 0) tell(say(locale, 'cli.no_platforms'))
     await Promise.race([aborted(end.signal), aborted(house.lost)])
+    tellAdmin({ config, locale, say, tell }, address)
+    await aborted(end.signal)
     clearInterval(settling)
     const reason = end.signal.aborted ? end.signal.reason : house.lost.reason
     telemetry.emit('service.stopping', { reason: String(reason) })
@@ -76,6 +81,19 @@ async function buildOnceThere(
     }
   }
   return undefined
+/** Whether the administrator's page is open, and whether its tokens are worth something. */
+function tellAdmin(
+  { config, locale, say, tell }: Pick<Program, 'config' | 'locale' | 'say' | 'tell'>,
+  address: string,
+) {
+  const proposal = proposeToken()
+  if (config.adminToken === null) return tell(say(locale, 'cli.admin_closed', { proposal }))
+  const tokens = { ADMIN_TOKEN: config.adminToken, ADMIN_VIEWER_TOKEN: config.viewerToken }
+  for (const [name, token] of Object.entries(tokens)) {
+    if (token !== null && token.length < TOKEN_LENGTH)
+      tell(say(locale, 'cli.token_short', { name, length: TOKEN_LENGTH, proposal }))
+  }
+  tell(say(locale, 'cli.admin_open', { address }))
 }
 
 /** The one port; red while a chat platform does not work, and from the first signal to end. */

@@ -1,5 +1,7 @@
 import { checkEn } from './check.en.ts'
 import { address, bytes, cut, duration, hostName, moment, money, number, percent, platformName } from './format.ts'
+import { adminEn } from './admin.en.ts'
+import { address, bytes, cut, duration, hostName, moment, money, number, percent } from './format.ts'
 import type { Catalogue, Topic } from './sentences.ts'
 
 const some = (value: number, one: string, many = `${one}s`): string =>
@@ -27,6 +29,7 @@ const endings = (it: { completed: number; failed: number; cancelled: number; pro
 
 /** Every sentence in English: what happened, then what to do next. */
 export const en: Catalogue = {
+  ...adminEn,
   // what a person typed
   'command.unknown': (it) =>
     `There is no command ${quote(it.word)}. ${guess(it.suggestion, 'Send help to see the commands.')}`,
@@ -493,6 +496,11 @@ export const en: Catalogue = {
   'cli.dropped': (it) => `Another interrupted job was cancelled: ${topic(it)}`,
   'cli.submitted': (it) => `Handed to the running shopcrawl (${it.holder}).`,
   'cli.started': (it) => `shopcrawl is running: ${it.address}${it.platforms === '' ? '' : ` · ${it.platforms}`}`,
+  'cli.admin_closed': (it) =>
+    `The administrator’s page is closed: everything under /admin answers 401. To open it, set ADMIN_TOKEN and restart, for example ADMIN_TOKEN=${it.proposal}`,
+  'cli.token_short': (it) =>
+    `${it.name} is shorter than ${it.length} characters and can be guessed. Please take a longer one, for example ${it.proposal}`,
+  'cli.admin_open': (it) => `The administrator’s page is at ${it.address}/admin`,
   'cli.no_platforms': () => 'No chat is connected. Set SLACK_BOT_TOKEN or DISCORD_TOKEN, or try shopcrawl console.',
   'cli.stopping': (it) => `Ending; ${some(it.jobs, 'running job')} will be kept where they are.`,
   'cli.stopped': () => 'Ended. The next start goes on from here.',

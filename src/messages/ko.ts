@@ -13,6 +13,8 @@ import {
   platformName,
   quote,
 } from './format.ts'
+import { adminKo } from './admin.ko.ts'
+import { address, bytes, cut, duration, hostName, moment, money, number, particle, percent, quote } from './format.ts'
 import type { Catalogue, Topic } from './sentences.ts'
 
 const count = (value: number): string => `${number('ko', value)}개`
@@ -35,6 +37,7 @@ const page = (url: string): string => `페이지(${address(url)})`
 
 /** Every sentence in Korean: what happened, then what to do next. */
 export const ko: Catalogue = {
+  ...adminKo,
   // what a person typed
   'command.unknown': (it) =>
     `${quote(it.word)}${particle(it.word, '이라는/라는')} 명령은 없습니다. ${guess(it.suggestion, '쓸 수 있는 명령은 help로 볼 수 있습니다.')}`,
@@ -510,6 +513,11 @@ export const ko: Catalogue = {
   'cli.dropped': (it) => `앞서 멈춘 다른 작업은 취소했습니다: ${topic(it)}`,
   'cli.submitted': (it) => `실행 중인 shopcrawl(${it.holder})에 작업을 맡겼습니다.`,
   'cli.started': (it) => `shopcrawl이 시작되었습니다. ${it.address}${it.platforms === '' ? '' : ` · ${it.platforms}`}`,
+  'cli.admin_closed': (it) =>
+    `관리 화면이 닫혀 있어 /admin 아래는 모두 401로 답합니다. 열려면 ADMIN_TOKEN을 설정하고 다시 시작해 주세요. 예: ADMIN_TOKEN=${it.proposal}`,
+  'cli.token_short': (it) =>
+    `${it.name} 값이 ${it.length}자보다 짧아 알아맞힐 수 있습니다. 더 긴 값으로 바꿔 주세요. 예: ${it.proposal}`,
+  'cli.admin_open': (it) => `관리 화면 주소는 ${it.address}/admin입니다.`,
   'cli.no_platforms': () =>
     '연결된 채팅이 없습니다. SLACK_BOT_TOKEN이나 DISCORD_TOKEN을 설정하거나, shopcrawl console로 써 보세요.',
   'cli.stopping': (it) => `끝내는 중입니다. 진행 중인 작업 ${count(it.jobs)}를 멈춘 곳까지 저장합니다.`,

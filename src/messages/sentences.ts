@@ -1,5 +1,6 @@
 import type { ConfigMistake, ErrorFacts } from '../errors.ts'
 import type { CheckSentences } from './check.ts'
+import type { AdminSentences } from './admin.ts'
 
 /** Facts of a sentence that needs none. */
 export type None = Record<string, never>
@@ -303,6 +304,11 @@ interface TerminalSentences {
   'cli.submitted': { holder: string }
   'cli.started': { address: string; platforms: string }
   'cli.no_platforms': None
+  /** No ADMIN_TOKEN: the administrator's doors answer 401. `proposal`: a token that nobody can guess. */
+  'cli.admin_closed': { proposal: string }
+  /** A token of the settings that is too short. */
+  'cli.token_short': { name: string; length: number; proposal: string }
+  'cli.admin_open': { address: string }
   'cli.stopping': { jobs: number }
   'cli.stopped': None
   'cli.waiting_owner': { seconds: number }
@@ -374,6 +380,7 @@ export type SentenceFacts = ErrorFacts &
   TerminalSentences &
   TrySentences &
   CheckSentences
+  AdminSentences
 
 export type SentenceKey = keyof SentenceFacts
 

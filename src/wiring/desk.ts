@@ -6,6 +6,7 @@ import { createDispatch } from '../commands/dispatch.ts'
 import { createAdmission } from '../jobs/admission.ts'
 import { createJobs } from '../jobs/create-jobs.ts'
 import type { Thread } from '../jobs/job.ts'
+import { createOverride, type Override } from '../jobs/override.ts'
 import type { Jobs } from '../jobs/service.ts'
 import { signLink } from '../results/links.ts'
 import { createStats, type Stats } from '../stats/stats.ts'
@@ -20,6 +21,7 @@ export interface Desk {
   dispatch: Dispatch
   autocomplete: Autocomplete
   stats: Stats
+  override: Override
   platforms: Platform[]
 }
 
@@ -40,6 +42,7 @@ export function createDesk(ground: Ground): Desk {
   })
   const stats = createStats({ store: store.stats, clock, timeZone: config.timeZone })
   const service = { store: store.ownerJobs, queue, emit, quota: config, contact: null, admit, linkOf }
+  const service = { store: store.ownerJobs, queue, emit, quota: config, contact: config.adminContact, admit, linkOf }
   const jobs = createJobs({ ...service, changed: ground.changed })
   const dispatch = createDispatch({
     ...{ users: store.users, commands: store.commands, jobs, results, sites, clock, emit, linkOf, lastButtons, stats },
@@ -54,15 +57,21 @@ export function createDesk(ground: Ground): Desk {
       maxProducts: config.maxProducts,
       isPrivate: config.threads === 'private',
       commandsPerMinute: config.commandsPerMinute,
-      contact: null,
+      contact: config.adminContact,
     },
   })
   const autocomplete = createAutocomplete({ ...store, jobs, sites, options: config })
+  const stats = createStats({ store: store.stats, clock, timeZone: config.timeZone })
+  const override = createOverride({
+    ...{ store: store.override, queue, emit, admit, changed: ground.changed },
+    hasSite: (name) => sites.get(name) !== undefined,
+  })
   return {
     jobs,
     dispatch,
     autocomplete,
     stats,
+    override,
     platforms: options.platforms.map((it) => rememberingButtons(it, lastButtons)),
   }
 }

@@ -1,0 +1,40 @@
+import type { HttpBindings } from '@hono/node-server'
+import type { Context } from 'hono'
+import type { Gate } from '../access/gate.ts'
+import type { Clock } from '../clock.ts'
+import type { Actor } from '../jobs/act.ts'
+import type { Override } from '../jobs/override.ts'
+import type { Locale } from '../messages/locale.ts'
+import type { Say } from '../messages/say.ts'
+import type { SiteRegistry } from '../sites/registry.ts'
+import type { Stats } from '../stats/stats.ts'
+import type { Telemetry } from '../telemetry/log.ts'
+import type { AdminStore } from './store.ts'
+import type { View } from './view.ts'
+
+/** What the administrator's view stands on. */
+export interface AdminParts {
+  store: AdminStore
+  stats: Stats
+  override: Override
+  gate: Gate
+  sites: Pick<SiteRegistry, 'get' | 'all'>
+  log: Pick<Telemetry, 'recent' | 'subscribe'>
+  clock: Clock
+  say: Say
+  /** Where a browser tells no language that we speak. */
+  locale: Locale
+  timeZone: string
+  /** PUBLIC_URL begins with https: browsers are told to come no other way. */
+  isHttps: boolean
+  /** The service is ending: live views close, so that they do not hold it. */
+  isStopping(): boolean
+}
+
+/** What every handler finds. */
+export interface AdminEnv {
+  Bindings: HttpBindings
+  Variables: { actor: Actor; view: View }
+}
+
+export type AdminContext = Context<AdminEnv>

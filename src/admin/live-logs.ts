@@ -1,0 +1,89 @@
+import { type SSEStreamingApi, streamSSE } from 'hono/streaming'
+import { refuse } from './answers.ts'
+import type { AdminApp } from './api.ts'
+import type { AdminContext, AdminParts } from './env.ts'
+import { BUFFER_MAX_BYTES, LIVE_READERS, LOOK_AGAIN_MS } from './limits.ts'
+import { type LogFilter, LogsQuery } from './schemas.ts'
+
+const LEVELS = ['debug', 'info', 'warn', 'error']
+
+/** `/admin/logs`: the newest lines of this process, then each new one, filtered. */
+export function addLiveLogs(app: AdminApp, parts: AdminParts): void {
+  let readers = 0
+  app.get('/logs', (c) => {
+    const filter = LogsQuery.safeParse(c.req.query())
+    if (!filter.success) return refuse(c, 400, 'bad_request')
+    if (readers >= LIVE_READERS) return refuse(c, 503, 'too_many_readers')
+    readers++
+    return streamSSE(c, (stream) =>
+      follow(parts, c, stream, filter.data).finally(() => {
+        readers--
+      }),
+    )
+  })
+}
+
+async function follow(parts: AdminParts, c: AdminContext, stream: SSEStreamingApi, filter: LogFilter): Promise<void> {
+  const waiting = createWaiting(parts.log.recent().filter((line) => isWanted(line, filter)))
+  const leave = parts.log.subscribe((line) => {
+    if (isWanted(line, filter)) waiting.add(line)
+  })
+  stream.onAbort(waiting.end)
+  try {
+    while (!waiting.isOver() && !parts.isStopping()) {
+      const lines = await waiting.take(LOOK_AGAIN_MS)
+      for (const data of lines) await stream.writeSSE({ event: 'line', data })
+      if (lines.length > 0) continue
+      if ((await parts.gate.look(c, 'watching')).kind !== 'in') return
+      await stream.writeSSE({ event: 'beat', data: '' })
+    }
+  } finally {
+    leave()
+  }
+}
+
+/** Lines that wait for a reader. One that does not read is cut off, so that its lines do not fill the memory. */
+function createWaiting(first: string[]) {
+  let lines = first
+  let bytes = 0
+  let isOver = false
+  let wake = (): void => undefined
+  return {
+    isOver: () => isOver,
+    end: () => {
+      isOver = true
+      wake()
+    },
+    add: (line: string) => {
+      lines.push(line)
+      bytes += line.length
+      if (bytes > BUFFER_MAX_BYTES) isOver = true
+      wake()
+    },
+    /** Waits for lines, at most so long; once a stop is near nobody waits. */
+    take: async (ms: number): Promise<string[]> => {
+      if (lines.length === 0 && !isOver) {
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, ms)
+          wake = () => {
+            clearTimeout(timer)
+            resolve()
+          }
+        })
+      }
+      const taken = lines
+      lines = []
+      bytes = 0
+      return taken
+    },
+  }
+}
+
+/** Whether a line is of the user, the job, the request, and at least of the level. */
+export function isWanted(line: string, filter: LogFilter): boolean {
+  const facts = JSON.parse(line) as Record<string, unknown>
+  if (filter.user && facts.user !== filter.user) return false
+  if (filter.job && facts.job !== filter.job) return false
+  if (filter.request && facts.requestId !== filter.request) return false
+  return !filter.level || LEVELS.indexOf(String(facts.level)) >= LEVELS.indexOf(filter.level)
+}

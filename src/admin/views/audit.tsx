@@ -1,0 +1,38 @@
+import type { AuditEntry } from '../../jobs/act.ts'
+import type { Page } from '../store.ts'
+import type { View } from '../view.ts'
+import { page } from './layout.tsx'
+import { Pages, Table, When } from './parts.tsx'
+
+/** What administrators did, newest first. */
+export const auditPage = (view: View, list: Page<AuditEntry>): string => {
+  const { t } = view
+  return page(
+    view,
+    'audit',
+    <>
+      <h1>{t('audit')}</h1>
+      <Table
+        caption={t('audit')}
+        heads={[t('time'), t('act'), t('about'), t('who')]}
+        none={t('none')}
+        rows={list.rows.map((it) => [
+          <When view={view} at={it.at} />,
+          view.act(it.act),
+          <About view={view} entry={it} />,
+          `${t(`role.${it.actor.role}`)} · ${t(`way.${it.actor.way}`)} · ${it.actor.address}`,
+        ])}
+      />
+      <Pages view={view} list={list} />
+    </>,
+  )
+}
+
+const About = ({ view, entry }: { view: View; entry: AuditEntry }) => (
+  <span class="about">
+    {entry.site ? <span>{view.label(entry.site)}</span> : null}
+    {entry.job ? <a href={`/admin/jobs/${entry.job}`}>{view.t('job')}</a> : null}
+    {entry.user ? <a href={`/admin/users/${entry.user}`}>{view.t('owner')}</a> : null}
+    {entry.facts ? <code>{JSON.stringify(entry.facts)}</code> : null}
+  </span>
+)
