@@ -1,5 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Hono } from 'hono'
+import { HTTPException } from 'hono/http-exception'
 import { Refusal } from '../errors.ts'
 import { isForm, refuse, refuseAct } from './answers.ts'
 import { type AdminApp, addActs, addReads } from './api.ts'
@@ -21,6 +22,7 @@ export function mountAdmin(parts: AdminParts) {
   })
   app.onError((error, c) => {
     if (error instanceof Refusal) return refuseAct(c, error)
+    if (error instanceof HTTPException && error.status < 500) return refuse(c, 400, 'bad_request')
     throw error
   })
   app.use('*', headers(parts), uncached, prepareView(parts), openOnly(parts), limitBody)

@@ -34,7 +34,7 @@ export const uncached: MiddlewareHandler = async (c, next) => {
 }
 
 /** What a body may be. */
-export const limitBody = bodyLimit({ maxSize: BODY_MAX })
+export const limitBody = bodyLimit({ maxSize: BODY_MAX, onError: (c) => c.text('too large', 413) })
 
 /** Lets nobody through without the administrator's token being set: not even to the page's style. */
 export const openOnly =

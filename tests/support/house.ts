@@ -11,7 +11,7 @@ import type { Requester } from '../../src/jobs/service.ts'
 import { isEnded } from '../../src/jobs/states.ts'
 import { build, type House } from '../../src/main.ts'
 import type { Emit, EventName, Events } from '../../src/telemetry/events.ts'
-import type { Telemetry } from '../../src/telemetry/log.ts'
+import { emitToAll, type Telemetry } from '../../src/telemetry/log.ts'
 import { createMetrics } from '../../src/telemetry/metrics.ts'
 import { checkInvariants } from './invariants.ts'
 import { installWatchers, lookAt, openQuiet } from './store-house.ts'
@@ -102,6 +102,8 @@ export interface TestHouseOptions {
   /** False: nothing crawls until the test says so. */
   isCrawling?: boolean
   clock?: Clock
+  /** Hears what happens too, beside the list of events. */
+  telemetry?: Telemetry
 }
 
 /** Opens a house on a new folder with a new replica shop. */
@@ -118,8 +120,10 @@ async function openOn(
   replica: { origin: string; address: string },
   options: TestHouseOptions,
 ): Promise<TestHouse> {
-  const { telemetry, events } = recordEvents()
+  const { telemetry: recorded, events } = recordEvents()
   const { clock = systemClock } = options
+  const told = options.telemetry
+  const telemetry = told ? { ...told, emit: emitToAll(told.emit, recorded.emit) } : recorded
   await (await openQuiet(dataDir, clock)).close() // the watchers want the tables
   installWatchers(dataDir)
   const config = testConfig(dataDir, replica, options.env)
