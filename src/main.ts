@@ -37,11 +37,8 @@ import type { ResultFiles } from './results/results.ts'
 import { loadSites, type SiteRegistry } from './sites/registry.ts'
 import type { Stats } from './stats/stats.ts'
 import type { Telemetry } from './telemetry/log.ts'
-import { openRunner } from './wiring/crawling.ts'
-import { emitToAll, type Telemetry } from './telemetry/log.ts'
-import type { Metrics } from './telemetry/metrics.ts'
 import { openAdmin } from './wiring/admin.ts'
-import { httpSettings, openRunner } from './wiring/crawling.ts'
+import { openRunner } from './wiring/crawling.ts'
 import { createDesk, type Desk } from './wiring/desk.ts'
 import type { BuildOptions, Ground } from './wiring/ground.ts'
 
@@ -111,11 +108,6 @@ export async function build(config: Config, options: BuildOptions): Promise<Hous
   const clock = options.clock ?? systemClock
   const { dataDir, databaseUrl, timeZone } = config
   const { emit } = options.telemetry
-export async function build(config: Config, given: BuildOptions): Promise<House> {
-  const clock = given.clock ?? systemClock
-  let metrics: Metrics | undefined
-  const emit = emitToAll(given.telemetry.emit, (name, facts) => metrics?.observe(name, facts))
-  const options = { ...given, telemetry: { ...given.telemetry, emit } }
   const [sites, store] = await Promise.all([
     loadSites({ origins: config.siteOrigins }),
     openStore({ ...options.store, dataDir, databaseUrl, clock, emit, locale: config.locale }),
@@ -134,9 +126,6 @@ export async function build(config: Config, given: BuildOptions): Promise<House>
     ...{ config, options, clock, sites, store, pool, queue, http, results, linkKeys, today },
     holder: `${process.pid}-${randomUUID()}`,
     changed: (jobId) => chat?.nudge(jobId as JobId),
-    count: (counting) => {
-      metrics = counting
-    },
   }
   return createHouse(ground, {
     openChat: (desk, isAlone) => (chat = openChat(ground, desk, isAlone)),

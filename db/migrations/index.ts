@@ -8,6 +8,7 @@ import * as stats from './0006-stats.ts'
 import * as duties from './0008-duties.ts'
 import * as access from './0005-access.ts'
 import * as stats from './0006-stats.ts'
+import * as duties from './0008-duties.ts'
 
 interface Step {
   // A migration sees the schema as it was then, not as Tables says today.

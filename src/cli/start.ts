@@ -1,9 +1,8 @@
+import { TOKEN_LENGTH } from '../access/limits.ts'
+import { proposeToken } from '../access/tokens.ts'
 import { soleDuties } from '../chat/duty.ts'
 import { systemClock } from '../clock.ts'
 import { isRefusal, Refusal } from '../errors.ts'
-import { TOKEN_LENGTH } from '../access/limits.ts'
-import { proposeToken } from '../access/tokens.ts'
-import { Refusal } from '../errors.ts'
 import type { HttpServer } from '../http/server.ts'
 import { build, createPlatforms, type House, type NetworkPlatform } from '../main.ts'
 import { about } from '../version.ts'
@@ -47,9 +46,8 @@ export async function start(program: Program): Promise<number> {
     telemetry.emit('service.started', { version, role: 'all', database: house.store.kind })
     tell(say(locale, 'cli.started', { address, platforms: platforms.map(({ name }) => name).join(', ') }))
     if (platforms.length === 0) tell(say(locale, 'cli.no_platforms'))
-    await Promise.race([aborted(end.signal), aborted(house.lost)])
     tellAdmin({ config, locale, say, tell }, address)
-    await aborted(end.signal)
+    await Promise.race([aborted(end.signal), aborted(house.lost)])
     clearInterval(settling)
     const reason = end.signal.aborted ? end.signal.reason : house.lost.reason
     telemetry.emit('service.stopping', { reason: String(reason) })
@@ -81,6 +79,8 @@ async function buildOnceThere(
     }
   }
   return undefined
+}
+
 /** Whether the administrator's page is open, and whether its tokens are worth something. */
 function tellAdmin(
   { config, locale, say, tell }: Pick<Program, 'config' | 'locale' | 'say' | 'tell'>,

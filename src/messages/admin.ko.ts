@@ -51,7 +51,7 @@ export const adminKo: { [K in keyof AdminSentences]: (facts: AdminSentences[K]) 
   'admin.chart_p95': () => '작업 소요 시간 p95(초)',
   'admin.as_table': () => '표로 보기',
   'admin.hour': () => '시각',
-  'admin.p95': () => 'p95',
+  'admin.p95': () => '소요 p95',
   'admin.shops': () => '쇼핑몰',
   'admin.shop': () => '쇼핑몰',
   'admin.pause': () => '멈춤',

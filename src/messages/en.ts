@@ -1,6 +1,7 @@
 import { checkEn } from './check.en.ts'
 import { address, bytes, cut, duration, hostName, moment, money, number, percent, platformName } from './format.ts'
 import { adminEn } from './admin.en.ts'
+import { checkEn } from './check.en.ts'
 import { address, bytes, cut, duration, hostName, moment, money, number, percent } from './format.ts'
 import type { Catalogue, Topic } from './sentences.ts'
 

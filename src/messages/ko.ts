@@ -14,6 +14,7 @@ import {
   quote,
 } from './format.ts'
 import { adminKo } from './admin.ko.ts'
+import { checkKo } from './check.ko.ts'
 import { address, bytes, cut, duration, hostName, moment, money, number, particle, percent, quote } from './format.ts'
 import type { Catalogue, Topic } from './sentences.ts'
 

@@ -1,6 +1,6 @@
 import type { ConfigMistake, ErrorFacts } from '../errors.ts'
-import type { CheckSentences } from './check.ts'
 import type { AdminSentences } from './admin.ts'
+import type { CheckSentences } from './check.ts'
 
 /** Facts of a sentence that needs none. */
 export type None = Record<string, never>
@@ -379,7 +379,7 @@ export type SentenceFacts = ErrorFacts &
   PlaceholderSentences &
   TerminalSentences &
   TrySentences &
-  CheckSentences
+  CheckSentences &
   AdminSentences
 
 export type SentenceKey = keyof SentenceFacts

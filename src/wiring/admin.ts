@@ -2,17 +2,13 @@ import { createGate } from '../access/gate.ts'
 import { mountAdmin } from '../admin/app.ts'
 import type { Mount } from '../http/app.ts'
 import { mountMetrics } from '../http/metrics.ts'
-import type { JobState } from '../jobs/states.ts'
 import { createSay } from '../messages/say.ts'
-import { createMetrics } from '../telemetry/metrics.ts'
 import type { Desk } from './desk.ts'
 import type { Ground } from './ground.ts'
 
 /** The administrator's doors of the one port: the view, and the metrics behind the same tokens. */
 export function openAdmin(ground: Ground, desk: Desk, isStopping: () => boolean): Mount[] {
   const { config, options, clock, sites, store } = ground
-  const metrics = createMetrics({ jobsByState: () => jobsByState(desk) })
-  ground.count(metrics)
   const gate = createGate({ store: store.access, clock, settings: config })
   const admin = mountAdmin({
     ...{ store: store.admin, stats: desk.stats, override: desk.override, gate, sites, clock, isStopping },
@@ -22,16 +18,5 @@ export function openAdmin(ground: Ground, desk: Desk, isStopping: () => boolean)
     timeZone: config.timeZone,
     isHttps: config.publicUrl?.startsWith('https:') ?? false,
   })
-  return [admin, mountMetrics({ metrics, gate, isPublic: config.metricsPublic })]
-}
-
-async function jobsByState({ stats }: Desk): Promise<Record<JobState, number>> {
-  const { queuedJobs, runningJobs, completedJobs, failedJobs, cancelledJobs } = await stats.totals()
-  return {
-    queued: queuedJobs,
-    running: runningJobs,
-    succeeded: completedJobs,
-    failed: failedJobs,
-    cancelled: cancelledJobs,
-  }
+  return [admin, mountMetrics({ metrics: options.telemetry.metrics, gate, isPublic: config.metricsPublic })]
 }

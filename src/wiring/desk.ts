@@ -41,7 +41,6 @@ export function createDesk(ground: Ground): Desk {
     today: ground.today,
   })
   const stats = createStats({ store: store.stats, clock, timeZone: config.timeZone })
-  const service = { store: store.ownerJobs, queue, emit, quota: config, contact: null, admit, linkOf }
   const service = { store: store.ownerJobs, queue, emit, quota: config, contact: config.adminContact, admit, linkOf }
   const jobs = createJobs({ ...service, changed: ground.changed })
   const dispatch = createDispatch({
@@ -61,7 +60,6 @@ export function createDesk(ground: Ground): Desk {
     },
   })
   const autocomplete = createAutocomplete({ ...store, jobs, sites, options: config })
-  const stats = createStats({ store: store.stats, clock, timeZone: config.timeZone })
   const override = createOverride({
     ...{ store: store.override, queue, emit, admit, changed: ground.changed },
     hasSite: (name) => sites.get(name) !== undefined,

@@ -9,7 +9,6 @@ import type { LinkKeys } from '../results/link-keys.ts'
 import type { ResultFiles } from '../results/results.ts'
 import type { SiteRegistry } from '../sites/registry.ts'
 import type { Telemetry } from '../telemetry/log.ts'
-import type { Metrics } from '../telemetry/metrics.ts'
 
 /** What differs between the service, the command line and the tests. */
 export interface BuildOptions {
@@ -37,8 +36,6 @@ export interface Ground {
   http: ShopHttp
   results: ResultFiles
   linkKeys: LinkKeys
-  /** Begins to count what happens, for the process that has a port. */
-  count(metrics: Metrics): void
   /** Names this process in leases and claims. */
   holder: string
   /** Tells chat that something people see has changed, once chat runs. */
