@@ -17,7 +17,7 @@ suiteWhere(hasChromium, 'chromium', 'the administrator’s page in a browser', (
   let rig: AdminRig
   let browser: Browser
   beforeAll(async () => {
-    rig = await openAdminRig({ replica: { products: 2_000, latencyMs: 400, pageBytes: 30_000 } })
+    rig = await openAdminRig({ replica: { products: 8_000, latencyMs: 700, pageBytes: 30_000 } })
     browser = await openBrowser()
     await finishedJobs(rig)
   }, 120_000)
@@ -29,11 +29,11 @@ suiteWhere(hasChromium, 'chromium', 'the administrator’s page in a browser', (
   for (const width of [390, 1_440]) {
     test(`sign in, watch a job move, cancel it, read its log, follow its user, at ${width} px`, async () => {
       const { page, complaints } = await openPage(browser, { width })
-      const name = `minji ${width}`
+      const name = `minji ${width} ${MARKUP}`
       const who = await rig.person(name)
       await signIn(page, rig)
       await inspect(page)
-      const job = await rig.house.jobs.submit(who, wanted({ limit: 2_000, words: `${MARKUP} ${width}` }), CONSOLE_PLACE)
+      const job = await rig.house.jobs.submit(who, wanted({ limit: 8_000 }), CONSOLE_PLACE)
       const bar = page.locator(`[data-job="${job.id}"] progress`)
       await bar.waitFor()
       const seen = await bar.evaluate<number, unknown>('(it) => it.value')
@@ -46,7 +46,7 @@ suiteWhere(hasChromium, 'chromium', 'the administrator’s page in a browser', (
       await cancel(page, rig, job)
       await page.locator('h1 + .pill.cancelled').waitFor()
       await picture(page, `job-${width}`)
-      await page.click(`text="${name}"`)
+      await page.locator('.facts .owner a').click()
       await page.waitForURL(`**/admin/users/${who.user.id}`)
       await page.locator('.lines .line').first().waitFor()
       const lines = await page.locator('.lines .line .more').allTextContents()
@@ -145,8 +145,9 @@ async function picture(page: Page, name: string): Promise<void> {
 async function finishedJobs(rig: AdminRig): Promise<void> {
   const asked = [
     { name: '민지', words: '노트북', limit: 20 },
-    { name: 'jun', words: 'mouse', limit: 40 },
-    { name: '서연', words: '키보드', limit: 60 },
+    { name: 'jun', words: '', limit: 40 },
+    { name: '서연', words: '노트북', limit: 60 },
+    { name: 'mallory', words: MARKUP, limit: 60 },
   ]
   const jobs = await Promise.all(
     asked.map(async ({ name, ...request }) => {

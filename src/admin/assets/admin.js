@@ -132,7 +132,7 @@ function draw(element) {
           stroke: strokes[at],
           width: 1.6,
           fill: at === 0 ? strokes[0].replace('rgb(', 'rgba(').replace(')', ', 0.12)') : undefined,
-          points: { show: false },
+          points: { size: 4, width: 0, fill: strokes[at] },
           spanGaps: true,
         })),
       ],
