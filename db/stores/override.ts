@@ -84,7 +84,7 @@ const jobOf = (from: Pick<Tx, 'selectFrom'>, id: JobId): Promise<JobRow | undefi
 async function retry(tx: Tx, quirks: Quirks, clock: Clock, id: JobId, actor: Actor, note: Note) {
   const former = await jobOf(tx, id)
   if (former?.state !== 'failed') return undefined
-  const created = await createJob(tx, quirks, clock, former.user_id, {
+  const created = await createJob(tx, quirks, clock, {
     accountId: former.account_id,
     request: fromJson(former.request),
     place: fromJson(former.place),

@@ -1,8 +1,6 @@
-import { checkEn } from './check.en.ts'
-import { address, bytes, cut, duration, hostName, moment, money, number, percent, platformName } from './format.ts'
 import { adminEn } from './admin.en.ts'
 import { checkEn } from './check.en.ts'
-import { address, bytes, cut, duration, hostName, moment, money, number, percent } from './format.ts'
+import { address, bytes, cut, duration, hostName, moment, money, number, percent, platformName } from './format.ts'
 import type { Catalogue, Topic } from './sentences.ts'
 
 const some = (value: number, one: string, many = `${one}s`): string =>

@@ -1,3 +1,4 @@
+import { adminKo } from './admin.ko.ts'
 import { checkKo } from './check.ko.ts'
 import {
   address,
@@ -13,9 +14,6 @@ import {
   platformName,
   quote,
 } from './format.ts'
-import { adminKo } from './admin.ko.ts'
-import { checkKo } from './check.ko.ts'
-import { address, bytes, cut, duration, hostName, moment, money, number, particle, percent, quote } from './format.ts'
 import type { Catalogue, Topic } from './sentences.ts'
 
 const count = (value: number): string => `${number('ko', value)}개`
