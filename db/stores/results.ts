@@ -9,10 +9,10 @@ import type { FileRow, JobRow } from '../tables.ts'
 import { fromJson } from './columns.ts'
 import { toProduct } from './products-rows.ts'
 
-/** Results of owners. `locale` is for users who have chosen none. */
-export function createResultStore({ db }: Database, locale: Locale): ResultStore {
+/** Results of owners. `standard` is for users who have chosen no language, where none is asked for. */
+export function createResultStore({ db }: Database, standard: Locale): ResultStore {
   return {
-    async facts(owner, jobId) {
+    async facts(owner, jobId, locale) {
       const row = await db
         .selectFrom('jobs')
         .innerJoin('users', 'users.id', 'jobs.user_id')
@@ -21,7 +21,7 @@ export function createResultStore({ db }: Database, locale: Locale): ResultStore
         .where('jobs.user_id', '=', owner)
         .where('jobs.id', '=', jobId)
         .executeTakeFirst()
-      return row && toFacts(row, row.locale ?? locale)
+      return row && toFacts(row, row.locale ?? locale ?? standard)
     },
     async products(owner, jobId, afterPosition, limit) {
       const rows = await db

@@ -1,5 +1,6 @@
 import { isRefusal } from '../errors.ts'
 import type { Job, Thread } from '../jobs/job.ts'
+import type { Locale } from '../messages/locale.ts'
 import type { OpenResult, Results } from '../results/results.ts'
 import { type Calls, threadAt } from './calls.ts'
 import type { GoneThreads } from './gone.ts'
@@ -94,7 +95,7 @@ async function sendFile(parts: DeliveryParts, delivery: Delivery, view: JobView)
   const { entry } = delivery
   const format = entry.format ?? view.job.request.format
   const scene = await parts.scenes(view)
-  const file = await openFile(parts, view, format)
+  const file = await openFile(parts, view, format, scene.locale)
   if (file === undefined) return { kind: 'dropped', cause: 'the job has no products' }
   return inThreadOrDirect(parts, delivery, view, (thread) =>
     file === 'disk full'
@@ -200,12 +201,13 @@ async function openFile(
   parts: DeliveryParts,
   { job }: JobView,
   format: OpenResult['format'],
+  locale: Locale,
 ): Promise<OpenResult | 'disk full' | undefined> {
   try {
-    const file = await parts.results.open(job.userId, job.id, format)
+    const file = await parts.results.open(job.userId, job.id, format, locale)
     if (file) return file
     const later = await parts.store.view(job.id)
-    return later && later.job.userId !== job.userId ? openFile(parts, later, format) : undefined
+    return later && later.job.userId !== job.userId ? openFile(parts, later, format, locale) : undefined
   } catch (error) {
     if (isRefusal(error, 'store.disk_full')) return 'disk full'
     throw error

@@ -9,6 +9,7 @@ import type { JobView } from './store.ts'
 
 /** What a job's messages are told with: the person's language, the shop's name in it, and the time. */
 export interface Scene {
+  locale: Locale
   /** A sentence in the person's language. */
   tell<K extends SentenceKey>(
     key: K,
@@ -41,6 +42,7 @@ export function createScenes({ language, label, say, clock }: SceneParts): Scene
     const { job } = view
     const { account } = view.owner
     return {
+      locale,
       tell: (key, ...facts) => say(locale, key, ...facts),
       topic: { site: label(job.request.site, locale), words: job.request.words, url: job.request.url },
       owner: { externalId: account.externalId, name: account.name },

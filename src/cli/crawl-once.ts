@@ -148,12 +148,13 @@ async function deliver(
   const code = exitCodeFor(job, isInterrupted)
   if (job.products === 0 && job.state !== 'succeeded') return code
   const { format } = job.request
-  const facts = await house.store.results.facts(job.userId, job.id)
+  const facts = await house.store.results.facts(job.userId, job.id, program.locale)
   if (!facts) throw new Error(`job ${job.id} has ended, and its facts are missing`)
   const { results } = house
-  if (flags.out !== undefined) await results.exportTo(job.userId, job.id, format, flags.out)
+  const to = { format, locale: program.locale }
+  if (flags.out !== undefined) await results.exportTo(job.userId, job.id, { ...to, path: flags.out })
   const named = join(process.cwd(), resultFileName(facts, format, program.config.timeZone))
-  const path = flags.out ?? (await results.exportNew(job.userId, job.id, format, named))?.path
+  const path = flags.out ?? (await results.exportNew(job.userId, job.id, { ...to, path: named }))?.path
   process.stdout.write(`${path}\n`)
   return code
 }

@@ -77,10 +77,11 @@ async function finish(program: Program, house: House): Promise<number> {
   const { user } = await house.store.users.resolve(LOCAL, LOCAL.externalId)
   const job = await house.jobs.ended(user.id)
   const { id } = job
-  const facts = await house.store.results.facts(user.id, id)
+  const facts = await house.store.results.facts(user.id, id, locale)
   if (!facts || job.state !== 'succeeded') return FAILED
-  const named = join(process.cwd(), resultFileName(facts, job.request.format, config.timeZone))
-  const path = (await house.results.exportNew(user.id, id, job.request.format, named))?.path ?? named
+  const { format } = job.request
+  const named = join(process.cwd(), resultFileName(facts, format, config.timeZone))
+  const path = (await house.results.exportNew(user.id, id, { path: named, format, locale }))?.path ?? named
   const first = await house.store.results.products(user.id, id, 0, FIRST_ROWS)
   tell(`\n${say(locale, 'demo.result', { path, rows: job.products })}`)
   for (const product of first) tell(`  ${rowOf(product)}`)

@@ -16,7 +16,7 @@ export const result = command({
   run: async (asking, { id, format: form }) => {
     const { desk, asker } = asking
     const job = await desk.jobs.ended(asker.user.id, id ?? undefined)
-    const file = await desk.results.open(asker.user.id, job.id, form ?? job.request.format)
+    const file = await desk.results.open(asker.user.id, job.id, form ?? job.request.format, asker.locale)
     if (!file) throw new Refusal('job.no_products', { jobId: job.id })
     const title = tell(asking, 'reply.result', { name: file.name, rows: file.rows, size: file.bytes })
     const { path, name, bytes, contentType } = file

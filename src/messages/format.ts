@@ -140,6 +140,7 @@ const digits = (at: number, timeZone: string): Record<string, string> => {
         day: '2-digit',
         hour: '2-digit',
         minute: '2-digit',
+        second: '2-digit',
         hourCycle: 'h23',
       }),
   )
@@ -150,6 +151,12 @@ const digits = (at: number, timeZone: string): Record<string, string> => {
 export function isoDay(at: number, timeZone: string): string {
   const { year, month, day } = digits(at, timeZone)
   return `${year}-${month}-${day}`
+}
+
+/** What a clock in the zone shows, written as ISO 8601 that names no zone but UTC: for formats that know none. */
+export function wallClock(at: number, timeZone: string): string {
+  const { year, month, day, hour, minute, second } = digits(at, timeZone)
+  return `${year}-${month}-${day}T${hour}:${minute}:${second}Z`
 }
 
 /** The moment as file names carry it: yyyymmdd-hhmm. */

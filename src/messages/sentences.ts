@@ -123,6 +123,8 @@ interface JobSentences {
   'file.list_word': None
   'sheet.products': None
   'sheet.summary': None
+  'sheet.lowest_price': { currency: string | null }
+  'sheet.highest_price': { currency: string | null }
 }
 
 /** Labels of the summary sheet's rows. */
@@ -140,7 +142,6 @@ type SheetSentences = Record<
     | 'products'
     | 'pages'
     | 'failed_pages'
-    | 'price_range'
     | 'coverage'
     | 'routes'
     | 'warnings'

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import type { Clock } from '../clock.ts'
 import { Refusal } from '../errors.ts'
 import type { JobId, UserId } from '../ids.ts'
+import type { Locale } from '../messages/locale.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { resultFileName } from './file-name.ts'
 import { createFileReplacer, type FileReplacer, type WritingParts } from './file-replacer.ts'
@@ -18,7 +19,7 @@ import {
   userFolder,
 } from './folder.ts'
 import { CONTENT_TYPES, type Format } from './format.ts'
-import type { OpenResult, ResultFiles } from './results.ts'
+import type { Export, OpenResult, ResultFiles } from './results.ts'
 import type { ResultFacts, ResultFile } from './store.ts'
 
 export interface ResultsParts extends WritingParts {
@@ -97,8 +98,8 @@ export function createResults(parts: ResultsParts): ResultFiles {
   const write = createWrite(parts, replacer)
   const opening = new Map<string, Promise<OpenResult | undefined>>()
 
-  async function open(owner: UserId, jobId: JobId, format: Format): Promise<OpenResult | undefined> {
-    const facts = await store.facts(owner, jobId)
+  async function open(owner: UserId, jobId: JobId, format: Format, locale?: Locale): Promise<OpenResult | undefined> {
+    const facts = await store.facts(owner, jobId, locale)
     if (!facts || facts.products === 0) return undefined
     const former = await store.file(owner, jobId, format)
     const isWhole = former && (await fileSize(resultPath(dir, former))) === former.bytes
@@ -111,31 +112,34 @@ export function createResults(parts: ResultsParts): ResultFiles {
     if (count > 0) emit('upkeep.swept', { what: 'result files that went to another user', count })
   }
 
+  async function exported<W>(
+    owner: UserId,
+    jobId: JobId,
+    { format, path, locale }: Export,
+    put: (facts: ResultFacts, order: { format: Format; mode: number }) => Promise<W>,
+  ): Promise<W | undefined> {
+    const facts = await store.facts(owner, jobId, locale)
+    if (!facts) return undefined
+    try {
+      return await put(facts, { format, mode: EXPORT_MODE })
+    } catch (error) {
+      throw refusalOf(error, path, 'out.unwritable')
+    }
+  }
+
   return {
-    open: (owner, jobId, format) => {
+    open: (owner, jobId, format, locale) => {
       const key = `${owner}/${jobId}.${format}`
-      const running = opening.get(key) ?? open(owner, jobId, format).finally(() => opening.delete(key))
+      const running = opening.get(key) ?? open(owner, jobId, format, locale).finally(() => opening.delete(key))
       opening.set(key, running)
       return running
     },
-    exportTo: async (owner, jobId, format, path) => {
-      const facts = await store.facts(owner, jobId)
-      if (!facts) return undefined
-      try {
-        return await replacer.replace(facts, { path: await exportTarget(path), format, mode: EXPORT_MODE })
-      } catch (error) {
-        throw refusalOf(error, path, 'out.unwritable')
-      }
-    },
-    exportNew: async (owner, jobId, format, path) => {
-      const facts = await store.facts(owner, jobId)
-      if (!facts) return undefined
-      try {
-        return await replacer.create(facts, { path: resolve(path), format, mode: EXPORT_MODE })
-      } catch (error) {
-        throw refusalOf(error, path, 'out.unwritable')
-      }
-    },
+    exportTo: (owner, jobId, to) =>
+      exported(owner, jobId, to, async (facts, order) =>
+        replacer.replace(facts, { ...order, path: await exportTarget(to.path) }),
+      ),
+    exportNew: (owner, jobId, to) =>
+      exported(owner, jobId, to, (facts, order) => replacer.create(facts, { ...order, path: resolve(to.path) })),
     sweep: async () => {
       const count = await sweepTemporary(dir, replacer.isWriting)
       if (count > 0) emit('upkeep.swept', { what: 'temporary result files', count })

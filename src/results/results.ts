@@ -1,4 +1,5 @@
 import type { JobId, UserId } from '../ids.ts'
+import type { Locale } from '../messages/locale.ts'
 import type { Format } from './format.ts'
 import type { ResultFile } from './store.ts'
 import type { Written } from './write-file.ts'
@@ -13,12 +14,21 @@ export interface OpenResult extends ResultFile {
 export interface Results {
   /**
    * The file of an ended job of this owner, written (anew) when it is missing, cut or of another size than noted.
+   * @param locale of its words, where the owner has chosen none and it is written now
    * @returns undefined when the job is not the owner's, not ended, or has no products
    * @throws Refusal `store.disk_full`, `store.unwritable`
    */
-  open(owner: UserId, jobId: JobId, format: Format): Promise<OpenResult | undefined>
+  open(owner: UserId, jobId: JobId, format: Format, locale?: Locale): Promise<OpenResult | undefined>
   /** Removes temporary files that a killed process left, and files that are no longer their folder's user's. */
   sweep(): Promise<void>
+}
+
+/** Where a person wants a result, and how. */
+export interface Export {
+  path: string
+  format: Format
+  /** Of its words, where the owner has chosen none. */
+  locale?: Locale
 }
 
 /** Results of the process that holds the folder: it also writes where a person says, and removes. */
@@ -29,18 +39,13 @@ export interface ResultFiles extends Results {
    * @returns undefined when the job is not the owner's or not ended
    * @throws Refusal `out.unwritable`, `store.disk_full`
    */
-  exportTo(owner: UserId, jobId: JobId, format: Format, path: string): Promise<Written | undefined>
+  exportTo(owner: UserId, jobId: JobId, to: Export): Promise<Written | undefined>
   /**
    * The same under a name that nobody chose: what is there already stays, and the file takes the next free name
    * (`a.csv`, `a-2.csv`, …).
    * @returns where it is, too
    */
-  exportNew(
-    owner: UserId,
-    jobId: JobId,
-    format: Format,
-    path: string,
-  ): Promise<(Written & { path: string }) | undefined>
+  exportNew(owner: UserId, jobId: JobId, to: Export): Promise<(Written & { path: string }) | undefined>
   /** Removes one file from disk; it may be gone already. Its row is the caller's. */
   remove(file: Pick<ResultFile, 'id' | 'userId' | 'format'>): Promise<void>
   /** Removes files from a user's folder that are no longer theirs: linking and splitting move rows, not files. */

@@ -1,7 +1,19 @@
 import { MAX_CELL_LENGTH } from './limits.ts'
 
 /** Indexes into `cellXfs` of STYLES. */
-export const STYLE = { plain: 0, header: 1, text: 2, whole: 3, decimal: 4, percent: 5, rating: 6, date: 7, link: 8 }
+export const STYLE = {
+  plain: 0,
+  header: 1,
+  text: 2,
+  whole: 3,
+  decimal: 4,
+  percent: 5,
+  rating: 6,
+  date: 7,
+  link: 8,
+  share: 9,
+  span: 10,
+}
 
 /** Column name of a 0-based index below 26. */
 export const columnName = (index: number): string => String.fromCharCode(65 + index)
@@ -37,7 +49,13 @@ export const textCell = (at: string, text: string, style: number = STYLE.text): 
 export const numberCell = (at: string, value: number, style: number): string =>
   Number.isFinite(value) ? `<c r="${at}" s="${style}"><v>${value}</v></c>` : ''
 
+/** Decimals are shown where there are some. */
+export const priceStyle = (price: number): number => (Number.isInteger(price) ? STYLE.whole : STYLE.decimal)
+
 export const flagCell = (at: string, value: boolean): string => `<c r="${at}" t="b"><v>${value ? 1 : 0}</v></c>`
+
+/** A span of time in milliseconds, shown in hours, minutes and seconds. */
+export const spanCell = (at: string, ms: number): string => numberCell(at, ms / DAY_MS, STYLE.span)
 
 const EPOCH = Date.UTC(1899, 11, 30)
 const DAY_MS = 86_400_000
@@ -92,5 +110,5 @@ const FONT = '<sz val="11"/><name val="Calibri"/><family val="2"/>'
 const xf = (numFmtId: number, fontId = 0, fillId = 0) =>
   `<xf numFmtId="${numFmtId}" fontId="${fontId}" fillId="${fillId}" borderId="0" xfId="0"${numFmtId ? ' applyNumberFormat="1"' : ''}${fontId ? ' applyFont="1"' : ''}${fillId ? ' applyFill="1"' : ''}/>`
 
-/** Number formats 3, 4 and 49 are built in (ECMA-376 18.8.30): `#,##0`, `#,##0.00` and text. */
-export const STYLES = `${DECLARATION}<styleSheet xmlns="${NAMESPACE}"><numFmts count="3"><numFmt numFmtId="164" formatCode="0&quot;%&quot;"/><numFmt numFmtId="165" formatCode="0.0#"/><numFmt numFmtId="166" formatCode="yyyy\\-mm\\-dd\\ hh:mm:ss"/></numFmts><fonts count="3"><font>${FONT}</font><font><b/>${FONT}</font><font><u/><sz val="11"/><color rgb="FF0563C1"/><name val="Calibri"/><family val="2"/></font></fonts><fills count="3"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill><fill><patternFill patternType="solid"><fgColor rgb="FFE7ECF3"/><bgColor indexed="64"/></patternFill></fill></fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="9">${[xf(0), xf(49, 1, 2), xf(49), xf(3), xf(4), xf(164), xf(165), xf(166), xf(49, 2)].join('')}</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>`
+/** Number formats 3, 4, 9, 46 and 49 are built in (ECMA-376 18.8.30): `#,##0`, `#,##0.00`, `0%`, `[h]:mm:ss` and text. */
+export const STYLES = `${DECLARATION}<styleSheet xmlns="${NAMESPACE}"><numFmts count="3"><numFmt numFmtId="164" formatCode="0&quot;%&quot;"/><numFmt numFmtId="165" formatCode="0.0#"/><numFmt numFmtId="166" formatCode="yyyy\\-mm\\-dd\\ hh:mm:ss"/></numFmts><fonts count="3"><font>${FONT}</font><font><b/>${FONT}</font><font><u/><sz val="11"/><color rgb="FF0563C1"/><name val="Calibri"/><family val="2"/></font></fonts><fills count="3"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill><fill><patternFill patternType="solid"><fgColor rgb="FFE7ECF3"/><bgColor indexed="64"/></patternFill></fill></fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="11">${[xf(0), xf(49, 1, 2), xf(49), xf(3), xf(4), xf(164), xf(165), xf(166), xf(49, 2), xf(9), xf(46)].join('')}</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>`

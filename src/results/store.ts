@@ -45,8 +45,8 @@ export interface ResultFile {
 
 /** The part of storage that src/results needs. Every read filters by the owner. */
 export interface ResultStore {
-  /** Facts of an ended job of this owner, or undefined. */
-  facts(owner: UserId, jobId: JobId): Promise<ResultFacts | undefined>
+  /** Facts of an ended job of this owner, or undefined. `locale`: where the owner has chosen none. */
+  facts(owner: UserId, jobId: JobId, locale?: Locale): Promise<ResultFacts | undefined>
   /** Products after `position`, at most `limit`, by position. */
   products(owner: UserId, jobId: JobId, afterPosition: number, limit: number): Promise<Product[]>
   /** The file row of a job in a format, or undefined. */

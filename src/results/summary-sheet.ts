@@ -1,8 +1,8 @@
-import { dateTime, duration, money, percent } from '../messages/format.ts'
+import { wallClock } from '../messages/format.ts'
 import { createSay, sayStored, sayWarning } from '../messages/say.ts'
 import { PRODUCT_FIELDS } from '../sites/product.ts'
 import type { About } from './output.ts'
-import { numberCell, openSheet, STYLE, textCell } from './sheet-xml.ts'
+import { dateCell, numberCell, openSheet, priceStyle, STYLE, spanCell, textCell } from './sheet-xml.ts'
 
 /** What the first sheet holds. */
 export interface SheetSum {
@@ -11,7 +11,8 @@ export interface SheetSum {
   prices: Map<string | null, readonly [lowest: number, highest: number]>
 }
 
-type Cell = string | number | null
+/** What a cell holds: text, a count, a price, a share from 0 to 1, a moment on the zone's clock, or milliseconds. */
+type Cell = string | number | null | { price: number } | { share: number } | { clock: string } | { span: number }
 /** A row of the sheet; a heading is shown in bold. */
 type Line = { cells: readonly Cell[]; isHeading?: boolean }
 /** Labels and values, top to bottom. */
@@ -27,7 +28,9 @@ const pair = (label: string, value: Cell): Line => ({ cells: [label, value] })
 function requestLines({ facts, timeZone }: About): Lines {
   const { locale, url, words } = facts
   const say = createSay(timeZone)
-  const time = (at: number | null) => (at === null ? null : `${dateTime(locale, at, timeZone)} (${timeZone})`)
+  const time = (label: string, at: number | null): Line => ({
+    cells: [label, at === null ? null : { clock: wallClock(at, timeZone) }, null, at === null ? null : timeZone],
+  })
   return [
     pair(say(locale, 'sheet.shop'), facts.site),
     ...(url === null ? [] : [pair(say(locale, 'sheet.address'), url)]),
@@ -35,10 +38,10 @@ function requestLines({ facts, timeZone }: About): Lines {
       ? []
       : [pair(say(locale, 'sheet.words'), words === '' ? say(locale, 'sheet.front_list') : words)]),
     pair(say(locale, 'sheet.limit'), facts.limit),
-    pair(say(locale, 'sheet.asked'), time(facts.createdAt)),
-    pair(say(locale, 'sheet.started'), time(facts.startedAt)),
-    pair(say(locale, 'sheet.finished'), time(facts.finishedAt)),
-    pair(say(locale, 'sheet.duration'), duration(locale, facts.finishedAt - (facts.startedAt ?? facts.finishedAt))),
+    time(say(locale, 'sheet.asked'), facts.createdAt),
+    time(say(locale, 'sheet.started'), facts.startedAt),
+    time(say(locale, 'sheet.finished'), facts.finishedAt),
+    pair(say(locale, 'sheet.duration'), { span: facts.finishedAt - (facts.startedAt ?? facts.finishedAt) }),
     pair(say(locale, 'sheet.job'), facts.jobId),
   ]
 }
@@ -64,12 +67,10 @@ function outcomeLines(about: About, { rows, prices }: SheetSum): Lines {
     ...(why === null ? [] : [pair(say(locale, 'sheet.stop'), why)]),
     ...(rows < facts.products ? [pair(say(locale, 'sheet.left_out'), facts.products - rows)] : []),
     pair(say(locale, 'sheet.products'), rows),
-    ...[...prices].map(([currency, [lowest, highest]]) =>
-      pair(
-        say(locale, 'sheet.price_range'),
-        `${money(locale, lowest, currency)} – ${money(locale, highest, currency)}`,
-      ),
-    ),
+    ...[...prices].flatMap(([currency, [lowest, highest]]) => [
+      pair(say(locale, 'sheet.lowest_price', { currency }), { price: lowest }),
+      pair(say(locale, 'sheet.highest_price', { currency }), { price: highest }),
+    ]),
     pair(say(locale, 'sheet.pages'), facts.pages),
     pair(say(locale, 'sheet.failed_pages'), facts.failedPages),
   ]
@@ -98,7 +99,7 @@ function columnLines({ facts, timeZone }: About): Lines {
   const { locale, coverage } = facts
   const say = createSay(timeZone)
   const share = (filled: number | undefined) =>
-    filled === undefined || coverage.products === 0 ? null : percent(locale, filled / coverage.products)
+    filled === undefined || coverage.products === 0 ? null : { share: filled / coverage.products }
   return section(
     [say(locale, 'sheet.columns'), null, say(locale, 'sheet.products'), say(locale, 'sheet.coverage')],
     PRODUCT_FIELDS.map((field) => ({
@@ -119,10 +120,17 @@ export function summarySheet(about: About, sum: SheetSum): string {
 function row({ cells, isHeading }: Line, index: number): string {
   const made = cells.map((value, column) => {
     const at = `${'ABCD'[column]}${index + 1}`
-    if (value === null) return ''
-    return typeof value === 'number'
-      ? numberCell(at, value, STYLE.whole)
-      : textCell(at, value, isHeading ? STYLE.header : STYLE.text)
+    return value === null ? '' : cell(at, value, isHeading ? STYLE.header : STYLE.text)
   })
   return `<row r="${index + 1}">${made.join('')}</row>`
+}
+
+/** Typed, so that a spreadsheet can count with it. */
+function cell(at: string, value: Exclude<Cell, null>, textStyle: number): string {
+  if (typeof value === 'string') return textCell(at, value, textStyle)
+  if (typeof value === 'number') return numberCell(at, value, STYLE.whole)
+  if ('price' in value) return numberCell(at, value.price, priceStyle(value.price))
+  if ('share' in value) return numberCell(at, value.share, STYLE.share)
+  if ('clock' in value) return dateCell(at, value.clock)
+  return spanCell(at, value.span)
 }

@@ -11,6 +11,7 @@ import {
   flagCell,
   numberCell,
   openSheet,
+  priceStyle,
   relationships,
   STYLE,
   STYLES,
@@ -56,8 +57,7 @@ function cell(at: string, kind: Kind, value: string | number | boolean | null | 
   if (value === null || value === undefined || value === '') return ''
   if (typeof value === 'boolean') return flagCell(at, value)
   if (typeof value === 'number') {
-    const price = Number.isInteger(value) ? STYLE.whole : STYLE.decimal
-    return numberCell(at, value, NUMBER_STYLES[kind] ?? price)
+    return numberCell(at, value, NUMBER_STYLES[kind] ?? priceStyle(value))
   }
   if (kind === 'date') return dateCell(at, value)
   return textCell(at, value, kind === 'link' && links.add(at, value) ? STYLE.link : STYLE.text)

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import readXlsx from 'read-excel-file/node'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
 import { type CliEnd, runCli, startCli, waitFor } from '../support/cli.ts'
@@ -121,6 +122,15 @@ describe('shopcrawl crawl of a page that cannot be read exits 1 with one reason:
 })
 
 describe('shopcrawl crawl', () => {
+  test('writes the workbook in the language of the terminal', async () => {
+    shop.route({ '/list': page(product('A chair', 'a1')) })
+    const out = join(folder, 'out.xlsx')
+    const words = ['crawl', `${shop.origin}/list`, '--out', out]
+    const { code, stderr } = await runCli(words, { env: { ...env(), LANG: 'en_US.UTF-8' }, cwd: folder })
+    expect(code, stderr).toBe(0)
+    expect((await readXlsx(out)).map(({ sheet }) => sheet)).toEqual(['Products', 'Summary'])
+  })
+
   test('reads a page whose end is missing', async () => {
     const whole = page(product('첫 상품', 'a1') + product('둘째 상품', 'a2'))
     const cut = whole.slice(0, whole.indexOf('</body>'))

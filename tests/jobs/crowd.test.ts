@@ -57,7 +57,7 @@ async function crawlAtOnce(people: number, limit: number, words: string[]): Prom
 /** Ids in a person's file, in its order. */
 async function idsInFile({ who, id }: Searcher): Promise<string[]> {
   const path = join(at.dataDir, `${id}.jsonl`)
-  await at.house.results.exportTo(who.user.id, id, 'jsonl', path)
+  await at.house.results.exportTo(who.user.id, id, { format: 'jsonl', path })
   const lines = readFileSync(path, 'utf8').trim().split('\n')
   return lines.map((line) => (JSON.parse(line) as { id: string }).id)
 }
@@ -85,7 +85,7 @@ describe('many people who crawl at once', () => {
     at = await openTestHouse()
     const [minji, junho] = await crawlAtOnce(2, 10, ['노트북', '모니터'])
     const path = join(at.dataDir, 'stolen.jsonl')
-    expect(await at.house.results.exportTo(junho!.who.user.id, minji!.id, 'jsonl', path)).toBeUndefined()
+    expect(await at.house.results.exportTo(junho!.who.user.id, minji!.id, { format: 'jsonl', path })).toBeUndefined()
     expect(await at.house.results.open(junho!.who.user.id, minji!.id, 'jsonl')).toBeUndefined()
     expect(existsSync(path)).toBe(false)
     await expect(at.house.jobs.job(junho!.who.user.id, minji!.id)).rejects.toMatchObject({ code: 'job.unknown' })

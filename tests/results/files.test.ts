@@ -13,7 +13,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { readSheet } from 'read-excel-file/node'
+import readXlsx, { readSheet } from 'read-excel-file/node'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
 import { Refusal } from '../../src/errors.ts'
@@ -31,7 +31,7 @@ function createStore(rows: Product[], changed: Partial<ResultFacts> = {}) {
   const facts = factsOf(rows, changed)
   const isOwner = (user: UserId, id: string) => user === owner && id === job
   const store: ResultStore = {
-    facts: async (user, id) => (isOwner(user, id) ? facts : undefined),
+    facts: async (user, id, locale) => (isOwner(user, id) ? { ...facts, ...(locale && { locale }) } : undefined),
     products: async (user, id, after, limit) =>
       isOwner(user, id) ? rows.filter(({ position }) => position > after).slice(0, limit) : [],
     file: async (user, id, format) => (isOwner(user, id) ? kept.get(format) : undefined),
@@ -84,6 +84,12 @@ describe('a result file', () => {
       expect(written(events)).toBe(1)
     },
   )
+
+  test('is written in the language of whoever opens it first', async () => {
+    const { results } = house(products(1))
+    const { path } = (await results.open(owner, job, 'xlsx', 'en'))!
+    expect((await readXlsx(path)).map(({ sheet }) => sheet)).toEqual(['Products', 'Summary'])
+  })
 
   test('is written once for all who open it at the same time', async () => {
     const { results, events } = house(products(1_500))
@@ -173,7 +179,10 @@ describe('a file of the person’s choice', () => {
     const { results, kept } = house(products(5))
     const out = join(dir, 'out.xlsx')
     writeFileSync(out, 'before')
-    expect(await results.exportTo(owner, job, 'xlsx', out)).toEqual({ bytes: statSync(out).size, rows: 5 })
+    expect(await results.exportTo(owner, job, { format: 'xlsx', path: out })).toEqual({
+      bytes: statSync(out).size,
+      rows: 5,
+    })
     expect(await readSheet(out, '상품')).toHaveLength(6)
     expect(kept.size).toBe(0)
     expect(readdirSync(dir)).toEqual(['out.xlsx'])
@@ -181,7 +190,7 @@ describe('a file of the person’s choice', () => {
 
   test('holds the headers alone when there are no products', async () => {
     const out = join(dir, 'none.csv')
-    expect(await house([]).results.exportTo(owner, job, 'csv', out)).toMatchObject({ rows: 0 })
+    expect(await house([]).results.exportTo(owner, job, { format: 'csv', path: out })).toMatchObject({ rows: 0 })
     expect(readFileSync(out, 'utf8')).toMatch(/^\ufeffsite,id,[^\n]+crawledAt\r\n$/)
   })
 
@@ -191,7 +200,7 @@ describe('a file of the person’s choice', () => {
     mkdirSync(join(dir, 'out-3.csv'))
     symlinkSync(join(dir, 'nowhere'), join(dir, 'out-4.csv'))
     const written = await Promise.all(
-      Array.from({ length: 6 }, () => results.exportNew(owner, job, 'csv', join(dir, 'out.csv'))),
+      Array.from({ length: 6 }, () => results.exportNew(owner, job, { format: 'csv', path: join(dir, 'out.csv') })),
     )
     const names = written.map((it) => basename(it!.path)).sort()
     expect(names).toEqual(['out-2.csv', 'out-5.csv', 'out-6.csv', 'out-7.csv', 'out-8.csv', 'out-9.csv'])
@@ -203,7 +212,7 @@ describe('a file of the person’s choice', () => {
   test('goes where a link points', async () => {
     writeFileSync(join(dir, 'real.json'), '')
     symlinkSync(join(dir, 'real.json'), join(dir, 'link.json'))
-    await house(products(1)).results.exportTo(owner, job, 'json', join(dir, 'link.json'))
+    await house(products(1)).results.exportTo(owner, job, { format: 'json', path: join(dir, 'link.json') })
     expect(JSON.parse(readFileSync(join(dir, 'real.json'), 'utf8'))).toHaveLength(1)
   })
 
@@ -216,7 +225,7 @@ describe('a file of the person’s choice', () => {
   ])('is refused as %s, and what was there stays', async (_what, path, cause) => {
     writeFileSync(join(dir, 'file'), 'kept')
     const refusal = await house(products(1))
-      .results.exportTo(owner, job, 'csv', path())
+      .results.exportTo(owner, job, { format: 'csv', path: path() })
       .catch((error) => error)
     expect(refusal).toBeInstanceOf(Refusal)
     expect(refusal).toMatchObject({ code: 'out.unwritable', facts: { path: path(), cause } })

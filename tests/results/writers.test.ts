@@ -68,11 +68,16 @@ describe('an XLSX file', () => {
 
   test('tells in a second sheet what was asked and what came of it, in the language of the owner', async () => {
     const { path } = await write('xlsx', products(4))
-    const korean = new Map((await readSheet(path, '요약')).map((row) => [row[0], row[1]]))
+    const rows = await readSheet(path, '요약')
+    const korean = new Map(rows.map((row) => [row[0], row[1]]))
     expect(korean.get('검색어')).toBe('노트북')
-    expect(korean.get('끝')).toBe('2026년 11월 24일 15:30 (Asia/Seoul)')
+    expect(korean.get('끝')).toEqual(new Date('2026-11-24T15:30:00Z')) // on Seoul's clock
+    expect(rows.find(([label]) => label === '끝')![3]).toBe('Asia/Seoul')
+    expect(korean.get('걸린 시간')).toEqual(new Date('1899-12-30T00:01:00Z')) // a span is a date from the first day
     expect(korean.get('끝난 까닭')).toBe('목록을 끝까지 읽었습니다.')
-    expect(korean.get('가격 범위')).toBe('₩1,299,001 – ₩1,299,004')
+    expect(korean.get('가장 낮은 가격 (KRW)')).toBe(1_299_001)
+    expect(korean.get('가장 높은 가격 (KRW)')).toBe(1_299_004)
+    expect(rows.find(([label]) => label === 'price')!.slice(2)).toEqual([4, 1])
     expect(korean.get('상품')).toBe(4)
     expect(korean.get('결과')).toBe('전체')
     expect(korean.get('embedded state')).toBe(3)

@@ -686,13 +686,16 @@ export function exerciseStores(database: string, openHouse: () => Promise<StoreH
     })
 
     describe('results', () => {
-      test('facts are there once a job has ended, in the language of its owner', async () => {
+      test('facts are there once a job has ended, in the language that its owner chose, else the one asked for', async () => {
         const { job, lease } = await runJob(house.store, minji, [pageOf('p1')])
         await house.store.frontier.checkpoint(lease, readPage('p1', ['a']))
         expect(await house.store.results.facts(minji.user.id, job.id)).toBeUndefined()
         await house.store.workerJobs.finish(lease, { state: 'succeeded', stopReason: 'end' })
         const facts = { jobId: job.id, site: 'ssg', words: '노트북', state: 'succeeded', products: 1, pages: 1 }
         expect(await house.store.results.facts(minji.user.id, job.id)).toMatchObject({ ...facts, locale: 'ko' })
+        expect(await house.store.results.facts(minji.user.id, job.id, 'en')).toMatchObject({ ...facts, locale: 'en' })
+        await house.store.users.setLocale(minji.user.id, 'ko')
+        expect(await house.store.results.facts(minji.user.id, job.id, 'en')).toMatchObject({ ...facts, locale: 'ko' })
         await house.store.users.setLocale(minji.user.id, 'en')
         expect(await house.store.results.facts(minji.user.id, job.id)).toMatchObject({ ...facts, locale: 'en' })
       })
