@@ -277,6 +277,8 @@ export interface CoverageMemoryRow {
   jobs: number
   /** Shares. */
   shares: Json
+  /** Jobs in a row that were below, the newest among them. */
+  falls: number
   updated_at: number
 }
 

@@ -2,13 +2,14 @@ import { existsSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { Piscina } from 'piscina'
+import type { ThreadTask } from './pool-worker.ts'
 
 /** CPU threads for parsing and for writing files, so that neither runs on the thread that answers chat. */
 export interface CpuPool {
   /**
    * Runs the default export of a worker module in a thread.
    * @param worker file URL of the module (`new URL('./parse-worker.js', import.meta.url)`)
-   * @param options.timeoutMs the thread is ended and replaced when the task takes longer
+   * @param options.timeoutMs the thread is ended and replaced when the task takes longer, from when it begins there
    * @param options.transfer buffers and ports that move to the thread
    * @throws PoolTimeout, PoolCrash (out of memory, exited), the signal's reason, or what the task threw
    */
@@ -34,13 +35,16 @@ export class PoolCrash extends Error {
 
 /** Threads that have had nothing to do for this long are ended, but one. */
 const IDLE_MS = 30_000
+/** How long a thread may take to start and to load its module, before it is taken to hang. */
+const START_MS = 60_000
 /** Heap of one thread: a list of 5 MB needs less than half. */
 const HEAP_MB = 256
 
 /**
  * A pool on piscina. At most `threads` tasks run at once, each alone in its thread; callers above that wait in order, so
- * nothing but their own input piles up. The time limit counts from when the task gets its thread, by the machine's
- * clock (a test's jumping clock moves no CPU time).
+ * nothing but their own input piles up. The time limit counts from when the thread has loaded the task's module, by the
+ * machine's clock (a test's jumping clock moves no CPU time): on a busy machine a new thread may take seconds to start,
+ * and no page is to blame for it.
  * @param options.heapMb heap limit of one thread, in MB
  */
 export function createCpuPool({ threads, heapMb = HEAP_MB }: { threads: number; heapMb?: number }): CpuPool {
@@ -61,7 +65,7 @@ export function createCpuPool({ threads, heapMb = HEAP_MB }: { threads: number; 
     async run<Input, Output>(worker: URL, input: Input, options: PoolOptions): Promise<Output> {
       await turns.take(options.signal)
       try {
-        return await runInThread<Output>(piscina, compiled(worker), input, options)
+        return await runInThread<Output>(piscina, { module: compiled(worker), input }, options)
       } finally {
         turns.give()
       }
@@ -70,25 +74,43 @@ export function createCpuPool({ threads, heapMb = HEAP_MB }: { threads: number; 
   }
 }
 
-async function runInThread<Output>(piscina: Piscina, filename: string, input: unknown, options: PoolOptions) {
+const TASK_RUNNER = compiled(new URL('./pool-worker.ts', import.meta.url))
+
+async function runInThread<Output>(
+  piscina: Piscina,
+  task: Pick<ThreadTask, 'module' | 'input'>,
+  options: PoolOptions,
+): Promise<Output> {
   options.signal?.throwIfAborted() // it may have been while this waited for its turn
   const ending = new AbortController()
-  const timer = setTimeout(
-    () => ending.abort(new PoolTimeout(`no answer in ${options.timeoutMs} ms`)),
-    options.timeoutMs,
-  )
+  const began = new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT)
+  const stopWatch = watchTime(new Float64Array(began), options.timeoutMs, (error) => ending.abort(error))
   const stop = () => ending.abort(options.signal?.reason)
   options.signal?.addEventListener('abort', stop, { once: true })
   try {
     const transferList = options.transfer ?? []
-    return (await piscina.run(input, { filename, signal: ending.signal, transferList })) as Output
+    const running = { filename: TASK_RUNNER, signal: ending.signal, transferList }
+    return (await piscina.run({ ...task, began }, running)) as Output
   } catch (error) {
     if (ending.signal.aborted) throw ending.signal.reason
     throw isCrash(error) ? new PoolCrash((error as Error).message, { cause: error }) : error
   } finally {
-    clearTimeout(timer)
+    stopWatch()
     options.signal?.removeEventListener('abort', stop)
   }
+}
+
+/** Ends a task that takes longer than `timeoutMs` from its beginning, or whose thread does not start. */
+function watchTime(began: Float64Array, timeoutMs: number, end: (error: PoolTimeout) => void): () => void {
+  const deadline = Date.now() + START_MS
+  let timer: NodeJS.Timeout
+  const look = () => {
+    const left = began[0] === 0 ? Math.min(timeoutMs, deadline - Date.now()) : began[0]! + timeoutMs - Date.now()
+    if (left > 0) timer = setTimeout(look, left)
+    else end(new PoolTimeout(began[0] === 0 ? `not begun in ${START_MS} ms` : `no answer in ${timeoutMs} ms`))
+  }
+  timer = setTimeout(look, timeoutMs)
+  return () => clearTimeout(timer)
 }
 
 /** Out of memory has a code; of a thread that ended itself piscina only says so. */

@@ -85,6 +85,11 @@ describe('the CPU pool', () => {
     for (const task of busy) expect(await task).toBeInstanceOf(PoolTimeout)
   })
 
+  test('a thread that is long in starting costs its task no time', async () => {
+    const slow = new URL('./support/pool/slow-start.mjs', import.meta.url)
+    expect(await pool.run(slow, 'here', { timeoutMs: 500 })).toBe('here')
+  })
+
   test('runs many more tasks than it has threads', async () => {
     const answers = await Promise.all(Array.from({ length: 100 }, (_, value) => run({ what: 'echo', value })))
     expect(answers.map(({ value }) => value)).toEqual(Array.from({ length: 100 }, (_, value) => value))

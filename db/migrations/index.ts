@@ -7,6 +7,7 @@ import * as linking from './0004-linking.ts'
 import * as access from './0005-access.ts'
 import * as stats from './0006-stats.ts'
 import * as duties from './0008-duties.ts'
+import * as coverageFalls from './0009-coverage-falls.ts'
 
 interface Step {
   // A migration sees the schema as it was then, not as Tables says today.
@@ -23,6 +24,7 @@ const STEPS: Record<string, Step> = {
   '0005-access': access,
   '0006-stats': stats,
   '0008-duties': duties,
+  '0009-coverage-falls': coverageFalls,
 }
 
 /** The names of all migrations that this program knows, oldest first. */

@@ -234,13 +234,24 @@ async function writeCounters(
       discovered: now.discovered,
       coverage: toJson(addCoverage(fromJson(job.coverage), now.stored)),
       routes: toJson(addCounts(fromJson(job.routes), isDone && page.route !== null ? { [page.route]: 1 } : {})),
-      warnings: toJson(addCounts(fromJson(job.warnings), page.warnings)),
+      warnings: toJson(addCounts(addCounts(fromJson(job.warnings), page.warnings), countWarned(page, now.stored))),
       takeovers: 0, // progress: the worker that died before was not killed by this job
       checkpoint_at: quirks.now,
       version: job.version + 1,
     })
     .where('id', '=', lease.jobId)
     .execute()
+}
+
+/** How many of the products stored now each code warns of: those beyond the limit, or known before, are no rows. */
+function countWarned({ warned }: Checkpoint, stored: NewProduct[]): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const [code, ids] of Object.entries(warned)) {
+    const named = new Set(ids)
+    const count = stored.filter(({ id }) => named.has(id)).length
+    if (count > 0) counts[code] = count
+  }
+  return counts
 }
 
 function addCounts(sums: Record<string, number>, more: Record<string, number>): Record<string, number> {

@@ -17,7 +17,9 @@ export function createCoverageStore({ db, quirks, transaction }: Database): Cove
   return {
     async usual(name) {
       const rows = await db.selectFrom('coverage_memory').selectAll().where('name', '=', clean(name)).execute()
-      return Object.fromEntries(rows.map(({ route, jobs, shares }) => [route, { jobs, shares: fromJson(shares) }]))
+      return Object.fromEntries(
+        rows.map(({ route, jobs, shares, falls }) => [route, { jobs, shares: fromJson(shares), falls }]),
+      )
     },
     ofJob: (jobId) => countFields(db, jobId),
     remember: (lease, name, usual) => transaction((tx) => remember(tx, quirks, lease, clean(name), usual)),
@@ -42,8 +44,8 @@ async function remember(
   usual: Record<string, Usual>,
 ): Promise<void> {
   await holdJob(tx, lease)
-  for (const [route, { jobs, shares }] of Object.entries(usual)) {
-    const values = { jobs, shares: toJson(shares), updated_at: quirks.now }
+  for (const [route, { jobs, shares, falls }] of Object.entries(usual)) {
+    const values = { jobs, shares: toJson(shares), falls, updated_at: quirks.now }
     await tx
       .insertInto('coverage_memory')
       .values({ name, route, ...values })

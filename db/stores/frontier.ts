@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
-import type { FrontierStore, Lease, NewPage, OpenPage } from '../../src/crawl/store.ts'
+import type { FrontierStore, Lease, NewPage, OpenPage, PageFailure } from '../../src/crawl/store.ts'
 import { StaleLease } from '../../src/crawl/store.ts'
 import type { SiteRequest } from '../../src/sites/site.ts'
 import type { Database, Db, Quirks, Tx } from '../database.ts'
+import type { FrontierRow } from '../tables.ts'
 import { newPage, writeCheckpoint } from './checkpoints.ts'
 import { fromJson, fromJsonOrNull, toJsonOrNull } from './columns.ts'
 import { isHeldBy } from './jobs-rows.ts'
@@ -36,25 +37,30 @@ export function createFrontierStore({ db, quirks, transaction }: Database): Fron
     },
     async progress(lease) {
       const job = await heldJob(db, lease)
-      const failed = await db
-        .selectFrom('frontier')
-        .select(['code', 'facts'])
-        .where('job_id', '=', lease.jobId)
-        .where('state', '=', 'failed')
-        .orderBy('done_at')
-        .orderBy('seq')
-        .limit(1)
-        .executeTakeFirst()
+      const failed = () =>
+        db
+          .selectFrom('frontier')
+          .select(['code', 'facts'])
+          .where('job_id', '=', lease.jobId)
+          .where('state', '=', 'failed')
+          .orderBy('done_at')
+          .orderBy('seq')
+          .limit(1)
+      const broken = failed().where('kind', '=', 'list').where('code', '!=', 'page.not_found')
       return {
         products: job.products,
         pages: job.pages,
         failedPages: job.failed_pages,
         coverage: fromJson(job.coverage),
-        failure: failed?.code ? { code: failed.code, facts: fromJsonOrNull(failed.facts) } : null,
+        failure: toFailure(await failed().executeTakeFirst()),
+        brokenList: toFailure(await broken.executeTakeFirst()),
       }
     },
   }
 }
+
+const toFailure = (row: Pick<FrontierRow, 'code' | 'facts'> | undefined): PageFailure | null =>
+  row?.code ? { code: row.code, facts: fromJsonOrNull(row.facts) } : null
 
 async function seed(tx: Tx, quirks: Quirks, lease: Lease, pages: NewPage[]): Promise<void> {
   const job = await holdJob(tx, lease)

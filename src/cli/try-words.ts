@@ -1,4 +1,4 @@
-import type { Comparison, Explanation, RouteReport } from '../crawl/explain.ts'
+import { type Comparison, countsOf, type Explanation, type RouteReport } from '../crawl/explain.ts'
 import type { Unfit } from '../crawl/explain-fit.ts'
 import { refusalOf } from '../crawl/read-page.ts'
 import { percent } from '../messages/format.ts'
@@ -108,6 +108,8 @@ function verdictLines(speech: Speech, head: PageHead, { page }: Explanation): st
       ? say(locale, 'try.verdict_empty')
       : say(locale, products.length > 0 ? 'try.verdict_products' : 'try.verdict_links', found),
     ...(routeRank > 0 && expected !== null ? [say(locale, 'try.fell', { expected })] : []),
-    ...Object.entries(page.warnings).map(([code, count]) => sayWarning(say, locale, code, count)),
+    ...Object.entries({ ...page.warnings, ...countsOf(page.warned) }).map(([code, count]) =>
+      sayWarning(say, locale, code, count),
+    ),
   ]
 }

@@ -6,7 +6,7 @@ import type { ParsedPage } from './parse.ts'
 import type { PageOutcome } from './read-page.ts'
 import { FALL_EVIDENCE } from './review.ts'
 import type { Run } from './run.ts'
-import type { Checkpoint, Checkpointed, OpenPage } from './store.ts'
+import type { Checkpoint, Checkpointed, OpenPage, PageFailure } from './store.ts'
 
 type ReadOutcome = PageOutcome & { kind: 'read' }
 
@@ -16,7 +16,7 @@ export async function storeRead(run: Run, open: OpenPage, outcome: ReadOutcome):
   await noteDifference(run, open, outcome)
   if (run.drift.isEvidence(page)) await keepPage(run, open, outcome, FALL_EVIDENCE)
   const started = run.parts.clock.monotonic()
-  const stored = await write(run, {
+  const stored = await write(run, open, {
     key: open.key,
     outcome: 'done',
     status: outcome.status,
@@ -28,6 +28,7 @@ export async function storeRead(run: Run, open: OpenPage, outcome: ReadOutcome):
     next: page.next.map((request) => ({ key: urlKey(request), request })),
     total: page.total,
     warnings: isFallback(page) ? { ...page.warnings, 'route.fallback': 1 } : page.warnings,
+    warned: page.warned,
   })
   const storeMs = run.parts.clock.monotonic() - started
   const route = page.route ?? page.verdict
@@ -51,7 +52,7 @@ export async function storeFailed(run: Run, open: OpenPage, outcome: PageOutcome
   const { error } = outcome
   const failure = { code: error.code, facts: error.facts }
   await run.saveEvidence(outcome.evidence)
-  await write(run, {
+  await write(run, open, {
     key: open.key,
     outcome: 'failed',
     status: outcome.status,
@@ -63,11 +64,17 @@ export async function storeFailed(run: Run, open: OpenPage, outcome: PageOutcome
     next: [],
     total: null,
     warnings: { [`page.${open.request.kind}_failed`]: 1 },
+    warned: {},
   })
   run.counted.failure ??= failure
+  if (breaksList(open, failure)) run.counted.brokenList ??= failure
   run.counted.failedPages += 1
   after(run)
 }
+
+/** Whether what a list had more of stays unread. A page that is not there is how many lists end. */
+const breaksList = ({ request }: OpenPage, { code }: PageFailure): boolean =>
+  request.kind === 'list' && code !== 'page.not_found'
 
 function after(run: Run): void {
   run.sinceLastPage.restart()
@@ -80,13 +87,13 @@ function rowsOf({ parts, task }: Run, open: OpenPage, products: ProductDraft[]) 
 }
 
 /** A full disk is waited for: the page is in memory, and nothing is lost by asking again. */
-async function write(run: Run, page: Checkpoint): Promise<Checkpointed> {
+async function write(run: Run, { request }: OpenPage, page: Checkpoint): Promise<Checkpointed> {
   for (;;) {
     try {
       return await run.parts.frontier.checkpoint(run.task.lease, page)
     } catch (error) {
       if (!isRefusal(error, 'store.disk_full') || run.task.isDraining()) throw error
-      run.waiting.report({ for: 'disk', host: '', ms: DISK_RETRY_MS })
+      run.waiting.report({ for: 'disk', host: new URL(request.url).hostname, ms: DISK_RETRY_MS })
       await run.parts.clock.sleep(DISK_RETRY_MS, run.task.signal)
       run.waiting.report(null)
     }

@@ -1,13 +1,15 @@
 import { type CountedField, type Shares, sharesOf } from '../sites/coverage.ts'
 import type { Coverage } from '../sites/product.ts'
 import type { Site } from '../sites/site.ts'
-import { DRIFT_JOBS, DRIFT_PRODUCTS, FALLEN_PART, MEMORY_WEIGHT, USUAL_SHARE } from './limits.ts'
+import { ADOPT_JOBS, DRIFT_JOBS, DRIFT_PRODUCTS, FALLEN_PART, MEMORY_WEIGHT, USUAL_SHARE } from './limits.ts'
 
 /** What is remembered of a route: how its products usually are filled. */
 export interface Usual {
   /** Jobs that were learned from. */
   jobs: number
   shares: Shares
+  /** Jobs in a row, the newest among them, whose products fell below. */
+  falls: number
 }
 
 /** Shares below which a usual field has fallen. */
@@ -45,5 +47,14 @@ export function learned(usual: Usual | undefined, coverage: Coverage): Usual {
     const before = usual?.shares[field as CountedField] ?? share
     return [field, before + (share - before) * weight]
   })
-  return { jobs, shares: Object.fromEntries(mixed) }
+  return { jobs, shares: Object.fromEntries(mixed), falls: 0 }
+}
+
+/**
+ * The memory after a job that fell: as it was, one fall more. After ADOPT_JOBS falls in a row the shop is taken to have
+ * changed for good, and what the newest job shows is the usual from then on.
+ */
+export function fallen(usual: Usual, coverage: Coverage): Usual {
+  const falls = usual.falls + 1
+  return falls < ADOPT_JOBS ? { ...usual, falls } : { jobs: DRIFT_JOBS, shares: sharesOf(coverage), falls: 0 }
 }

@@ -54,7 +54,7 @@ async function step(run: Run, prefetch: Prefetch): Promise<StopReason | undefine
   const head = heads[0]
   if (!head) return atEnd(run)
   if (run.counted.pages + run.counted.failedPages >= run.pageLimit) return 'page_limit'
-  if (head.dueInMs > 0 && !prefetch.has(head.key)) await pause(run, head.dueInMs)
+  if (head.dueInMs > 0 && !prefetch.has(head.key)) await pause(run, head)
   startAhead(run, prefetch, heads)
   await settle(run, head, await prefetch.take(head.key))
   return undefined
@@ -62,12 +62,19 @@ async function step(run: Run, prefetch: Prefetch): Promise<StopReason | undefine
 
 /** The frontier is empty: a success, a true zero, or the failure of the only pages there were. */
 function atEnd(run: Run): StopReason {
-  const { products, pages, failure } = run.counted
+  const { products, pages, failure, brokenList } = run.counted
+  if (products > 0 && brokenList && namesItsLists(run)) throw new Refusal(brokenList.code, brokenList.facts as never)
   if (products > 0) return 'end'
   if (failure?.code === 'page.not_found' && pages > 0) throw unreadableStart(run)
   if (failure) throw new Refusal(failure.code, failure.facts as never)
   return 'nothing'
 }
+
+/**
+ * A shop's own lists are known to go on where it says so: one that breaks off makes the result a part. An address of no
+ * known shop is followed by guesses, and a wrong guess is a warning.
+ */
+const namesItsLists = ({ parts, task }: Run): boolean => (parts.sites.get(task.site)?.hosts.length ?? 0) > 0
 
 /** Pages were read and led nowhere (a shop without a sitemap, say): what people asked for is what has no products. */
 function unreadableStart({ parts, task }: Run): Refusal {
@@ -154,8 +161,8 @@ function pauseAfter(run: Run, error: Refusal, tried: number): number {
   return Math.max(backoff, error.facts.retryAt - run.parts.clock.now())
 }
 
-async function pause(run: Run, ms: number): Promise<void> {
-  run.waiting.report({ for: 'backoff', host: '', ms })
+async function pause(run: Run, { request, dueInMs: ms }: OpenPage): Promise<void> {
+  run.waiting.report({ for: 'backoff', host: new URL(request.url).hostname, ms })
   await run.parts.clock.sleep(ms, run.task.signal)
   run.waiting.report(null)
 }

@@ -79,13 +79,19 @@ function explainRoute(route: Route, page: Page, ask: Ask): RouteReport {
   }
 }
 
-const readOf = ({ products, next = [], total, warnings = {} }: Reading): Read => ({
+/** How many products each code warns of; codes that warn of none are left out. */
+export const countsOf = (warned: Record<string, string[]>): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(warned).flatMap(([code, ids]) => (ids.length > 0 ? [[code, new Set(ids).size]] : [])),
+  )
+
+const readOf = ({ products, next = [], total, warned = {} }: Reading): Read => ({
   products: products.length,
   next: next.length,
   total: total ?? null,
   coverage: addCoverage({ products: 0 }, products),
   first: products[0] ?? null,
-  warnings,
+  warnings: countsOf(warned),
 })
 
 function compare(route: Route, { products }: Reading, page: Page, ask: Ask): Comparison {

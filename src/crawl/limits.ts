@@ -16,6 +16,8 @@ export const RUN_MS = 2 * 3_600_000
 export const STALL_MS = 10 * 60_000
 /** Every so many pages of a job the fast route is compared with the slow one. */
 export const COMPARE_EVERY = 100
+/** Every so many jobs of a shop, from the first of a process on, their first page is compared too. */
+export const COMPARE_FIRST_EVERY = 10
 /** How often a full disk is tried again. */
 export const DISK_RETRY_MS = 5_000
 
@@ -39,5 +41,7 @@ export const DRIFT_JOBS = 3
 export const USUAL_SHARE = 0.8
 /** A usual field that has less than this part of its usual share has fallen. */
 export const FALLEN_PART = 0.5
+/** Jobs in a row that must have fallen before their level is taken for the usual one. */
+export const ADOPT_JOBS = 10
 /** What a new job weighs in the memory; the first few weigh alike. */
 export const MEMORY_WEIGHT = 0.2

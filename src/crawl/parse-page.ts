@@ -31,7 +31,10 @@ export function parsePage(site: Site, input: ParseInput): ParsedPage {
   return { ...parsed, parseMs: performance.now() - started }
 }
 
-const NOTHING = { route: null, expected: null, products: [], ids: [], next: [], total: null, warnings: {}, title: '' }
+const NOTHING = {
+  ...{ route: null, expected: null, products: [], ids: [], next: [], total: null, warnings: {}, warned: {} },
+  title: '',
+}
 
 function judge(site: Site, input: ParseInput): Omit<ParsedPage, 'parseMs'> {
   const nothing = { ...NOTHING, routeRank: site.routes.length }
@@ -137,7 +140,8 @@ function readPage(
     ids: reading.ids ?? reading.products.map(({ id }) => id),
     next: followable(reading.next ?? [], verdict === 'sitemap' ? SITEMAP_LINKS : LIMITS.links),
     total: reading.total ?? null,
-    warnings: { ...reading.warnings, ...garbled(reading.products) },
+    warnings: {},
+    warned: { ...reading.warned, 'text.garbled': garbled(products) },
     title: titleOf(page),
     ...(differs && { differs }),
     ...(lacks.length > 0 && { lacks }),
@@ -173,11 +177,9 @@ function followable(requests: SiteRequest[], limit: number): SiteRequest[] {
   return requests.filter(({ url }) => isFollowable(url)).slice(0, limit)
 }
 
-/** Names that hold the sign for an unreadable character: the page's charset is not the one it was read by. */
-function garbled(products: ProductDraft[]): Record<string, number> {
-  const count = products.filter(({ name }) => name.includes('\ufffd')).length
-  return count > 0 ? { 'text.garbled': count } : {}
-}
+/** Products whose names hold the sign for an unreadable character: the page's charset is not the one it was read by. */
+const garbled = (products: ProductDraft[]): string[] =>
+  products.filter(({ name }) => name.includes('\ufffd')).map(({ id }) => id)
 
 function titleOf(page: Page): string {
   try {

@@ -48,7 +48,10 @@ export interface ParsedPage {
   ids: string[]
   next: SiteRequest[]
   total: number | null
+  /** Of the page itself, with a count each. */
   warnings: Record<string, number>
+  /** Ids of products that the result warns of, by code; those that are stored count. */
+  warned: Record<string, string[]>
   title: string
   /** What was too complex. */
   what?: 'depth' | 'elements' | 'attributes' | 'json'

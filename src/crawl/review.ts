@@ -3,7 +3,7 @@ import type { CountedField } from '../sites/coverage.ts'
 import type { Coverage } from '../sites/product.ts'
 import type { Site } from '../sites/site.ts'
 import type { Emit } from '../telemetry/events.ts'
-import { fallenIn, floorsOf, isTelling, learned, memoryName, type Usual } from './drift.ts'
+import { fallen, fallenIn, floorsOf, isTelling, learned, memoryName, type Usual } from './drift.ts'
 import type { CoverageStore, EvidenceStore, Lease } from './store.ts'
 
 /** What the review of a job stands on. */
@@ -51,11 +51,27 @@ async function review(parts: ReviewParts, lease: Lease, site: Site, name: string
     return parts.coverage.remember(lease, name, Object.fromEntries(memory))
   }
   await parts.coverage.warn(lease, warningsOf(falls))
+  await rememberFalls(parts, lease, name, usual, falls)
   await tell(parts, lease, site, falls)
 }
 
 const sharesOf = ({ products, ...counts }: Coverage): Record<string, number> =>
   Object.fromEntries(Object.entries(counts).map(([field, count]) => [field, (count ?? 0) / products]))
+
+/** Nothing is learned of a job that fell but that it did; a fall that stays becomes the usual in the end. */
+async function rememberFalls(
+  parts: ReviewParts,
+  lease: Lease,
+  name: string,
+  usual: Record<string, Usual>,
+  falls: Fall[],
+): Promise<void> {
+  const memory = new Map(falls.map(({ route, coverage }) => [route, fallen(usual[route]!, coverage)]))
+  await parts.coverage.remember(lease, name, Object.fromEntries(memory))
+  for (const [route, { falls: left }] of memory) {
+    if (left === 0) parts.emit('coverage.adopted', { job: lease.jobId, name, route })
+  }
+}
 
 const fallsOf = (route: string, usual: Usual | undefined, coverage: Coverage): Fall[] =>
   fallenIn(floorsOf(usual), coverage).map((field) => ({ route, field, coverage, usual: usual!.shares[field]! }))

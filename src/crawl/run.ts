@@ -63,7 +63,10 @@ export function createRun(parts: CrawlParts, task: CrawlTask, stored: StoredProg
     learn: ({ request }, products) => {
       if (request.kind === 'list') sizes.set(request.list, products)
     },
-    takeSample: () => ++sampled % COMPARE_EVERY === COMPARE_EVERY / 2,
+    takeSample: () => {
+      sampled += 1
+      return sampled === 1 ? parts.comparesFirst(task.site) : sampled % COMPARE_EVERY === COMPARE_EVERY / 2
+    },
     saveEvidence: (evidence) => saveEvidence(parts, task, evidence),
   }
 }

@@ -44,7 +44,10 @@ export interface Checkpoint {
   next: NewPage[]
   /** Totals that the shop names for this list; null when it names none. */
   total: number | null
+  /** Of the page itself: added to the job's. */
   warnings: Record<string, number>
+  /** Ids of products to warn of, by code: only those that are stored now count. */
+  warned: Record<string, string[]>
 }
 
 /** Why a page could not be read. */
@@ -119,6 +122,8 @@ export interface StoredProgress {
   failedPages: number
   coverage: Coverage
   failure: PageFailure | null
+  /** That of the first page at which a list broke off: any but one that is not there. */
+  brokenList: PageFailure | null
 }
 
 /** A write came from a worker that no longer holds the job. It stops and writes nothing more. */

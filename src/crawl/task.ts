@@ -21,6 +21,8 @@ export interface CrawlParts {
   pagesPerJob: number
   /** The host of this address showed that it wants fewer requests (a block page): it is slowed for everybody. */
   complain(url: string, site: string, cause: string): void
+  /** Whether fast and slow route are compared on the first page of this job of a shop. */
+  comparesFirst(site: string): boolean
   /** A checkpoint was stored: people may be shown more. */
   changed(jobId: string): void
 }

@@ -15,7 +15,10 @@ export interface SiteRegistry {
   resolve(word: string): { site: Site; meant?: string } | undefined
   /** The known name nearest to a misspelt word (edit distance ≤ 2, for words of up to three letters 1), or null. */
   nearest(word: string): string | null
-  /** The site whose own hosts (public, or its other origin) hold this address; `web` for any other. */
+  /**
+   * The site whose own hosts (public, or its other origin) hold this address; `web` for any other. Where one other
+   * origin stands for several shops, the address's path tells them apart.
+   */
   siteOf(url: URL): Site
   /** Where a public address is really asked: with SITE_<NAME>_URL, that origin; else itself. */
   actual(site: string, publicUrl: URL): URL
@@ -60,8 +63,10 @@ export function createRegistry(sites: Site[], origins: Record<string, string> = 
     resolve: (word) => byWord.get(keysOf(wordForm(word))),
     nearest: (word) => nearestName(word, ordered),
     siteOf: (url) => {
-      const own = ordered.find((site) => isHostOf(site, url) || others.get(site.name)?.origin === url.origin)
-      return own ?? anySite(byName)
+      const own = ordered.find((site) => isHostOf(site, url))
+      if (own) return own
+      const behind = ordered.filter(({ name }) => others.get(name)?.origin === url.origin)
+      return (behind.length > 1 ? behind.find(({ paths }) => paths?.test(url.pathname)) : behind[0]) ?? anySite(byName)
     },
     actual: (name, publicUrl) => {
       const other = others.get(name)

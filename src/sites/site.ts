@@ -70,8 +70,8 @@ export interface Reading {
   total?: number
   /** Pages to fetch next: more of the list, details. The engine keeps each once and ends lists. */
   next?: SiteRequest[]
-  /** Codes of warnings for the result, e.g. 'price.conditional' with how many products. */
-  warnings?: Record<string, number>
+  /** Ids of products that the result warns of, by code, e.g. 'price.conditional'. */
+  warned?: Record<string, string[]>
 }
 
 /** One way to read a page of a site. */
@@ -105,6 +105,8 @@ export interface Site {
   origin: string
   /** Hosts (exact, or `.ssg.com` for every subdomain) that this site reads. Empty for `web`. */
   hosts: string[]
+  /** What its addresses' paths look like: tells it from other shops where one origin stands for several. */
+  paths?: RegExp
   /** Whether the shop searches itself (`shop`), or lists are filtered by the words (`filter`). */
   search: 'shop' | 'filter'
   /** First requests for an ask. For an address on the shop's own hosts, `ask.url` is set. */

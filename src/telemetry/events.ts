@@ -63,6 +63,8 @@ export interface Events {
   'route.differs': { job: string; site: string; route: string; evidence: string }
   /** How many of a route's products have each field, as shares. */
   'coverage.measured': { job: string; site: string; route: string; shares: Record<string, number> }
+  /** A route has fallen in so many jobs in a row that their level is the usual one from now on. */
+  'coverage.adopted': { job: string; name: string; route: string }
   /** Of a route's products far fewer have a field than usual; both in whole percent. */
   'coverage.fell': {
     job: string

@@ -28,6 +28,7 @@ export const WORDING: { [E in EventName]: Wording<E> } = {
   'route.differs': { level: 'warn', says: 'two routes read a page differently' },
   'coverage.measured': { level: 'debug', says: 'coverage of a job' },
   'coverage.fell': { level: 'warn', says: 'far fewer products have a field than usual' },
+  'coverage.adopted': { level: 'warn', says: 'a fallen coverage is taken for the usual one' },
   'robots.refused': { level: 'info', says: 'robots.txt forbids' },
   'host.slowed': { level: 'warn', says: 'host slowed down' },
   'host.recovered': { level: 'info', says: 'host at its usual pace again' },

@@ -1,4 +1,5 @@
 import { crawl } from '../crawl/engine.ts'
+import { createFirstPageSampler } from '../crawl/first-pages.ts'
 import { portOf } from '../crawl/guard.ts'
 import { createParser } from '../crawl/parser.ts'
 import { reviewCoverage } from '../crawl/review.ts'
@@ -39,6 +40,7 @@ export function openRunner(ground: Ground, only: JobId | undefined): Runner {
       const actual = sites.actual(site, new URL(url))
       http.politeness.complain(`${actual.hostname}:${portOf(actual)}`, cause)
     },
+    comparesFirst: createFirstPageSampler(),
     pagesPerJob: config.pagesPerJob,
   }
   return createRunner({

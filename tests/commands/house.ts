@@ -150,6 +150,7 @@ async function work(store: Store, jobId: JobId, products: number, ending?: Endin
     next: [],
     total: products,
     warnings: {},
+    warned: {},
   })
   if (ending) await store.workerJobs.finish(lease, ending)
   return lease

@@ -31,6 +31,7 @@ async function crawlWith(parsePage: ParsePage): Promise<string> {
     },
     ...{ clock: systemClock, emit: () => undefined, changed: () => undefined, complain: () => undefined },
     pagesPerJob: 100,
+    comparesFirst: () => false,
   }
   const ask = { words: '노트북', url: null, limit: 80, today: '2026-11-24' }
   const signal = new AbortController().signal

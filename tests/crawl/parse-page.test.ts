@@ -211,7 +211,9 @@ describe('the routes of a site', () => {
 
   test('warn of names that were read by a wrong charset', () => {
     const site = siteOf([route('list', [draft('1', { name: '노트\ufffd' }), draft('2')])])
-    expect(parse(site, page).warnings).toEqual({ 'text.garbled': 1 })
+    const { warned, products } = parse(site, page)
+    expect(warned['text.garbled']).toEqual(products.filter(({ name }) => name.includes('\ufffd')).map(({ id }) => id))
+    expect(warned['text.garbled']).toHaveLength(1)
   })
 })
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { COMPARE_EVERY, DRIFT_JOBS, WINDOW } from '../../src/crawl/limits.ts'
+import { ADOPT_JOBS, COMPARE_EVERY, DRIFT_JOBS, WINDOW } from '../../src/crawl/limits.ts'
 import type { Job, JobRequest } from '../../src/jobs/job.ts'
 import { say, sayWarning } from '../../src/messages/say.ts'
 import type { EventName, Events } from '../../src/telemetry/events.ts'
@@ -66,6 +66,20 @@ describe('a shop that stops to write its prices', () => {
     expect(await memory()).toMatchObject({ jobs: DRIFT_JOBS + 1 })
   })
 
+  test('is taken for what is usual after so many jobs in a row, and told so', async () => {
+    at = await openTestHouse({ replica: { pageBytes: 0 } })
+    for (let count = 0; count < DRIFT_JOBS; count += 1) await run({ limit: 40 })
+    at.shop.options.trouble = () => PRICELESS
+    for (let count = 1; count < ADOPT_JOBS; count += 1) await run({ limit: 40 })
+    expect(told('coverage.adopted')).toEqual([])
+    const last = await run({ limit: 40 })
+    expect(last.warnings).toHaveProperty('coverage.price')
+    expect(told('coverage.adopted')).toEqual([{ job: last.id, name: 'ssg', route: 'embedded state' }])
+    expect((await memory())?.shares.price).toBeCloseTo(0.4)
+    expect((await run({ limit: 40 })).warnings).toEqual({})
+    expect(told('coverage.fell')).toHaveLength(ADOPT_JOBS)
+  })
+
   test('is no alarm where the shop never wrote them, nor for a handful of products', async () => {
     at = await openTestHouse({ replica: { pageBytes: 0, trouble: () => PRICELESS } })
     for (let count = 0; count <= DRIFT_JOBS; count += 1) expect((await run()).warnings).toEqual({})
@@ -87,15 +101,19 @@ test('pages that a lesser route reads are counted in the result, and told one by
 })
 
 test('a fast road that reads a page differently is left for the rest of the job, with the page kept', async () => {
+  const sample = COMPARE_EVERY / 2
+  const pages = sample + 2 * WINDOW
   at = await openTestHouse({
     replica: { products: 8_000, pageBytes: 0, form: 'cards' },
     parseWorker: new URL('../support/pool/differing.mjs', import.meta.url),
   })
-  const sample = COMPARE_EVERY / 2
-  const pages = sample + 2 * WINDOW
-  const job = await run({ limit: pages * 40 })
+  const short = await run({ limit: 80 }) // the first job of a shop is compared on its first page
+  expect(told('route.differs')).toMatchObject([{ job: short.id, site: 'ssg', route: 'emart cards' }])
+  expect(await rows(`select name from products where job_id = '${short.id}' and name like '% (misread)'`)).toEqual([])
+
+  const job = await run({ limit: pages * 40 }) // the next ones not, but later on
   expect(job).toMatchObject({ state: 'succeeded', pages, products: pages * 40 })
-  const [differs, ...more] = told('route.differs')
+  const [differs, ...more] = told('route.differs').slice(1)
   expect(more).toEqual([])
   expect(differs).toMatchObject({ job: job.id, site: 'ssg', route: 'emart cards' })
   const kept = await rows(`select code, url from evidence where id = '${differs!.evidence}'`)

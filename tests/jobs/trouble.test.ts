@@ -137,6 +137,41 @@ describe('a shop that does not want to be read', () => {
     expect(told(at, 'job.claimed')).toHaveLength(1)
   })
 
+  test('after a relaunch in the middle: the job fails, and what was read before is its part', async () => {
+    let asked = 0
+    const trouble = (): Trouble | null => (++asked > 3 ? { kind: 'drift' } : null)
+    at = await openTestHouse({ replica: { ...replica, trouble } })
+    const job = await crawlToEnd(at, { limit: 300 })
+    expect(job).toMatchObject({ state: 'failed', code: 'page.unreadable', products: 120, attempt: 1 })
+    expect(await idsOf(at, job)).toEqual(soldFor(at, '노트북', 120))
+    const kept = await evidenceOf(at, job.id)
+    expect(kept[0]).toMatchObject({ code: 'page.unreadable', has_text: 1 })
+    const file = await at.house.results.open(job.userId, job.id, 'xlsx')
+    expect(file?.name).toContain('_일부')
+  })
+
+  test('after a relaunch behind the last page that the limit needs: nobody misses anything', async () => {
+    let asked = 0
+    const trouble = (): Trouble | null => (++asked > 3 ? { kind: 'drift' } : null)
+    at = await openTestHouse({ replica: { ...replica, trouble } })
+    expect(await crawlToEnd(at, { limit: 120 })).toMatchObject({ state: 'succeeded', products: 120 })
+  })
+
+  test('for a moment: what is waited for is the host that is asked again', async () => {
+    let asked = 0
+    const trouble = (): Trouble | null => (++asked === 2 ? { kind: 'status', status: 503 } : null)
+    at = await openTestHouse({ replica: { ...replica, trouble } })
+    const minji = await at.person('minji')
+    const { id } = await at.house.jobs.submit(minji, wanted({ limit: 80 }), CONSOLE_PLACE)
+    const seen: unknown[] = []
+    await until(async () => {
+      const { waiting, state } = await at.house.jobs.job(minji.user.id, id)
+      if (waiting?.for === 'backoff') seen.push(waiting.host)
+      return state === 'succeeded'
+    }, 'the end of the job')
+    expect(new Set(seen)).toEqual(new Set(['www.ssg.com']))
+  })
+
   test('by robots.txt: the job fails at its first request, the next one is refused at once', async () => {
     at = await openTestHouse({ replica: { ...replica, robots: 'User-agent: *\nDisallow: /search\n' } })
     const job = await crawlToEnd(at)

@@ -91,6 +91,19 @@ describe('the site of an address', () => {
   ])('%s is %s', (url, name) => {
     expect(registry.siteOf(new URL(url)).name).toBe(name)
   })
+
+  test.each([
+    ['/search.ssg?query=x', 'ssg'],
+    ['/item/itemView.ssg?itemId=1', 'ssg'],
+    ['/sec/tvs/', 'samsung'],
+    ['/display/detail/1', 'shinsegae'],
+    ['/category/1', 'shinsegae'],
+    ['/store/json-ld', 'web'],
+    ['/', 'web'],
+  ])('is told by its path where one origin stands for several shops: %s is %s', async (path, name) => {
+    const shared = await loadSites({ origins: { ssg: OTHER, samsung: OTHER, shinsegae: OTHER } })
+    expect(shared.siteOf(new URL(OTHER + path)).name).toBe(name)
+  })
 })
 
 describe('another origin of a shop', () => {

@@ -92,10 +92,10 @@ describe('the list API', () => {
     ])
   })
 
-  test("a carrier phone's price is conditional, and the warning counts them", () => {
+  test("a carrier phone's price is conditional, and the warning names them", () => {
     const read = listOf([goods({ activatePhoneYn: 'Y' }), goods({ mdlCode: 'B', activatePhoneYn: 'N' })])
-    expect(read.warnings).toEqual({ 'price.conditional': 1 })
-    expect(listOf([goods({})]).warnings).toEqual({})
+    expect(read.warned['price.conditional']).toEqual([read.products[0]!.id])
+    expect(listOf([goods({})]).warned['price.conditional']).toEqual([])
   })
 
   test('pages follow until the count is reached, with the same Referer', () => {
@@ -184,7 +184,7 @@ if (sharedPages !== undefined) {
       expect(read.route).toBe('goods list')
       expect(read.products).toHaveLength(count)
       expect(read.total).toBe(total)
-      expect(read.warnings['price.conditional'] ?? 0).toBe(conditional)
+      expect(read.warned['price.conditional']).toHaveLength(conditional)
       expect(read.products.map((it) => [it.id, it.price, it.inStock])).toEqual(
         answer.products.map((it) => [it.mdlCode, it.salePrice, it.saleStatCd === '12']),
       )

@@ -112,7 +112,7 @@ describe('the search of ssg', () => {
       state({ itemId: '1000000000001', itemNm: '쌀', sellUnitPrice: '532', isVisiblePriceTilde: true }),
     )
     expect(read.products).toMatchObject([{ id: '1000000000001', price: null, currency: null }])
-    expect(read.warnings).toEqual({ 'price.conditional': 1 })
+    expect(read.warned).toMatchObject({ 'price.conditional': ['1000000000001'] })
   })
 })
 

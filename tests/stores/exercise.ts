@@ -482,7 +482,9 @@ export function exerciseStores(database: string, openHouse: () => Promise<StoreH
         expect(await keys(lease)).toEqual(['l0p4', 'l0p5'])
         await house.store.frontier.checkpoint(lease, readPage('l0p4', ['b'], { products: [] }))
         expect(await keys(lease)).toEqual(['l0p5'])
-        expect(await house.store.frontier.progress(lease)).toMatchObject({ pages: 3, failedPages: 1, failure })
+        expect(await house.store.frontier.progress(lease)).toMatchObject({
+          ...{ pages: 3, failedPages: 1, failure, brokenList: failure },
+        })
       })
 
       test('counters, totals, routes, warnings and coverage add up', async () => {
@@ -503,6 +505,16 @@ export function exerciseStores(database: string, openHouse: () => Promise<StoreH
           warnings: { 'price.conditional': 4 },
           coverage: { products: 3, id: 3, name: 3, price: 2, brand: 1, url: 3, currency: 3 },
         })
+      })
+
+      test('a warning counts products that are stored: none beyond the limit, none twice', async () => {
+        const { job, lease } = await runJob(house.store, minji, [pageOf('p1'), pageOf('p2')], { limit: 3 })
+        const warned = { 'price.conditional': ['a', 'b'], 'text.garbled': [] }
+        await house.store.frontier.checkpoint(lease, readPage('p1', ['a', 'b'], { warned }))
+        const later = { 'price.conditional': ['b', 'c', 'd', 'e'] }
+        await house.store.frontier.checkpoint(lease, readPage('p2', ['b', 'c', 'd', 'e'], { warned: later }))
+        const { warnings, products } = await house.store.ownerJobs.job(minji.user.id, job.id).then((it) => it!)
+        expect({ warnings, products }).toEqual({ warnings: { 'price.conditional': 3 }, products: 3 })
       })
 
       test('products come back as they were read, odd texts and numbers too', async () => {
@@ -807,7 +819,7 @@ export function exerciseStores(database: string, openHouse: () => Promise<StoreH
         const { job, lease } = await runJob(house.store, minji, [])
         const { coverage } = house.store
         expect(await coverage.usual('ssg')).toEqual({})
-        const usual = (jobs: number) => ({ jobs, shares: { price: 0.5, name: 1 } })
+        const usual = (jobs: number) => ({ jobs, shares: { price: 0.5, name: 1 }, falls: jobs - 1 })
         await coverage.remember(lease, 'ssg', { state: usual(1), cards: usual(2) })
         await coverage.remember(lease, 'web shop.example', { 'json-ld': usual(1) })
         await house.clock.jump(1_000)

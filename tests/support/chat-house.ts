@@ -172,6 +172,7 @@ export async function storePage(store: Store, lease: Lease, count: number): Prom
     next: [pageOf(request.page + 1)],
     total: null,
     warnings: {},
+    warned: {},
   })
 }
 

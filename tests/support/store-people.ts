@@ -119,5 +119,6 @@ export const readPage = (key: string, ids: string[], checkpoint: Partial<Checkpo
   next: [],
   total: null,
   warnings: {},
+  warned: {},
   ...checkpoint,
 })

@@ -12,6 +12,7 @@ export default {
   example: 'samsung 갤럭시',
   origin: 'https://www.samsung.com',
   hosts: ['samsung.com', 'www.samsung.com'],
+  paths: /^\/sec(?:\/|$)/,
   search: 'filter',
   start: startRequests,
   routes: [goodsList, jsonLd, detailFragment, addressesOnly],

@@ -16,6 +16,7 @@ export default {
   example: 'shinsegae 니트',
   origin: 'https://www.shinsegaetvshopping.com',
   hosts: ['shinsegaetvshopping.com', '.shinsegaetvshopping.com'],
+  paths: /^\/(?:broadcast|category|display)\//,
   search: 'filter',
   start: startRequests,
   routes: [cards, detailInfo, detailPage, addressesOnly],

@@ -15,6 +15,7 @@ export default {
   example: 'ssg 노트북',
   origin: 'https://www.ssg.com',
   hosts: ['ssg.com', '.ssg.com'],
+  paths: /\.ssg$|^\/search$/,
   search: 'shop',
   start: startRequests,
   routes: [embeddedState, frontList, ...CARD_FORMS.map(cardsRoute), detailPage],

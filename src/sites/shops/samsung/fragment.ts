@@ -57,7 +57,7 @@ function readingOf(page: Page, { inputs, info, title, shownPrice, rating, review
     category: info['data-url-nm'] || inputs.get('2depthCtgNm') || (address?.pathname.split('/')[2] ?? null),
   })
   if (!draft) return { products: [] }
-  return name.includes('통신사폰') ? { products: [draft], warnings: { 'price.conditional': 1 } } : { products: [draft] }
+  return { products: [draft], warned: { 'price.conditional': name.includes('통신사폰') ? [draft.id] : [] } }
 }
 
 const modelIn = (address: URL | null): string => address?.pathname.split('/').filter(Boolean).at(-1) ?? ''

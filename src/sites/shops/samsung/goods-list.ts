@@ -1,7 +1,7 @@
 import { draftOf } from '../../draft.ts'
 import { isItem, type SchemaItem, textOf } from '../../extract/schema-values.ts'
 import type { ProductDraft } from '../../product.ts'
-import type { Page, Reading, Route } from '../../site.ts'
+import type { Page, Route } from '../../site.ts'
 import { absoluteUrl } from '../../url.ts'
 import { nextOf, ROOT, rowsOf } from './requests.ts'
 
@@ -18,16 +18,15 @@ export const goodsList: Route = {
   expects: (page) => isGoodsList(page),
   read(page) {
     const goods = goodsOf(page) ?? []
-    const conditional = goods.filter(isConditional).length
     const total = totalOf(page)
     const shown = page.request.page * rowsOf(page.request.url)
     const hasMore = goods.length > 0 && (total === undefined ? goods.length >= rowsOf(page.request.url) : shown < total)
-    const reading: Reading = {
+    return {
       products: goods.map(readGoods).filter((draft) => draft !== undefined),
       total,
       next: hasMore ? [nextOf(page.request)] : [],
+      warned: { 'price.conditional': goods.filter(isConditional).map(idOf) },
     }
-    return conditional > 0 ? { ...reading, warnings: { 'price.conditional': conditional } } : reading
   },
 }
 
@@ -50,13 +49,15 @@ function totalOf(page: Page): number | undefined {
 /** A phone that comes with a carrier's contract: its price holds the carrier's subsidy. */
 const isConditional = (goods: SchemaItem): boolean => goods.activatePhoneYn === 'Y'
 
+const idOf = (goods: SchemaItem): string => textOf(goods.mdlCode) ?? textOf(goods.goodsId) ?? ''
+
 /** 기준가 is the third field of `priceStr` (number|type|기준가|회원가|혜택가); `salePrice` is the price that the list shows. */
 function readGoods(goods: SchemaItem): ProductDraft | undefined {
   const address = textOf(goods.goodsDetailUrl)
   const path = address?.replace(/^\/(?:sec\/)?(?!\/)/, '') ?? null
   const price = amountOf(goods.salePrice)
   return draftOf({
-    id: textOf(goods.mdlCode) ?? textOf(goods.goodsId) ?? '',
+    id: idOf(goods),
     name: textOf(goods.goodsNm) ?? '',
     brand: goods.thirdPartyYn === 'Y' ? textOf(goods.brandNm) : 'Samsung',
     seller: null,

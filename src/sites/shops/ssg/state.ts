@@ -46,10 +46,10 @@ function readState(state: unknown, page: Page, ask: Ask): Reading {
   const wanted = items.filter((item) => !isAdvert(item))
   const hasNext = hasNextIn(answers)
   return {
-    products: uniqueById(wanted.map(readItem).filter((draft): draft is ProductDraft => draft !== undefined)),
+    products: uniqueById(wanted.map(readItem).filter((draft) => draft !== undefined)),
     ...(total === undefined ? {} : { total }),
     next: items.length > 0 ? searchPagesAfter(page.request, ask, { total, hasNext }) : [],
-    warnings: conditionalPrices(wanted),
+    warned: { 'price.conditional': wanted.filter(isConditional).flatMap((item) => readItem(item)?.id ?? []) },
   }
 }
 
@@ -117,10 +117,7 @@ function isAdvert(item: Fields): boolean {
 }
 
 /** Prices that are a month's rent, or "from". */
-function conditionalPrices(items: Fields[]): Record<string, number> {
-  const count = items.filter((item) => item.isRentalItem === true || item.isVisiblePriceTilde === true).length
-  return count > 0 ? { 'price.conditional': count } : {}
-}
+const isConditional = (item: Fields): boolean => item.isRentalItem === true || item.isVisiblePriceTilde === true
 
 function readItem(item: Fields): ProductDraft | undefined {
   const priceInfo = fieldsOf(item.priceInfo)
