@@ -7,9 +7,12 @@ import { crawlOnce } from './cli/crawl-once.ts'
 import type { CrawlFlags } from './cli/crawl-request.ts'
 import { demo } from './cli/demo.ts'
 import { WRONG_USE } from './cli/exit-codes.ts'
-import { type Program, runProgram, terminalLocale } from './cli/program.ts'
+import { type Program, runProgram, spokenLocale } from './cli/program.ts'
+import { listSites } from './cli/sites.ts'
 import { start } from './cli/start.ts'
 import { type TryFlags, tryPage } from './cli/try.ts'
+import { sayMisuse, speakUsage } from './cli/usage.ts'
+import type { Locale } from './messages/locale.ts'
 import { say } from './messages/say.ts'
 import { about } from './version.ts'
 
@@ -20,12 +23,15 @@ async function main(argv: string[]): Promise<number> {
   const run = (command: (program: Program) => Promise<number>, logLevel?: 'warn' | 'silent') => async () => {
     code = await runProgram(command, logLevel)
   }
-  const program = describe(run)
+  const locale = spokenLocale(process.env)
+  const program = describe(run, locale)
   try {
     await program.parseAsync(argv)
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
-    return error.exitCode === 0 ? 0 : WRONG_USE
+    if (error.exitCode === 0) return 0
+    if (error.code !== 'commander.help') process.stderr.write(`${sayMisuse(error, locale)}\n`)
+    return WRONG_USE
   }
   return code
 }
@@ -41,44 +47,44 @@ function outliveReaders(): void {
 
 type Run = (command: (program: Program) => Promise<number>, logLevel?: 'warn' | 'silent') => () => Promise<void>
 
-function describe(run: Run): Command {
-  const locale = terminalLocale(process.env) ?? 'ko'
-  const program = new Command('shopcrawl')
+function describe(run: Run, locale: Locale): Command {
+  const file = `<${say(locale, 'placeholder.file')}>`
+  const program = speakUsage(new Command('shopcrawl'), locale)
     .description(say(locale, 'cli.description'))
-    .version(about().version)
+    .version(about().version, '-V, --version', say(locale, 'usage.version'))
     .exitOverride()
-    .showHelpAfterError()
   program.command('start').description(say(locale, 'cli.start')).action(run(start))
   program
     .command('crawl')
     .description(say(locale, 'cli.crawl'))
-    .argument('<site|url>')
-    .argument('[words...]')
-    .option('--limit <N>')
+    .argument(`<${say(locale, 'placeholder.site')}|${say(locale, 'placeholder.url')}>`)
+    .argument(`[${say(locale, 'placeholder.words')}...]`)
+    .option(`--limit <${say(locale, 'placeholder.count')}>`)
     .option('--format <xlsx|csv|json|jsonl>')
-    .option('--out <FILE>', say(locale, 'cli.option_out'))
+    .option(`--out ${file}`, say(locale, 'cli.option_out'))
     .action((site: string, words: string[], flags: CrawlFlags) =>
       run((program) => crawlOnce(program, [site, ...words], flags), 'silent')(),
     )
+  program.command('sites').description(say(locale, 'cli.sites')).action(run(listSites, 'silent'))
   program.command('console').description(say(locale, 'cli.console')).action(run(talk, 'silent'))
   program.command('demo').description(say(locale, 'cli.demo')).action(run(demo, 'silent'))
   program.command('check').description(say(locale, 'cli.check')).action(run(check, 'silent'))
   program
     .command('try')
     .description(say(locale, 'cli.try'))
-    .argument('<url|file>')
-    .option('--site <NAME>', say(locale, 'try.option_site'))
-    .option('--url <URL>', say(locale, 'try.option_url'))
+    .argument(`<${say(locale, 'placeholder.url')}|${say(locale, 'placeholder.file')}>`)
+    .option(`--site <${say(locale, 'placeholder.site')}>`, say(locale, 'try.option_site'))
+    .option(`--url <${say(locale, 'placeholder.url')}>`, say(locale, 'try.option_url'))
     .action((target: string, flags: TryFlags) => run((program) => tryPage(program, target, flags), 'silent')())
   program
     .command('backup')
     .description(say(locale, 'cli.backup'))
-    .argument('<FILE>')
+    .argument(file)
     .action((path: string) => run((program) => backup(program, path), 'warn')())
   program
     .command('restore')
     .description(say(locale, 'cli.restore'))
-    .argument('<FILE>')
+    .argument(file)
     .action((path: string) => run((program) => restore(program, path), 'warn')())
   return program
 }

@@ -20,6 +20,8 @@ export interface ErrorFacts {
   'args.text_too_long': { length: number; max: number }
   'args.locale': { given: string }
   'args.out_conflict': { out: string; format: string }
+  /** `known`: the endings there are. */
+  'args.out_ending': { out: string; known: string }
   'args.press': { given: string; max: number }
   'args.unexpected': { word: string; command: string }
   'url.invalid': { url: string }

@@ -126,7 +126,7 @@ export const SETTINGS = {
     schema: timeZone,
     fallback: 'Asia/Seoul',
     problem: 'text',
-    expected: 'Asia/Seoul',
+    expected: 'Asia/Seoul, Europe/London, UTC, …',
     example: 'Asia/Seoul',
     about: 'Time zone of days, file names and quotas.',
   } as Setting<string>,

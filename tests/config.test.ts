@@ -112,10 +112,15 @@ describe('the written configuration', () => {
   test.each([
     ['.env.example', envExample],
     ['docs/configuration.md', configurationPage],
-  ])('%s says every name, default and effect (UPDATE_DOCS=1 writes it)', (file, text) => {
-    const path = fileURLToPath(new URL(`../${file}`, import.meta.url))
-    if (process.env.UPDATE_DOCS) writeFileSync(path, text())
-    expect(readFileSync(path, 'utf8')).toBe(text())
-    for (const { name } of Object.values(SETTINGS)) expect(text()).toContain(name)
-  })
+  ])(
+    '%s says every name with its choices or range, its default and its effect (UPDATE_DOCS=1 writes it)',
+    (file, text) => {
+      const path = fileURLToPath(new URL(`../${file}`, import.meta.url))
+      if (process.env.UPDATE_DOCS) writeFileSync(path, text())
+      expect(readFileSync(path, 'utf8')).toBe(text())
+      for (const { name } of Object.values(SETTINGS)) expect(text()).toContain(name)
+      for (const part of ['0–65535', '0.01–10000', 'channel, private', 'error, warn, info, debug, silent'])
+        expect(text()).toContain(part)
+    },
+  )
 })

@@ -15,7 +15,9 @@ export interface Pen {
   writeProgress(name: string, id: string, message: Message): void
   /** A file stays where it is: its path is written. */
   writeFile(name: string, file: Upload): void
-  /** The answer to a command. */
+  /** The language of the last answer; the terminal's own before any. */
+  locale(): Locale
+  /** The answer to a command; it names its files itself. */
   writeReply(name: string, reply: Reply): void
 }
 
@@ -36,14 +38,13 @@ export function createPen(parts: PenParts): Pen {
   /** Progress whose buttons were written: on a pipe once is enough. */
   const offered = new Set<string>()
   const under = (name: string, lines: string[]): string[] => lines.map((line) => people.prefixOf(name) + line)
-  const fileLines = (file: Upload): string[] => [
-    visible(file.title),
-    visible(say(locale, 'console.saved', { path: file.path })),
-  ]
+  const savedLine = (file: Upload, language: Locale): string =>
+    visible(say(language, 'console.saved', { path: file.path }))
+  let spoken = locale
 
   return {
     write: (name, message) => screen.print(under(name, linesOf(message, drawing))),
-    writeFile: (name, file) => screen.print(under(name, fileLines(file))),
+    writeFile: (name, file) => screen.print(under(name, [visible(file.title), savedLine(file, locale)])),
     writeProgress(name, id, message) {
       const line = under(name, [oneLineOf(message, drawing)])
       if (!isTerminal) {
@@ -55,9 +56,11 @@ export function createPen(parts: PenParts): Pen {
       screen.endLive(id)
       screen.print(line)
     },
-    writeReply(name, { message, files = [] }) {
-      const lines = [...linesOf(message, drawing), ...files.flatMap(fileLines)]
-      if (message.buttons?.length && !parts.isShow) lines.push(say(locale, 'console.button_hint'))
+    locale: () => spoken,
+    writeReply(name, { message, files = [], locale: language = locale }) {
+      spoken = language
+      const lines = [...linesOf(message, drawing), ...files.map((file) => savedLine(file, language))]
+      if (message.buttons?.length && !parts.isShow) lines.push(say(language, 'console.button_hint'))
       screen.print(under(name, lines))
     },
   }

@@ -47,11 +47,13 @@ export async function runSession(parts: SessionParts, dispatch: Dispatch, signal
   signal?.addEventListener('abort', quit, { once: true })
   if (!parts.isShow) screen.print([say(locale, 'console.welcome', { name: people.speaker() })])
   screen.attach(editor)
-  editor.on('SIGINT', interrupts(parts, editor, dispatch))
+  const { interrupted, isCancelling } = interrupts(parts, editor, dispatch)
+  editor.on('SIGINT', interrupted)
   const isQuit = await readLines(parts, editor, dispatch)
   signal?.removeEventListener('abort', quit)
   if (input.isTTY !== true && !isQuit && !signal?.aborted) await finishJobs(parts, signal)
   screen.close()
+  if (parts.isBusy() && !isCancelling() && !parts.isShow) screen.print([consoleWords(parts.pen.locale()).left])
   if (!parts.isShow) screen.print([say(locale, 'console.bye')])
 }
 
@@ -87,7 +89,7 @@ async function perform(parts: SessionParts, line: string, dispatch: Dispatch): P
   if (typed.kind !== 'press') return
   const command = buttons.commandOf(Number(typed.given))
   if (command !== undefined) return ask(parts, command, dispatch)
-  screen.print([say(locale, 'args.press', { given: typed.given, max: buttons.highest() })])
+  screen.print([say(parts.pen.locale(), 'args.press', { given: typed.given, max: buttons.highest() })])
 }
 
 async function ask(parts: SessionParts, text: string, dispatch: Dispatch): Promise<void> {
@@ -99,18 +101,25 @@ async function ask(parts: SessionParts, text: string, dispatch: Dispatch): Promi
 }
 
 /** The first Ctrl-C drops what was typed and cancels the speaker's job; the second quits. */
-function interrupts(parts: SessionParts, editor: Interface, dispatch: Dispatch): () => void {
-  const words = consoleWords(parts.locale)
+function interrupts(
+  parts: SessionParts,
+  editor: Interface,
+  dispatch: Dispatch,
+): { interrupted(): void; isCancelling(): boolean } {
+  let isCancelling = false
   let last = Number.NEGATIVE_INFINITY
-  return () => {
+  const interrupted = () => {
+    const words = consoleWords(parts.pen.locale())
     const now = parts.clock.monotonic()
     if (now - last < TWICE_MS) return editor.close()
     last = now
     editor.write(null as unknown as string, { ctrl: true, name: 'u' })
     const isBusy = parts.isBusy(parts.people.speaker())
     parts.screen.print([isBusy ? words.cancelling : words.quitHint])
+    isCancelling = isBusy
     if (isBusy) void ask(parts, 'cancel', dispatch)
   }
+  return { interrupted, isCancelling: () => isCancelling }
 }
 
 async function finishJobs(parts: SessionParts, signal?: AbortSignal): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Job } from '../jobs/job.ts'
-import { MAX_ATTEMPTS } from '../jobs/limits.ts'
+import { attemptsFor } from '../jobs/retry.ts'
 import { isEnded } from '../jobs/states.ts'
 import type { Line, Message } from './message.ts'
 import { heading, type Scene } from './scene.ts'
@@ -74,5 +74,5 @@ function pauseLines(job: Job, scene: Scene): Line[] {
   const ms = Math.max(0, job.runAt - scene.now)
   if (job.code === 'site.held' && scene.reason !== undefined) return [scene.reason]
   if (scene.reason === undefined) return [scene.tell('progress.queued', { ms })]
-  return [scene.reason, scene.tell('progress.again', { attempt: job.attempt + 1, attempts: MAX_ATTEMPTS, ms })]
+  return [scene.reason, scene.tell('progress.again', { attempt: job.attempt + 1, attempts: attemptsFor(job.code), ms })]
 }

@@ -33,6 +33,7 @@ export async function crawlOnce(program: Program, words: string[], flags: CrawlF
   const house = await build(config, { telemetry, platforms: [onlyShown(terminal)] })
   const end = listenForEnd({ SIGINT: INTERRUPTED, SIGTERM: TERMINATED })
   let succession: Succession | undefined
+  let farewell: string | undefined
   try {
     const request = readCrawl(words, flags, house.sites, config.maxProducts)
     await (flags.out === undefined ? checkFolder('out.unwritable') : checkOut(flags.out))
@@ -43,13 +44,17 @@ export async function crawlOnce(program: Program, words: string[], flags: CrawlF
     if (isOwner) await house.startRunner(job.id)
     else succession = succeed(house, 'one-shot', () => house.startRunner(job.id))
     const ended = await watch(house, who, job, end.signal)
-    if (!ended) return TERMINATED
+    if (!ended) {
+      farewell = say(locale, isOwner ? 'cli.left' : 'cli.left_running')
+      return TERMINATED
+    }
     await lastLines(house, job)
     return await deliver(program, house, ended, flags, end.signal.aborted)
   } finally {
     await succession?.stop()
     await house.stop()
     end.release()
+    if (farewell !== undefined) program.tell(farewell) // below the last progress line
   }
 }
 

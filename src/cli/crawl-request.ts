@@ -3,6 +3,7 @@ import { dirname, extname, resolve } from 'node:path'
 import { jobRequestOf, type Wish } from '../commands/crawl.ts'
 import { parse, type TypedOptions } from '../commands/grammar.ts'
 import { COMMANDS } from '../commands/table.ts'
+import { readableText } from '../commands/typed-text.ts'
 import { Refusal } from '../errors.ts'
 import type { JobRequest } from '../jobs/job.ts'
 import { FORMATS, type Format, isFormat } from '../results/format.ts'
@@ -20,6 +21,9 @@ export interface CrawlFlags {
  * @throws Refusal of `args.…`, `site.…` and `url.…` codes
  */
 export function readCrawl(words: string[], flags: CrawlFlags, sites: SiteRegistry, maxProducts: number): JobRequest {
+  for (const [name, given] of Object.entries(flags) as [string, string | undefined][])
+    if (given !== undefined && readableText(given) === '')
+      throw new Refusal('args.value_missing', { option: `--${name}` })
   const format = formatOf(flags)
   const typed: TypedOptions = { ...(format && { format }), ...(flags.limit !== undefined && { limit: flags.limit }) }
   const { command, values } = parse(words.join(' '), COMMANDS, { sites, maxProducts, buttons: 0 }, typed)
@@ -35,7 +39,9 @@ function formatOf({ format, out }: CrawlFlags): Format | undefined {
   const ending = extname(out).slice(1).toLowerCase()
   if (!isFormat(ending)) {
     if (format !== undefined) return format as Format
-    throw new Refusal('args.format', { given: ending || out, known: FORMATS.join(', ') })
+    const known = FORMATS.map((it) => `.${it}`).join(', ')
+    if (ending === '') throw new Refusal('args.out_ending', { out, known })
+    throw new Refusal('args.format', { given: ending, known: FORMATS.join(', ') })
   }
   if (format !== undefined && format !== ending) throw new Refusal('args.out_conflict', { out, format })
   return ending

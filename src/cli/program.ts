@@ -24,8 +24,11 @@ export interface Program {
 }
 
 /** The language that a terminal tells (POSIX: LC_ALL, LC_MESSAGES, LANG), or undefined for C and POSIX. */
-export const terminalLocale = (env: NodeJS.ProcessEnv): Locale | undefined =>
+const terminalLocale = (env: NodeJS.ProcessEnv): Locale | undefined =>
   localeOf(env.LC_ALL || env.LC_MESSAGES || env.LANG)
+
+/** The language before the settings are read: the terminal's, else LOCALE's. */
+export const spokenLocale = (env: NodeJS.ProcessEnv): Locale => terminalLocale(env) ?? localeOf(env.LOCALE) ?? 'ko'
 
 const tell = (line: string): void => void process.stderr.write(`${line}\n`)
 
@@ -37,7 +40,7 @@ export async function runProgram(
   command: (program: Program) => Promise<number>,
   logLevel?: 'warn' | 'silent',
 ): Promise<number> {
-  let locale = terminalLocale(process.env) ?? 'ko'
+  let locale = spokenLocale(process.env)
   let telemetry: Telemetry | undefined
   let stopWatching: (() => void) | undefined
   // Nothing is known of the state after it: the process ends, and the next start goes on from the last checkpoints.

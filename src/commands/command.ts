@@ -42,6 +42,8 @@ export interface Reply {
   message: Message
   /** For logs and the commands table: 'ok', or the refusal's code. */
   outcome: string
+  /** The language it is in, for what a platform says beside it; absent where nobody was known yet. */
+  locale?: Locale
   jobId?: string
   /** Files to hand to the person alone (`result` in the console and Discord). */
   files?: PrivateFile[]

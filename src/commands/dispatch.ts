@@ -139,10 +139,14 @@ async function performTurn(house: House, turn: Turn, asking: Asking): Promise<Re
       platform: account.platform,
       command: turn.command,
     })
-    return { ...(await perform(asking, parsed)), outcome: 'ok' }
+    return { ...(await perform(asking, parsed)), outcome: 'ok', locale: asking.asker.locale }
   } catch (error) {
     if (!(error instanceof Refusal)) return fault(house, turn, error, asking.asker.locale, user.id)
-    return { ...(await refusedAnswer(asking, error, said)), outcome: error.code }
+    return {
+      ...(await refusedAnswer(asking, error, said)),
+      outcome: error.code,
+      locale: asking.asker.locale,
+    }
   }
 }
 

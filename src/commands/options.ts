@@ -107,7 +107,7 @@ export const limit = (): Option<number> => ({
   kind: 'count',
   form: 'named',
   help: 'help.limit',
-  placeholder: 'placeholder.number',
+  placeholder: 'placeholder.count',
   aliases: ['개수', '최대', 'max'],
   absent: ({ maxProducts }) => Math.min(STANDARD_LIMIT, maxProducts),
   read: readLimit,

@@ -6,7 +6,7 @@ import { CRAWL } from './command-words.ts'
 import { STANDARD_LIMIT } from './limits.ts'
 import type { Option } from './options.ts'
 
-/** How a command is written, for help and a platform's hint: `<쇼핑몰> [검색어…] [--limit 번호]`. */
+/** How a command is written, for help and a platform's hint: `<쇼핑몰> [검색어…] [--limit 개수]`. */
 export function usageOf(command: Command, say: Say, locale: Locale): string {
   const head = command.name === CRAWL ? [] : [command.name]
   const target = 'site' in command.options && 'url' in command.options

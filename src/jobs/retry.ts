@@ -1,5 +1,5 @@
 import { WAIT_IN_PLACE_MS } from '../crawl/limits.ts'
-import { isPassing, isRefusal, type Refusal } from '../errors.ts'
+import { type ErrorCode, isPassing, isRefusal, type Refusal } from '../errors.ts'
 import { MAX_ATTEMPTS, MAX_REQUEUE_MS, ROBOTS_RETRY_MS, ROBOTS_TRIES } from './limits.ts'
 
 /** What to do with an attempt that failed. */
@@ -15,6 +15,10 @@ export function backoff(attempt: number, random: () => number = Math.random): nu
   if (attempt < 1) throw new RangeError(`attempt ${attempt}: attempts count from 1`)
   return Math.min(2 ** attempt * 1_000, 600_000) * (0.9 + 0.2 * random())
 }
+
+/** How many attempts a job has when it keeps failing for this reason. */
+export const attemptsFor = (code: ErrorCode | null): number =>
+  code === 'robots.unreachable' ? ROBOTS_TRIES + 1 : MAX_ATTEMPTS
 
 /**
  * Whether an attempt that failed is tried again. A shop's own long Retry-After costs no attempt (RFC 9110 §10.2.3): it
@@ -35,7 +39,9 @@ export function decide(error: Refusal, attempt: number, now: number, random: () 
   if (isRefusal(error, 'store.disk_full') || isRefusal(error, 'store.busy'))
     return { kind: 'requeue', inMs: 10_000, charge: false }
   if (isRefusal(error, 'robots.unreachable')) {
-    return attempt > ROBOTS_TRIES ? { kind: 'fail' } : { kind: 'requeue', inMs: ROBOTS_RETRY_MS, charge: true }
+    return attempt >= attemptsFor(error.code)
+      ? { kind: 'fail' }
+      : { kind: 'requeue', inMs: ROBOTS_RETRY_MS, charge: true }
   }
   return attempt >= MAX_ATTEMPTS ? { kind: 'fail' } : { kind: 'requeue', inMs: backoff(attempt, random), charge: true }
 }

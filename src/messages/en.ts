@@ -52,6 +52,8 @@ export const en: Catalogue = {
   'args.locale': (it) => `There is no language ${quote(it.given, 20)}. Choose ko, en or auto.`,
   'args.out_conflict': (it) =>
     `The ending of ${quote(it.out)} and --format ${it.format} say different things. Please make them agree.`,
+  'args.out_ending': (it) =>
+    `${quote(it.out)} has no ending that tells the format. Please add one of ${it.known}, or give --format too.`,
   'args.press': (it) =>
     it.max === 0
       ? 'There is no button to press now. Send status to see your job first.'
@@ -269,7 +271,7 @@ export const en: Catalogue = {
   'progress.pages': (it) => some(it.pages, 'page'),
   'progress.speed': (it) => `${number('en', Math.round(it.perMinute))} a minute`,
   'progress.left': (it) => `about ${time(it.ms)} left`,
-  'progress.elapsed': (it) => `${time(it.ms)} so far`,
+  'progress.elapsed': (it) => `took ${time(it.ms)}`,
   'progress.queued': (it) =>
     it.ms <= 0 ? 'Waiting for its turn; it starts soon.' : `Waiting for its turn; it starts in ${time(it.ms)}.`,
   'progress.no_worker': () => 'No worker is running now. The job starts as soon as one does.',
@@ -464,12 +466,15 @@ export const en: Catalogue = {
   'placeholder.url': () => 'url',
   'placeholder.id': () => 'id',
   'placeholder.number': () => 'number',
+  'placeholder.count': () => 'count',
   'placeholder.locale': () => 'language',
   'placeholder.code': () => 'code',
   'placeholder.confirm': () => 'confirm',
   'placeholder.format': () => 'format',
+  'placeholder.file': () => 'file',
   // terminal
-  'console.welcome': (it) => `Hello ${it.name}. Type a command and press Enter; help shows the commands, Ctrl-D ends.`,
+  'console.welcome': (it) =>
+    `Hello ${it.name}. Type a command and press Enter; help shows the commands, exit or Ctrl-D ends.`,
   'console.as': (it) => `You now speak as ${it.name}.`,
   'console.as_missing': () => 'Please put a name behind /as, for example: /as minji',
   'console.private': () => 'only you see this',
@@ -486,14 +491,32 @@ export const en: Catalogue = {
   'cli.backup': () => 'copy the live database',
   'cli.restore': () => 'put a copy in place of the database',
   'cli.option_out': () => 'file to write; its ending decides the format',
+  'cli.sites': () => 'show the shops',
   'cli.unknown_command': (it) =>
     `There is no command ${quote(it.word)}. ${guess(it.suggestion, 'shopcrawl --help shows the commands.')}`,
+  'cli.unknown_option': (it) =>
+    `There is no option ${quote(it.option)}. ${guess(it.suggestion, '--help shows the options.')}`,
+  'cli.argument_missing': (it) =>
+    `There is nothing in the place of ${quote(it.name)}. Please give it; --help shows how.`,
+  'cli.argument_unexpected': () => 'Those are too many words. --help shows how to write it.',
+  'cli.see_help': () => 'The command is written wrong. --help shows how to write it.',
+  'usage.title': () => 'Usage:',
+  'usage.arguments': () => 'Arguments:',
+  'usage.options': () => 'Options:',
+  'usage.commands': () => 'Commands:',
+  'usage.option': () => 'options',
+  'usage.command': () => 'command',
+  'usage.help': () => 'show this help',
+  'usage.help_command': () => 'show the help of a command',
+  'usage.version': () => 'show the version',
   'cli.saved': (it) => `${products(it.products)} saved: ${it.path}`,
   'cli.nothing': (it) => `${topic(it)}: the shop has no such product.`,
   'cli.partial': (it) => `${products(it.products)} saved before it ended early: ${it.path}`,
   'cli.cancelled': () => 'Cancelled.',
   'cli.continued': (it) => `Going on with the job that was interrupted: ${topic(it)}`,
   'cli.dropped': (it) => `Another interrupted job was cancelled: ${topic(it)}`,
+  'cli.left': () => 'Asked to end, so it stopped. The same command goes on from here.',
+  'cli.left_running': () => 'Asked to end, so it watches no more. The running shopcrawl goes on with the job.',
   'cli.submitted': (it) => `Handed to the running shopcrawl (${it.holder}).`,
   'cli.started': (it) => `shopcrawl is running: ${it.address}${it.platforms === '' ? '' : ` · ${it.platforms}`}`,
   'cli.admin_closed': (it) =>

@@ -61,6 +61,8 @@ export const ko: Catalogue = {
   'args.locale': (it) => `${quote(it.given, 20)} 언어는 없습니다. ko, en, auto 가운데에서 골라 주세요.`,
   'args.out_conflict': (it) =>
     `파일 이름 ${quote(it.out)}의 확장자와 --format ${it.format}${particle(it.format, '이/가')} 서로 다릅니다. 하나로 맞춰 주세요.`,
+  'args.out_ending': (it) =>
+    `파일 이름 ${quote(it.out)}에 확장자가 없어 어떤 형식인지 알 수 없습니다. ${it.known} 가운데 하나를 붙이거나 --format을 함께 적어 주세요.`,
   'args.press': (it) =>
     it.max === 0
       ? '지금 누를 수 있는 버튼이 없습니다. status로 작업 상태를 먼저 확인해 주세요.'
@@ -281,7 +283,7 @@ export const ko: Catalogue = {
   'progress.pages': (it) => `${number('ko', it.pages)}페이지`,
   'progress.speed': (it) => `1분에 ${count(Math.round(it.perMinute))}`,
   'progress.left': (it) => `약 ${time(it.ms)} 남음`,
-  'progress.elapsed': (it) => `${time(it.ms)} 지남`,
+  'progress.elapsed': (it) => `${time(it.ms)} 걸림`,
   'progress.queued': (it) =>
     it.ms <= 0
       ? '차례를 기다리고 있습니다. 곧 시작합니다.'
@@ -480,13 +482,15 @@ export const ko: Catalogue = {
   'placeholder.url': () => '주소',
   'placeholder.id': () => '작업번호',
   'placeholder.number': () => '번호',
+  'placeholder.count': () => '개수',
   'placeholder.locale': () => '언어',
   'placeholder.code': () => '코드',
   'placeholder.confirm': () => '확인',
   'placeholder.format': () => '형식',
+  'placeholder.file': () => '파일',
   // terminal
   'console.welcome': (it) =>
-    `${it.name} 님, 안녕하세요. 명령을 적고 Enter를 누르세요. help는 도움말, Ctrl-D는 끝내기입니다.`,
+    `${it.name} 님, 안녕하세요. 명령을 적고 Enter를 누르세요. help는 도움말, exit이나 Ctrl-D는 끝내기입니다.`,
   'console.as': (it) => `이제 ${it.name} 님으로 말합니다.`,
   'console.as_missing': () => '/as 뒤에 이름을 적어 주세요. 예: /as 민지',
   'console.private': () => '본인만 보임',
@@ -503,14 +507,32 @@ export const ko: Catalogue = {
   'cli.backup': () => '실행 중인 데이터베이스의 사본을 만듭니다',
   'cli.restore': () => '사본으로 데이터베이스를 되돌립니다',
   'cli.option_out': () => '결과를 쓸 파일. 확장자가 형식을 정합니다',
+  'cli.sites': () => '쓸 수 있는 쇼핑몰을 보여 줍니다',
   'cli.unknown_command': (it) =>
     `${quote(it.word)}${particle(it.word, '이라는/라는')} 명령은 없습니다. ${guess(it.suggestion, 'shopcrawl --help로 명령을 볼 수 있습니다.')}`,
+  'cli.unknown_option': (it) =>
+    `${quote(it.option)} 옵션은 없습니다. ${guess(it.suggestion, '--help로 쓸 수 있는 옵션을 볼 수 있습니다.')}`,
+  'cli.argument_missing': (it) =>
+    `${quote(it.name)} 자리에 값이 없습니다. 값을 적어 주세요. 쓰는 법은 --help로 볼 수 있습니다.`,
+  'cli.argument_unexpected': () => '값이 너무 많습니다. 쓰는 법은 --help로 볼 수 있습니다.',
+  'cli.see_help': () => '명령을 잘못 적었습니다. 쓰는 법은 --help로 볼 수 있습니다.',
+  'usage.title': () => '사용법:',
+  'usage.arguments': () => '인자:',
+  'usage.options': () => '옵션:',
+  'usage.commands': () => '명령:',
+  'usage.option': () => '옵션',
+  'usage.command': () => '명령',
+  'usage.help': () => '이 도움말을 보여 줍니다',
+  'usage.help_command': () => '명령의 도움말을 보여 줍니다',
+  'usage.version': () => '버전을 보여 줍니다',
   'cli.saved': (it) => `상품 ${count(it.products)}를 저장했습니다: ${it.path}`,
   'cli.nothing': (it) => `${topic(it)}: 쇼핑몰에 해당하는 상품이 없습니다.`,
   'cli.partial': (it) => `도중까지 모은 상품 ${count(it.products)}를 저장했습니다: ${it.path}`,
   'cli.cancelled': () => '취소했습니다.',
   'cli.continued': (it) => `앞서 멈춘 작업을 이어서 합니다: ${topic(it)}`,
   'cli.dropped': (it) => `앞서 멈춘 다른 작업은 취소했습니다: ${topic(it)}`,
+  'cli.left': () => '끝내라는 신호를 받아 멈췄습니다. 같은 명령을 다시 실행하면 여기서부터 이어서 합니다.',
+  'cli.left_running': () => '끝내라는 신호를 받아 지켜보기를 멈췄습니다. 작업은 실행 중인 shopcrawl이 이어서 합니다.',
   'cli.submitted': (it) => `실행 중인 shopcrawl(${it.holder})에 작업을 맡겼습니다.`,
   'cli.started': (it) => `shopcrawl이 시작되었습니다. ${it.address}${it.platforms === '' ? '' : ` · ${it.platforms}`}`,
   'cli.admin_closed': (it) =>

@@ -272,7 +272,13 @@ type HelpSentences = Record<
 
 /** Words for the placeholders of usage lines: `<site> [words…]`. */
 type PlaceholderSentences = Record<
-  `placeholder.${'site' | 'words' | 'url' | 'id' | 'number' | 'locale' | 'format' | 'code' | 'confirm'}`,
+  `placeholder.${'site' | 'words' | 'url' | 'id' | 'number' | 'count' | 'locale' | 'format' | 'file' | 'code' | 'confirm'}`,
+  None
+>
+
+/** The words around the command line's own help. */
+type UsageSentences = Record<
+  `usage.${'title' | 'arguments' | 'options' | 'commands' | 'option' | 'command' | 'help' | 'help_command' | 'version'}`,
   None
 >
 
@@ -295,13 +301,22 @@ interface TerminalSentences {
   'cli.backup': None
   'cli.restore': None
   'cli.option_out': None
+  'cli.sites': None
   'cli.unknown_command': { word: string; suggestion: string | null }
+  'cli.unknown_option': { option: string; suggestion: string | null }
+  'cli.argument_missing': { name: string }
+  'cli.argument_unexpected': None
+  'cli.see_help': None
   'cli.saved': { products: number; path: string }
   'cli.nothing': Topic
   'cli.partial': { products: number; path: string }
   'cli.cancelled': None
   'cli.continued': Topic
   'cli.dropped': Topic
+  /** A job of this process that was asked to end (SIGTERM). */
+  'cli.left': None
+  /** The same, when the job is in another process's hands. */
+  'cli.left_running': None
   'cli.submitted': { holder: string }
   'cli.started': { address: string; platforms: string }
   'cli.no_platforms': None
@@ -379,6 +394,7 @@ export type SentenceFacts = ErrorFacts &
   HelpSentences &
   PlaceholderSentences &
   TerminalSentences &
+  UsageSentences &
   TrySentences &
   CheckSentences &
   AdminSentences

@@ -39,6 +39,13 @@ const WRONG: [string, string[], string | RegExp][] = [
   ['an unknown format', ['ssg', 'a', '--format', 'pdf'], '형식은 없습니다'],
   ['an ending that is no format', ['ssg', 'a', '--out', 'out.pdf'], '형식은 없습니다'],
   ['an ending against the format', ['ssg', 'a', '--out', 'out.csv', '--format', 'json'], '서로 다릅니다'],
+  ['an empty limit', ['ssg', 'a', '--limit', ''], '--limit 뒤에 값이 없습니다'],
+  ['an empty format', ['ssg', 'a', '--format', ' '], '--format 뒤에 값이 없습니다'],
+  ['an empty file name', ['ssg', 'a', '--out', ''], '--out 뒤에 값이 없습니다'],
+  ['a file name without an ending', ['ssg', 'a', '--out', 'noext'], /확장자가 없어.*\.csv.*--format/],
+  ['an option that is none', ['ssg', 'a', '--limt', '3'], '혹시 ‘--limit’인가요'],
+  ['no shop at all', [], '쇼핑몰|주소'],
+  ['an option without its value', ['ssg', '--limit'], '--limit 뒤에 값이 없습니다'],
   ['a file in no folder', ['ssg', 'a', '--out', 'nowhere/out.csv'], 'ENOENT'],
   ['a folder as the file', ['ssg', 'a', '--out', 'a-folder.csv'], 'EISDIR'],
   ['file://', ['file:///etc/passwd'], 'file 주소는 수집할 수 없습니다'],
@@ -97,6 +104,23 @@ describe('shopcrawl', () => {
     const { code, stderr } = await run(['crawl', '\u001b[2Jshop\u202e', 'a'])
     expect(code).toBe(2)
     expect(stderr).not.toMatch(/\u001b|\u202e/)
+  })
+
+  test('speaks its help in the person’s language, all of it', async () => {
+    for (const args of [['--help'], ['crawl', '--help'], ['help', 'try']]) {
+      const { code, stdout } = await run(args)
+      expect(code).toBe(0)
+      expect(stdout).toMatch(/^사용법: shopcrawl /)
+      expect(stdout).not.toMatch(/usage|options?\b|commands?\b|display|output/i)
+    }
+    const english = await run(['crwal'], { LANG: 'C', LOCALE: 'en' })
+    expect(english.stderr).toBe('There is no command “crwal”. Did you mean “crawl”?\n')
+  })
+
+  test('lists its shops', async () => {
+    const { code, stdout } = await run(['sites'])
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^ssg .*SSG\.COM.*쓱/m)
   })
 
   test('knows its commands', async () => {

@@ -88,3 +88,20 @@ test('a process that waits for the owner to go ends at once when it is asked to'
   beside.process.kill('SIGINT')
   expect((await beside.ended).code).toBe(130)
 })
+
+test('a lone crawl that is asked to end says how it goes on, and the same command does', {
+  timeout: 180_000,
+}, async () => {
+  shop.options.latencyMs = 400
+  const args = ['crawl', 'ssg', '노트북', '--limit', '120', '--format', 'csv']
+  const first = start(args)
+  await waitFor(() => shop.calls.some(({ path }) => path.startsWith('/search')), 'the first page')
+  first.process.kill('SIGTERM')
+  const { code, stderr } = await first.ended
+  expect(code, stderr).toBe(143)
+  expect(stderr.trim().split('\n').at(-1)).toContain('같은 명령을 다시 실행하면 여기서부터 이어서 합니다')
+  shop.options.latencyMs = 0
+  const again = await start(args).ended
+  expect(again.code, again.stderr).toBe(0)
+  expect(rowsOf(again.stdout.trim())).toHaveLength(120)
+})

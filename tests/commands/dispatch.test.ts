@@ -282,7 +282,7 @@ describe('help and sites', () => {
     for (const word of ['상태', '취소', '재시도', '기록', '결과', '쇼핑몰', '언어', '도움말'])
       expect(text).toContain(`(${word})`)
     expect(text).not.toContain('switch')
-    expect(text).toContain('<쇼핑몰|주소> [검색어…] [--limit 번호] [--format xlsx|csv|json|jsonl] [--private]')
+    expect(text).toContain('<쇼핑몰|주소> [검색어…] [--limit 개수] [--format xlsx|csv|json|jsonl] [--private]')
   })
 })
 

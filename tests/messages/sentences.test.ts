@@ -198,7 +198,7 @@ const samples = (key: SentenceKey) => [
   {
     ...bare,
     ...(NEVER_WITHOUT_URL.test(key) ? { url: usual.url } : {}),
-    ...(key === 'args.format' ? { known: usual.known } : {}),
+    ...(key === 'args.format' || key === 'args.out_ending' ? { known: usual.known } : {}),
     ...(NEVER_WITHOUT_EXPECTED.test(key) ? { expected: usual.expected } : {}),
   },
 ]

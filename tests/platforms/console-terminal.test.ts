@@ -148,6 +148,38 @@ describe('on a pipe', () => {
     await running
   })
 
+  test('names that look the same are the same, and one that nobody sees is none', async () => {
+    const { console, input, asked, dispatch, output } = openConsole()
+    input.end('/as \u200bmin\u200dji\u2060\nstatus\n/as \u200b\u200d\nstatus\n/as 👩\u200d💻\nstatus\n')
+    await console.run(dispatch)
+    expect(asked.map((it) => it.account.externalId)).toEqual(['minji', 'minji', '👩\u200d💻'])
+    expect(output.text).toContain('이름을 적어 주세요')
+  })
+
+  test('a handed file is named once, and hints are in the language of the answer', async () => {
+    const { console, input, output } = openConsole()
+    const file = {
+      path: '/data/a.csv',
+      name: 'ssg.csv',
+      bytes: 1,
+      contentType: 'text/csv',
+      title: 'the title',
+      link: null,
+    }
+    const buttons = [{ label: 'b', style: 'normal' as const, command: 'help' }]
+    input.end('result\npress 77\n')
+    await console.run(async () => ({
+      message: { lines: ['the title'], buttons },
+      outcome: 'ok',
+      locale: 'en',
+      files: [file],
+    }))
+    expect(output.lines().filter((line) => line.includes('the title'))).toHaveLength(1)
+    expect(output.text).toContain('File saved: /data/a.csv')
+    expect(output.text).toContain('press and a number')
+    expect(output.text).toContain('There is no button “77”')
+  })
+
   test('a number presses the button that was shown with it, and an unknown one is refused', async () => {
     const { console, input, asked, dispatch, output } = openConsole()
     const thread = await console.open(place, root, opening)
@@ -213,6 +245,27 @@ describe('on a terminal', () => {
     await console.open(place, root, opening)
     expect(output.text).toContain('\x1b[1m')
     expect(stripVTControlCharacters(output.text)).toContain('SSG.COM · 노트북')
+  })
+
+  test('Ctrl-D during a job says that the job is left, and how it goes on', async () => {
+    const { console, input, dispatch, output } = openConsole(size)
+    input.isTTY = true
+    const running = console.run(dispatch)
+    await console.open(place, root, opening)
+    input.write('\x04')
+    await running
+    expect(output.text).toContain('진행 중인 작업은 그대로 둡니다')
+    expect(output.text).toContain('안녕히')
+  })
+
+  test('exit ends the chat, and with nothing running no job is spoken of', async () => {
+    const { console, input, asked, dispatch, output } = openConsole(size)
+    input.isTTY = true
+    const running = console.run(dispatch)
+    input.write('exit\r')
+    await running
+    expect(asked).toEqual([])
+    expect(output.text).not.toContain('진행 중인 작업')
   })
 
   test('Ctrl-C once cancels the job, twice quits', async () => {

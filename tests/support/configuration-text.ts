@@ -12,12 +12,22 @@ const defaultOf = ({ fallback }: Setting): string => {
   return Array.isArray(fallback) ? fallback.join(',') : String(fallback)
 }
 
-/** What .env.example must hold: every name with its default and its effect. */
+/** Problems whose `expected` says all that may stand there; that of the others is one example. */
+const IS_WHOLE = new Set<Setting['problem']>(['choice', 'number'])
+
+/** The choices or the range of a name, else an example; empty where the default shows it already. */
+const valuesOf = (setting: Setting): string => {
+  if (IS_WHOLE.has(setting.problem)) return setting.expected
+  return setting.expected === '' || setting.expected === setting.example ? '' : `e.g. ${setting.expected}`
+}
+
+/** What .env.example must hold: every name with its values, its default and its effect. */
 export const envExample = (): string =>
   [
     '# Everything here is optional: without it the embedded default runs. Copy to .env and change what you need.',
     ...settings.map(
-      (setting) => `\n# ${setting.about}\n# Default: ${defaultOf(setting)}\n#${setting.name}=${setting.example}`,
+      (setting) =>
+        `\n# ${setting.about}\n${valuesOf(setting) === '' ? '' : `# Values: ${valuesOf(setting)}\n`}# Default: ${defaultOf(setting)}\n#${setting.name}=${setting.example}`,
     ),
     '\n# Another origin for a shop (a replica, a proxy): SITE_<NAME>_URL, e.g. SITE_SSG_URL, SITE_SHINSEGAE_URL,',
     '# SITE_SAMSUNG_URL. It replaces scheme, host and port of every host of that shop; a private address also needs',
@@ -34,9 +44,11 @@ export const configurationPage = (): string =>
     '',
     'Every name is optional; with none set the embedded default runs. Names are read from the environment and from a file `.env` in the working folder. All mistakes are told at once, and the program ends with exit code 2; a name that is within two letters of a known one is a mistake too, any other unknown name under our prefixes is a warning.',
     '',
-    '| name | default | effect |',
-    '|---|---|---|',
-    ...settings.map((setting) => `| \`${setting.name}\` | \`${defaultOf(setting)}\` | ${setting.about} |`),
-    '| `SITE_<NAME>_URL` | `none` | Another origin for a shop (`SITE_SSG_URL` …): it replaces scheme, host and port of every host of that shop. A private address also needs `CRAWL_ALLOW_ADDRESSES`. |',
+    '| name | values | default | effect |',
+    '|---|---|---|---|',
+    ...settings.map(
+      (setting) => `| \`${setting.name}\` | ${valuesOf(setting)} | \`${defaultOf(setting)}\` | ${setting.about} |`,
+    ),
+    '| `SITE_<NAME>_URL` | e.g. http://127.0.0.1:8080 | `none` | Another origin for a shop (`SITE_SSG_URL` …): it replaces scheme, host and port of every host of that shop. A private address also needs `CRAWL_ALLOW_ADDRESSES`. |',
     '',
   ].join('\n')
