@@ -1,0 +1,146 @@
+import { PermissionsBitField } from 'discord.js'
+import { PERMISSIONS } from '../../adapters/discord/register.ts'
+import type { INTENTS } from '../../adapters/discord/transport.ts'
+import { SCOPES } from '../../adapters/slack/manifest.ts'
+import type { Tables } from '../../db/tables.ts'
+import type { Locale } from '../../src/messages/locale.ts'
+
+type Told = Record<Locale, string>
+
+const MONTHS: Told = { en: 'until deleted', ko: '지울 때까지' }
+const WEEK: Told = { en: '7 days', ko: '7일' }
+const NOW: Told = { en: 'while it applies', ko: '해당하는 동안' }
+
+/**
+ * What each table holds and for how long. A new table needs a line here, or nothing compiles; then
+ * `UPDATE_DOCS=1 npx vitest run tests/security/document.test.ts` writes it into docs/security.md and .ko.md.
+ */
+const TABLES: Record<keyof Tables, [holds: Told, kept: Told]> = {
+  users: [{ en: 'a person: language, blocked or not', ko: '사람: 언어, 차단 여부' }, MONTHS],
+  accounts: [
+    {
+      en: 'their accounts: platform, workspace, user id, display name',
+      ko: '계정: 플랫폼, 워크스페이스, 사용자 id, 표시 이름',
+    },
+    MONTHS,
+  ],
+  jobs: [
+    {
+      en: 'what was asked for (shop, words, address), where, counters, state',
+      ko: '요청(쇼핑몰, 검색어, 주소), 장소, 개수, 상태',
+    },
+    MONTHS,
+  ],
+  frontier: [{ en: 'the pages of a job', ko: '작업이 읽을 페이지' }, MONTHS],
+  lists: [{ en: 'how far each list of a job is', ko: '작업의 목록별 진행' }, MONTHS],
+  seen: [
+    { en: 'product ids that a list has shown', ko: '목록에 나온 상품 id' },
+    { en: 'until the job ends', ko: '작업이 끝날 때까지' },
+  ],
+  products: [{ en: 'the products found', ko: '찾은 상품' }, MONTHS],
+  outbox: [
+    {
+      en: 'messages and files owed to chat: kind and place, never the text',
+      ko: '채팅에 보낼 메시지와 파일: 종류와 장소(본문 없음)',
+    },
+    MONTHS,
+  ],
+  files: [{ en: 'name, size and owner of the result files', ko: '결과 파일의 이름, 크기, 주인' }, MONTHS],
+  commands: [
+    {
+      en: 'who gave which command when, and its outcome; not its words',
+      ko: '누가 언제 어떤 명령을 했고 어떻게 끝났는지(검색어 없음)',
+    },
+    MONTHS,
+  ],
+  request_log: [
+    { en: 'requests to shops: address, status, size, time', ko: '쇼핑몰에 보낸 요청: 주소, 상태, 크기, 시간' },
+    WEEK,
+  ],
+  evidence: [
+    { en: 'up to 20 pages of a job that could not be read, 1 MB each', ko: '읽지 못한 페이지(작업마다 20개, 1MB까지)' },
+    WEEK,
+  ],
+  robots: [
+    { en: 'robots.txt of shops', ko: '쇼핑몰의 robots.txt' },
+    { en: 'used for a day, replaced by the next', ko: '하루 동안 쓰고 새것으로 바꿈' },
+  ],
+  coverage_memory: [
+    { en: 'which fields a shop usually shows, as shares', ko: '쇼핑몰이 보통 보여 주는 항목의 비율' },
+    { en: '90 days', ko: '90일' },
+  ],
+  owner: [{ en: 'process id of the running service', ko: '실행 중인 서비스의 프로세스 id' }, NOW],
+  event_ids: [
+    { en: 'ids of events that were handled', ko: '처리한 이벤트의 id' },
+    { en: '24 hours', ko: '24시간' },
+  ],
+  secrets: [{ en: 'nothing yet', ko: '아직 없음' }, NOW],
+  chat_sessions: [
+    { en: 'when sessions with Discord began', ko: 'Discord 세션을 시작한 시각' },
+    { en: '24 hours', ko: '24시간' },
+  ],
+  ended_jobs: [{ en: 'totals of ended jobs by shop', ko: '쇼핑몰별 끝난 작업 수' }, MONTHS],
+  ended_jobs_by_time: [{ en: 'the same by quarter of an hour', ko: '같은 수를 15분 단위로' }, MONTHS],
+}
+
+const SCOPES_KO: Record<keyof typeof SCOPES, string> = {
+  'app_mentions:read': '슬래시 명령이 안 되는 스레드에서 "@bot status"를 듣습니다',
+  'channels:history': '보냈는지 모르는 메시지를 다시 보내기 전에 공개 채널에서 자기 메시지를 찾습니다',
+  'chat:write': '스레드에 글을 쓰고 고칩니다',
+  commands: '/crawl 명령을 제공합니다',
+  'files:write': '결과 파일을 스레드에 올립니다',
+  'groups:history': 'channels:history와 같으며, 초대받은 비공개 채널용입니다',
+  'im:history': '봇에게 직접 쓴 글을 듣습니다',
+  'im:write': '비공개 작업과 파일을 위해 다이렉트 메시지를 엽니다',
+  'users:read': '이름과 언어를 압니다',
+}
+
+const INTENT_REASONS: Record<keyof typeof INTENTS, Told> = {
+  Guilds: { en: 'know its servers and channels', ko: '서버와 채널을 압니다' },
+  GuildMessages: {
+    en: 'hear mentions of the bot (other messages come without text)',
+    ko: '봇을 부르는 글을 듣습니다(다른 글은 본문 없이 옵니다)',
+  },
+  DirectMessages: { en: 'hear what is written to it directly', ko: '봇에게 직접 쓴 글을 듣습니다' },
+}
+
+const row = (...cells: string[]): string => `| ${cells.join(' | ')} |`
+const table = (head: string[], rows: string[][]): string =>
+  [row(...head), row(...head.map(() => '---')), ...rows.map((cells) => row(...cells))].join('\n')
+
+/** The parts of docs/security.md (and .ko.md) that follow from the code, by the name between their marks. */
+export function securityParts(locale: Locale): Record<string, string> {
+  const words =
+    locale === 'en' ? { why: 'why', holds: 'holds', kept: 'kept' } : { why: '이유', holds: '내용', kept: '기간' }
+  const scopes = Object.entries(SCOPES) as [keyof typeof SCOPES, string][]
+  const intents = Object.entries(INTENT_REASONS)
+  return {
+    scopes: table(
+      ['scope', words.why],
+      scopes.map(([scope, why]) => [`\`${scope}\``, locale === 'en' ? why : SCOPES_KO[scope]]),
+    ),
+    intents: table(
+      ['intent', words.why],
+      intents.map(([intent, why]) => [`\`${intent}\``, why[locale]]),
+    ),
+    permissions: new PermissionsBitField(PERMISSIONS)
+      .toArray()
+      .map((name) => `\`${name}\``)
+      .join(', '),
+    tables: table(
+      [locale === 'en' ? 'table' : '테이블', words.holds, words.kept],
+      Object.entries(TABLES).map(([name, [holds, kept]]) => [`\`${name}\``, holds[locale], kept[locale]]),
+    ),
+  }
+}
+
+/** The document with every part between its marks as the code says it. */
+export function withParts(document: string, locale: Locale): string {
+  let text = document
+  for (const [name, part] of Object.entries(securityParts(locale))) {
+    const marked = new RegExp(`(<!-- ${name} -->\\n)[\\s\\S]*?(<!-- /${name} -->)`)
+    if (!marked.test(text)) throw new Error(`no marks for ${name}`)
+    text = text.replace(marked, (_, before: string, after: string) => `${before}${part}\n${after}`)
+  }
+  return text
+}
