@@ -7,7 +7,7 @@ import type { Locale } from '../../src/messages/locale.ts'
 
 type Told = Record<Locale, string>
 
-const MONTHS: Told = { en: 'until deleted', ko: '지울 때까지' }
+const LASTING: Told = { en: 'until deleted', ko: '지울 때까지' }
 const WEEK: Told = { en: '7 days', ko: '7일' }
 const NOW: Told = { en: 'while it applies', ko: '해당하는 동안' }
 
@@ -16,42 +16,42 @@ const NOW: Told = { en: 'while it applies', ko: '해당하는 동안' }
  * `UPDATE_DOCS=1 npx vitest run tests/security/document.test.ts` writes it into docs/security.md and .ko.md.
  */
 const TABLES: Record<keyof Tables, [holds: Told, kept: Told]> = {
-  users: [{ en: 'a person: language, blocked or not', ko: '사람: 언어, 차단 여부' }, MONTHS],
+  users: [{ en: 'a person: language, blocked or not', ko: '사람: 언어, 차단 여부' }, LASTING],
   accounts: [
     {
       en: 'their accounts: platform, workspace, user id, display name',
       ko: '계정: 플랫폼, 워크스페이스, 사용자 id, 표시 이름',
     },
-    MONTHS,
+    LASTING,
   ],
   jobs: [
     {
       en: 'what was asked for (shop, words, address), where, counters, state',
       ko: '요청(쇼핑몰, 검색어, 주소), 장소, 개수, 상태',
     },
-    MONTHS,
+    LASTING,
   ],
-  frontier: [{ en: 'the pages of a job', ko: '작업이 읽을 페이지' }, MONTHS],
-  lists: [{ en: 'how far each list of a job is', ko: '작업의 목록별 진행' }, MONTHS],
+  frontier: [{ en: 'the pages of a job', ko: '작업이 읽을 페이지' }, LASTING],
+  lists: [{ en: 'how far each list of a job is', ko: '작업의 목록별 진행' }, LASTING],
   seen: [
     { en: 'product ids that a list has shown', ko: '목록에 나온 상품 id' },
     { en: 'until the job ends', ko: '작업이 끝날 때까지' },
   ],
-  products: [{ en: 'the products found', ko: '찾은 상품' }, MONTHS],
+  products: [{ en: 'the products found', ko: '찾은 상품' }, LASTING],
   outbox: [
     {
       en: 'messages and files owed to chat: kind and place, never the text',
       ko: '채팅에 보낼 메시지와 파일: 종류와 장소(본문 없음)',
     },
-    MONTHS,
+    LASTING,
   ],
-  files: [{ en: 'name, size and owner of the result files', ko: '결과 파일의 이름, 크기, 주인' }, MONTHS],
+  files: [{ en: 'name, size and owner of the result files', ko: '결과 파일의 이름, 크기, 주인' }, LASTING],
   commands: [
     {
       en: 'who gave which command when, and its outcome; not its words',
       ko: '누가 언제 어떤 명령을 했고 어떻게 끝났는지(검색어 없음)',
     },
-    MONTHS,
+    LASTING,
   ],
   request_log: [
     { en: 'requests to shops: address, status, size, time', ko: '쇼핑몰에 보낸 요청: 주소, 상태, 크기, 시간' },
@@ -79,8 +79,15 @@ const TABLES: Record<keyof Tables, [holds: Told, kept: Told]> = {
     { en: 'when sessions with Discord began', ko: 'Discord 세션을 시작한 시각' },
     { en: '24 hours', ko: '24시간' },
   ],
-  ended_jobs: [{ en: 'totals of ended jobs by shop', ko: '쇼핑몰별 끝난 작업 수' }, MONTHS],
-  ended_jobs_by_time: [{ en: 'the same by quarter of an hour', ko: '같은 수를 15분 단위로' }, MONTHS],
+  duties: [
+    {
+      en: 'which process has which duty (several processes only)',
+      ko: '어느 프로세스가 어느 일을 맡았는지(여러 프로세스일 때)',
+    },
+    NOW,
+  ],
+  ended_jobs: [{ en: 'totals of ended jobs by shop', ko: '쇼핑몰별 끝난 작업 수' }, LASTING],
+  ended_jobs_by_time: [{ en: 'the same by quarter of an hour', ko: '같은 수를 15분 단위로' }, LASTING],
 }
 
 const SCOPES_KO: Record<keyof typeof SCOPES, string> = {
