@@ -86,6 +86,18 @@ const TABLES: Record<keyof Tables, [holds: Told, kept: Told]> = {
     },
     NOW,
   ],
+  link_codes: [
+    { en: 'hashes of codes that link two accounts', ko: '계정을 잇는 코드의 해시' },
+    { en: '10 minutes, or until used; gone at the next code', ko: '10분 또는 쓸 때까지(다음 코드를 만들 때 지움)' },
+  ],
+  link_tries: [
+    { en: 'who tried a code when', ko: '누가 언제 코드를 시도했는지' },
+    { en: '24 hours', ko: '24시간' },
+  ],
+  notices: [
+    { en: 'that a person’s account was linked, to be told to them', ko: '계정이 이어졌다고 본인에게 알릴 일' },
+    { en: 'until told, then 24 hours', ko: '알린 뒤 24시간' },
+  ],
   ended_jobs: [{ en: 'totals of ended jobs by shop', ko: '쇼핑몰별 끝난 작업 수' }, LASTING],
   ended_jobs_by_time: [{ en: 'the same by quarter of an hour', ko: '같은 수를 15분 단위로' }, LASTING],
 }
