@@ -16,6 +16,22 @@ const NOW: Told = { en: 'while it applies', ko: '해당하는 동안' }
  * `UPDATE_DOCS=1 npx vitest run tests/security/document.test.ts` writes it into docs/security.md and .ko.md.
  */
 const TABLES: Record<keyof Tables, [holds: Told, kept: Told]> = {
+  access_sessions: [
+    { en: 'sign-ins to the administrator’s page: a hash, role, times', ko: '관리자 화면 로그인: 해시, 역할, 시각' },
+    { en: 'until signed out or expired', ko: '로그아웃하거나 만료될 때까지' },
+  ],
+  access_attempts: [
+    { en: 'failed sign-ins: the visitor’s address and the time', ko: '실패한 로그인: 접속 주소와 시각' },
+    NOW,
+  ],
+  audit: [
+    {
+      en: 'what administrators did: who, what, to which job, site or user',
+      ko: '관리자가 한 일: 누가, 무엇을, 어느 작업·쇼핑몰·사용자에게',
+    },
+    LASTING,
+  ],
+  paused_sites: [{ en: 'shops that an administrator has paused', ko: '관리자가 멈춘 쇼핑몰' }, NOW],
   users: [{ en: 'a person: language, blocked or not', ko: '사람: 언어, 차단 여부' }, LASTING],
   accounts: [
     {
