@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import Sqlite from 'better-sqlite3'
 import { expect, test } from 'vitest'
+import { Sqlite } from '../../db/sqlite/driver.ts'
 import { databasePath } from '../../db/sqlite/files.ts'
 import { systemClock } from '../../src/clock.ts'
 import { withParts } from '../support/security-text.ts'

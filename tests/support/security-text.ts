@@ -90,7 +90,13 @@ const TABLES: Record<keyof Tables, [holds: Told, kept: Told]> = {
     { en: 'ids of events that were handled', ko: '처리한 이벤트의 id' },
     { en: '24 hours', ko: '24시간' },
   ],
-  secrets: [{ en: 'nothing yet', ko: '아직 없음' }, NOW],
+  secrets: [
+    {
+      en: 'on PostgreSQL: the key that signs download links',
+      ko: 'PostgreSQL에서: 다운로드 링크에 서명하는 키',
+    },
+    LASTING,
+  ],
   chat_sessions: [
     { en: 'when sessions with Discord began', ko: 'Discord 세션을 시작한 시각' },
     { en: '24 hours', ko: '24시간' },
