@@ -12,6 +12,7 @@ import type { Locale } from '../src/messages/locale.ts'
 import type { ResultStore } from '../src/results/store.ts'
 import type { StatsStore } from '../src/stats/store.ts'
 import type { Emit } from '../src/telemetry/events.ts'
+import type { UpkeepStore } from '../src/upkeep/store.ts'
 import type { LinkStore, UserStore } from '../src/users/store.ts'
 import type { Database } from './database.ts'
 import { openPostgres } from './postgres/open.ts'
@@ -41,6 +42,7 @@ import { createResultStore } from './stores/results.ts'
 import { createRobotsStore } from './stores/robots.ts'
 import { createSessionStore } from './stores/sessions.ts'
 import { createStatsStore } from './stores/stats.ts'
+import { createUpkeepStore } from './stores/upkeep.ts'
 import { createUserStore } from './stores/users.ts'
 import { createWorkerJobs } from './stores/worker-jobs.ts'
 
@@ -67,6 +69,7 @@ export interface Store {
   sessions: SessionStore
   duties: DutyStore
   stats: StatsStore
+  upkeep: UpkeepStore
   owner: Ownership
   kind: 'sqlite' | 'postgres'
   /** Where the data is, for sentences: the DATA_DIR, or the server without who connects. */
@@ -210,6 +213,7 @@ function createStores(commands: Database, workers: Database, { clock, locale }: 
     evidence: createEvidenceStore(workers, clock),
     coverage: createCoverageStore(workers),
     requestLog: createRequestLogStore(workers, clock),
+    upkeep: createUpkeepStore(workers),
     outbox: createOutboxStore(workers),
     notices: createNoticeStore(workers),
   }

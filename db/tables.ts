@@ -117,6 +117,12 @@ export interface JobRow {
   /** Pages ever put into the frontier: the next page's `seq`. */
   discovered: number
   retry_of: JobId | null
+  /** Of the command that asked for it; null for jobs of before migration 0007. */
+  request_id: string | null
+  /** The address's host, else the shop's name; empty for jobs of before migration 0007. */
+  host: string
+  /** When its words and products were removed, because they were old or their owner wanted it. */
+  cleared_at: number | null
   created_at: number
   started_at: number | null
   checkpoint_at: number | null

@@ -37,6 +37,8 @@ export interface ErrorFacts {
   'job.unknown': { given: string }
   'job.not_failed': { state: string }
   'job.still_active': { jobId: string }
+  /** Its words and products are gone: too old. */
+  'job.cleared': { jobId: string }
   'job.no_products': { jobId: string }
   'admin.only': { setting: string }
   'user.blocked': { contact: string | null }
@@ -62,7 +64,10 @@ export interface ErrorFacts {
   'override.user_unknown': { user: string }
   'override.user_blocked': { user: string }
   'override.site_unknown': { site: string }
-  'quota.jobs': { limit: number; window: 'hour' | 'day' }
+  /** `at`: when it is possible again, epoch milliseconds. */
+  'quota.jobs': { limit: number; window: 'hour' | 'day'; at: number }
+  'quota.pages': { limit: number; host: string | null; at: number }
+  'quota.hosts': { limit: number; at: number }
   // robots.txt
   'robots.forbidden': { host: string; setting: string }
   'robots.unreachable': { host: string }

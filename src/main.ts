@@ -38,7 +38,7 @@ import { loadSites, type SiteRegistry } from './sites/registry.ts'
 import type { Stats } from './stats/stats.ts'
 import type { Telemetry } from './telemetry/log.ts'
 import { openAdmin } from './wiring/admin.ts'
-import { openRunner } from './wiring/crawling.ts'
+import { openRetention, openRunner } from './wiring/crawling.ts'
 import { createDesk, type Desk } from './wiring/desk.ts'
 import type { BuildOptions, Ground } from './wiring/ground.ts'
 
@@ -87,6 +87,8 @@ export interface House {
   startRunner(only?: JobId): Promise<void>
   /** Delivers what jobs owe to the platforms. */
   startChat(): void
+  /** Removes what is older than RETENTION_DAYS, now and once a day. */
+  startUpkeep(): void
   /** The one port: health, signed downloads, and what is mounted beside them. */
   createServer(options: ServerOptions): HttpServer
   /** Finishes the pages in hand, puts running jobs back into the queue, lets calls in flight end, closes all. */
@@ -196,6 +198,7 @@ function createHouse(ground: Ground, rooms: Rooms): House {
   const lost = new AbortController()
   let runner: Runner | undefined
   let chat: Chat | undefined
+  const retention = openRetention(ground)
   return {
     ...{ config: ground.config, store: ground.store, sites: ground.sites, results: ground.results, http: ground.http },
     lost: lost.signal,
@@ -216,9 +219,11 @@ function createHouse(ground: Ground, rooms: Rooms): House {
     startChat: () => {
       chat = rooms.openChat(desk, owned !== undefined)
     },
+    startUpkeep: retention.start,
     createServer: (options) => createServer(ground, desk, options, () => chat?.down() ?? new Map()),
     stop: async () => {
       ground.store.hurry()
+      await retention.stop()
       await runner?.stop()
       await chat?.stop()
       await owned?.release()

@@ -286,6 +286,22 @@ export const SETTINGS = {
     1_000_000,
     'Pages that one job may fetch; at least its limit + 10 %.',
   ),
+  pagesPerDay: count('QUOTA_PAGES_DAY', 20_000, 1, 100_000_000, 'Pages that the jobs of one user may fetch in a day.'),
+  pagesPerHostDay: count(
+    'QUOTA_PAGES_HOST_DAY',
+    5_000,
+    1,
+    100_000_000,
+    'Pages of one shop or host that the jobs of one user may fetch in a day.',
+  ),
+  hostsPerDay: count('QUOTA_HOSTS_DAY', 20, 1, 1_000_000, 'Shops and hosts that one user may crawl in a day.'),
+  retentionDays: count(
+    'RETENTION_DAYS',
+    90,
+    1,
+    3_650,
+    'Days after which the words, products and files of ended jobs are removed; their counts stay.',
+  ),
   commandsPerMinute: count('QUOTA_COMMANDS_MINUTE', 20, 1, 1_000_000, 'Commands that one user may send in a minute.'),
 } as const
 

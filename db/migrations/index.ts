@@ -6,6 +6,7 @@ import * as chatSessions from './0003-chat-sessions.ts'
 import * as linking from './0004-linking.ts'
 import * as access from './0005-access.ts'
 import * as stats from './0006-stats.ts'
+import * as upkeep from './0007-upkeep.ts'
 import * as duties from './0008-duties.ts'
 import * as coverageFalls from './0009-coverage-falls.ts'
 
@@ -23,6 +24,7 @@ const STEPS: Record<string, Step> = {
   '0004-linking': linking,
   '0005-access': access,
   '0006-stats': stats,
+  '0007-upkeep': upkeep,
   '0008-duties': duties,
   '0009-coverage-falls': coverageFalls,
 }

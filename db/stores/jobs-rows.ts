@@ -1,7 +1,7 @@
 import { type ExpressionBuilder, type ExpressionWrapper, type Insertable, type SqlBool, sql } from 'kysely'
 import type { Lease, Waiting } from '../../src/crawl/store.ts'
 import type { JobId, UserId } from '../../src/ids.ts'
-import type { Job, JobRequest, Place, Thread } from '../../src/jobs/job.ts'
+import { hostOf, type Job, type JobRequest, type Place, type Thread } from '../../src/jobs/job.ts'
 import { ACTIVE } from '../../src/jobs/states.ts'
 import type { JobDraft } from '../../src/jobs/store.ts'
 import type { Coverage } from '../../src/sites/product.ts'
@@ -39,10 +39,12 @@ export function toJob(row: JobRow): Job {
     thread: fromJsonOrNull<Thread>(row.thread),
     progressId: row.progress_id,
     retryOf: row.retry_of,
+    requestId: row.request_id,
     createdAt: row.created_at,
     startedAt: row.started_at,
     checkpointAt: row.checkpoint_at,
     finishedAt: row.finished_at,
+    clearedAt: row.cleared_at,
   }
 }
 
@@ -64,6 +66,7 @@ export function newJob(
     thread: toJsonOrNull(draft.retry?.thread),
     thread_key: threadKey,
     retry_of: draft.retry?.of ?? null,
+    request_id: draft.requestId ?? null,
     priority: draft.priority,
     run_at: quirks.now as never,
     created_at: quirks.now as never,
@@ -75,12 +78,14 @@ const requestColumns = (request: JobRequest) => ({
   request: toJson({ ...request, words: clean(request.words) }),
   site: request.site,
   words: clean(request.words),
+  host: hostOf(request),
   product_limit: request.limit,
 })
 
 /** What a job looks like before anything was done. */
 const UNTOUCHED = {
   progress_id: null,
+  cleared_at: null,
   shown_version: 0,
   shown_at: null,
   state: 'queued',

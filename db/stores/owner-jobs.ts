@@ -3,7 +3,7 @@ import { Refusal } from '../../src/errors.ts'
 import { type AccountId, type JobId, newId, type UserId } from '../../src/ids.ts'
 import type { Place } from '../../src/jobs/job.ts'
 import { isEnded } from '../../src/jobs/states.ts'
-import type { Created, HistoryPage, JobDraft, OwnerJobs } from '../../src/jobs/store.ts'
+import type { Created, HistoryPage, JobDraft, OwnerJobs, Usage } from '../../src/jobs/store.ts'
 import type { Database, Db, Quirks, Tx } from '../database.ts'
 import type { JobRow } from '../tables.ts'
 import { userOf } from './account-locks.ts'
@@ -52,7 +52,7 @@ export function createOwnerJobs({ db, quirks, transaction }: Database, clock: Cl
         const row = await cancelJob(tx, quirks, clock, owner, id)
         return row && toJob(row)
       }),
-    startedSince: (owner, sinceMs) => countStarted(db, quirks, owner, sinceMs),
+    usage: (owner, sinceMs) => readUsage(db, quirks, owner, sinceMs),
     oweCopy: (owner, id, format, place) =>
       transaction(async (tx) => {
         const job = await jobOf(tx, owner, id)
@@ -155,16 +155,32 @@ async function history(db: Db, owner: UserId, limit: number, after?: HistoryPage
   return { jobs: page.map(toJob), next }
 }
 
-async function countStarted(db: Db, quirks: Quirks, owner: UserId, sinceMs: number): Promise<number> {
-  const { count } = await db
+async function readUsage(db: Db, quirks: Quirks, owner: UserId, sinceMs: number): Promise<Usage> {
+  const jobs = db
     .selectFrom('jobs')
     .innerJoin('accounts', 'accounts.id', 'jobs.account_id')
-    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .select(['jobs.created_at', 'jobs.host', 'jobs.pages', 'jobs.failed_pages'])
     .where('jobs.user_id', '=', owner)
     .where('accounts.platform', '<>', 'console')
     .where((eb) => eb('jobs.created_at', '>', eb(quirks.now, '-', sinceMs)))
-    .executeTakeFirstOrThrow()
-  return Number(count)
+    .orderBy('jobs.created_at')
+  const files = db
+    .selectFrom('files')
+    .select((eb) => [
+      eb.fn.coalesce(eb.fn.sum<number | string>('bytes'), eb.lit(0)).as('bytes'),
+      eb.fn.min('created_at').as('oldest'),
+    ])
+    .where('user_id', '=', owner)
+  const [rows, { bytes, oldest }] = await Promise.all([jobs.execute(), files.executeTakeFirstOrThrow()])
+  return {
+    jobs: rows.map((row) => ({
+      createdAt: Number(row.created_at),
+      host: row.host,
+      pages: row.pages + row.failed_pages,
+    })),
+    bytes: Number(bytes),
+    oldestFileAt: oldest === null ? null : Number(oldest),
+  }
 }
 
 /** The owner's account on the platform of a place, if they have one there. */

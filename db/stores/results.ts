@@ -20,6 +20,7 @@ export function createResultStore({ db }: Database, standard: Locale): ResultSto
         .select('users.locale')
         .where('jobs.user_id', '=', owner)
         .where('jobs.id', '=', jobId)
+        .where('jobs.cleared_at', 'is', null)
         .executeTakeFirst()
       return row && toFacts(row, row.locale ?? locale ?? standard)
     },

@@ -39,6 +39,7 @@ export async function start(program: Program): Promise<number> {
     const address = await server.start()
     await house.startRunner()
     house.startChat()
+    house.startUpkeep()
     const service = { autocomplete: house.autocomplete, sessions: house.store.sessions, duties: soleDuties, tell }
     for (const platform of platforms) await platform.start(house.dispatch, service)
     const settling = settleConsole(house)

@@ -1,9 +1,10 @@
+import type { Clock } from '../clock.ts'
 import { Refusal } from '../errors.ts'
 import type { JobId, UserId } from '../ids.ts'
 import type { Queue } from '../queue/queue.ts'
 import type { Emit } from '../telemetry/events.ts'
 import type { Job, JobRequest, Place, Thread } from './job.ts'
-import { checkQuota } from './quota.ts'
+import { checkQuota, type Quota, usageOf } from './quota.ts'
 import type { Jobs, Requester } from './service.ts'
 import { isEnded } from './states.ts'
 import type { JobDraft, OwnerJobs } from './store.ts'
@@ -13,8 +14,9 @@ export interface JobsParts {
   store: OwnerJobs
   queue: Queue
   emit: Emit
-  /** Jobs that a chat user may start. */
-  quota: { jobsPerHour: number; jobsPerDay: number }
+  /** What a chat user may use. */
+  quota: Quota
+  clock: Clock
   /** Whom a blocked user can ask, or null. */
   contact: string | null
   /** @throws Refusal when the address, the host or the cached robots.txt already forbids the crawl */
@@ -43,7 +45,10 @@ async function admit(parts: JobsParts, who: Requester, request: JobRequest): Pro
 
 /** Tells everybody who cares that a job was stored. A queue that is away loses nothing: the sweep finds the row. */
 async function announce(parts: JobsParts, job: Job): Promise<void> {
-  parts.emit('job.submitted', { job: job.id, user: job.userId, site: job.request.site })
+  parts.emit('job.submitted', {
+    ...{ job: job.id, user: job.userId, site: job.request.site },
+    ...(job.requestId === null ? {} : { requestId: job.requestId }),
+  })
   await parts.queue
     .push({ jobId: job.id, priority: job.priority, runAt: job.runAt, fence: job.fence })
     .catch(() => undefined)
@@ -54,7 +59,7 @@ async function create(parts: JobsParts, who: Requester, draft: JobDraft): Promis
   const running = await parts.store.active(who.user.id)
   if (running) throw await alreadyActive(parts, running) // saves a shop's robots look-up; the index decides below
   await admit(parts, who, draft.request)
-  await checkQuota(parts.store, who, parts.quota)
+  await checkQuota(parts, who, draft.request)
   const answer = await parts.store.create(who.user.id, draft)
   if (answer.kind === 'active') throw await alreadyActive(parts, answer.job)
   await announce(parts, answer.job)
@@ -63,7 +68,7 @@ async function create(parts: JobsParts, who: Requester, draft: JobDraft): Promis
 
 async function replace(parts: JobsParts, who: Requester, cancelled: JobId, draft: JobDraft): Promise<Job> {
   await admit(parts, who, draft.request)
-  await checkQuota(parts.store, who, parts.quota)
+  await checkQuota(parts, who, draft.request)
   const answer = await parts.store.replace(who.user.id, cancelled, draft)
   if (!answer) throw new Refusal('job.unknown', { given: cancelled })
   await parts.queue.interrupt(cancelled, 'cancelled')
@@ -100,15 +105,22 @@ async function known(parts: JobsParts, owner: UserId, id: JobId): Promise<Job> {
   return job
 }
 
+/** What was asked for is not known any more. */
+function refuseCleared(job: Job): void {
+  if (job.clearedAt !== null) throw new Refusal('job.cleared', { jobId: job.id })
+}
+
 async function retry(parts: JobsParts, who: Requester, id: JobId | undefined, place: Place): Promise<Job> {
   const former = id ? await known(parts, who.user.id, id) : await parts.store.lastEnded(who.user.id)
   if (!former) throw new Refusal('job.unknown', { given: '' })
+  refuseCleared(former)
   if (former.state !== 'failed') throw new Refusal('job.not_failed', { state: former.state })
   const draft: JobDraft = {
     accountId: who.account.id,
     request: former.request,
     place: former.thread ? former.place : place,
     priority: 0,
+    ...requestIdOf(who),
     retry: { of: former.id, thread: former.thread },
   }
   return create(parts, who, draft)
@@ -118,9 +130,12 @@ async function ended(parts: JobsParts, owner: UserId, id?: JobId): Promise<Job> 
   const job = id ? await known(parts, owner, id) : await parts.store.lastEnded(owner)
   if (!job) throw new Refusal('job.unknown', { given: '' })
   if (!isEnded(job.state)) throw new Refusal('job.still_active', { jobId: job.id })
+  refuseCleared(job)
   if (job.products === 0) throw new Refusal('job.no_products', { jobId: job.id })
   return job
 }
+
+const requestIdOf = ({ requestId }: Requester) => (requestId === undefined ? {} : { requestId })
 
 /** The one job service over its parts. */
 export function createJobs(parts: JobsParts): Jobs {
@@ -129,6 +144,7 @@ export function createJobs(parts: JobsParts): Jobs {
     request,
     place,
     priority: 0,
+    ...requestIdOf(who),
   })
   return {
     submit: (who, request, place) => create(parts, who, draft(who, request, place)),
@@ -137,8 +153,12 @@ export function createJobs(parts: JobsParts): Jobs {
     job: (owner, id) => known(parts, owner, id),
     cancel: (owner, id) => cancel(parts, owner, id),
     retry: (who, id, place) => retry(parts, who, id, place),
-    again: async (who, id, place) =>
-      create(parts, who, draft(who, (await known(parts, who.user.id, id)).request, place)),
+    again: async (who, id, place) => {
+      const former = await known(parts, who.user.id, id)
+      refuseCleared(former)
+      return create(parts, who, draft(who, former.request, place))
+    },
+    usageOf: (owner) => usageOf(parts, owner),
     history: (owner, limit, after) => parts.store.history(owner, limit, after ?? undefined),
     ended: (owner, id) => ended(parts, owner, id),
   }

@@ -16,6 +16,10 @@ export interface JobRequest {
   isPrivate: boolean
 }
 
+/** What quotas count hosts by: the address's host, else the shop's name. */
+export const hostOf = ({ site, url }: Pick<JobRequest, 'site' | 'url'>): string =>
+  url !== null && URL.canParse(url) ? new URL(url).host : site
+
 /** Where the person typed: set at submit, for ever. The adapter alone knows what the texts mean. */
 export interface Place {
   platform: string
@@ -72,9 +76,13 @@ export interface Job {
   /** The progress message's id in the thread. */
   progressId: string | null
   retryOf: JobId | null
+  /** Of the command that asked for it: follows a person's request through the log. */
+  requestId: string | null
   createdAt: number
   startedAt: number | null
   /** Of the last checkpoint. */
   checkpointAt: number | null
   finishedAt: number | null
+  /** When its words and products were removed. */
+  clearedAt: number | null
 }

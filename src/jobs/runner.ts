@@ -86,6 +86,7 @@ async function attempt(parts: RunnerParts, id: JobId, signals: Signals): Promise
   parts.emit('job.claimed', {
     job: id,
     user: job.userId,
+    ...(job.requestId === null ? {} : { requestId: job.requestId }),
     site: job.request.site,
     attempt: job.attempt,
     fence: lease.fence,

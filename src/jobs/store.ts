@@ -11,8 +11,19 @@ export interface JobDraft {
   request: JobRequest
   place: Place
   priority: number
+  /** Of the command that asks. */
+  requestId?: string
   /** The failed job that this one tries again: same thread, no new root. */
   retry?: { of: JobId; thread: Thread | null }
+}
+
+/** What a user has used. */
+export interface Usage {
+  jobs: { createdAt: number; host: string; pages: number }[]
+  /** Of all result files that are kept. */
+  bytes: number
+  /** When the oldest of them was written; null without files. */
+  oldestFileAt: number | null
 }
 
 /** A page of a person's jobs, newest first, keyed by (createdAt, id). */
@@ -53,8 +64,8 @@ export interface OwnerJobs {
    * @returns the job as it is now, or undefined when it was not active or is not the owner's
    */
   cancel(owner: UserId, id: JobId): Promise<Job | undefined>
-  /** Jobs that this user's chat accounts started since `sinceMs` ago (quota); console accounts do not count. */
-  startedSince(owner: UserId, sinceMs: number): Promise<number>
+  /** What counts against the quotas: jobs of the last `sinceMs` (not the console's), oldest first; bytes of files. */
+  usage(owner: UserId, sinceMs: number): Promise<Usage>
   /** Owes a copy of an ended job's result in another format to the place given (outbox kind `copy`). */
   oweCopy(owner: UserId, id: JobId, format: import('../results/format.ts').Format, place: Place): Promise<boolean>
 }

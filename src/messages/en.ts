@@ -84,6 +84,7 @@ export const en: Catalogue = {
       ? 'That job is still running. Try again once it has ended.'
       : 'Only a failed job can be retried. To run the same request anew, send again with the id of the job.',
   'job.still_active': () => 'That job is still running and has no result yet. Its file comes when it ends.',
+  'job.cleared': () => 'That job is too old: its words and its result are removed. Please start a new one.',
   'job.no_products': () => 'That job found no products, so there is no file. Please try other words.',
   'admin.only': (it) =>
     `This command is for administrators. If you need it, ask whoever runs this bot to add your account to ${it.setting}.`,
@@ -113,8 +114,12 @@ export const en: Catalogue = {
   'link.code_seen': () =>
     'Others can read what is written here, so that code no longer holds. Send link on the other app for a new one, and enter it as a slash command or in a direct message.',
   'link.none': () => 'This account is not linked to another, so there is nothing to separate. Send link to link one.',
-  'quota.jobs': (it) =>
-    `You have used all ${some(it.limit, 'crawl')} of this ${it.window}. Please ask again ${it.window === 'hour' ? 'in an hour' : 'tomorrow'}.`,
+  'quota.jobs': (it, { timeZone }) =>
+    `You have used all ${some(it.limit, 'crawl')} of ${it.window === 'hour' ? 'an hour' : 'a day'}. You can ask again from ${moment('en', it.at, timeZone)}.`,
+  'quota.pages': (it, { timeZone }) =>
+    `You have used all ${some(it.limit, 'page')}${it.host === null ? '' : ` of ${hostName(it.host)}`} for a day. You can start again at ${moment('en', it.at, timeZone)}.`,
+  'quota.hosts': (it, { timeZone }) =>
+    `You may crawl ${some(it.limit, 'shop')} a day. Those that you have crawled still work; a new one works from ${moment('en', it.at, timeZone)}.`,
   // robots.txt
   'robots.forbidden': (it) =>
     `The robots.txt of ${hostName(it.host)} forbids crawling, so it was not done. If the shop has given permission, an administrator has to name it in ${it.setting}.`,

@@ -95,6 +95,7 @@ export const ko: Catalogue = {
       ? '그 작업은 아직 진행 중입니다. 끝난 뒤에 다시 시도해 주세요.'
       : '실패한 작업만 다시 시도할 수 있습니다. 같은 작업을 새로 하려면 again 뒤에 작업 번호를 적어 주세요.',
   'job.still_active': () => '그 작업은 아직 진행 중이라 결과가 없습니다. 끝나면 파일을 올려 드립니다.',
+  'job.cleared': () => '보관 기간이 지나 검색어와 결과가 지워진 작업입니다. 필요하면 새로 시작해 주세요.',
   'job.no_products': () => '그 작업에는 수집된 상품이 없어 파일이 없습니다. 다른 검색어로 다시 해 주세요.',
   'admin.only': (it) =>
     `관리자만 쓸 수 있는 명령입니다. 필요하면 운영자에게 ${it.setting}에 계정을 넣어 달라고 요청해 주세요.`,
@@ -125,8 +126,12 @@ export const ko: Catalogue = {
   'link.code_seen': () =>
     '다른 사람도 볼 수 있는 곳에 적은 코드라 더는 쓸 수 없게 했습니다. 다른 메신저에서 link를 보내 새 코드를 받고, 슬래시 명령이나 다이렉트 메시지로 보내 주세요.',
   'link.none': () => '이 계정은 다른 계정과 연결되어 있지 않습니다. 연결하려면 link를 보내 주세요.',
-  'quota.jobs': (it) =>
-    `${it.window === 'hour' ? '한 시간' : '하루'}에 시작할 수 있는 크롤링 ${number('ko', it.limit)}번을 모두 썼습니다. ${it.window === 'hour' ? '한 시간쯤 뒤에' : '내일'} 다시 요청해 주세요.`,
+  'quota.jobs': (it, { timeZone }) =>
+    `${it.window === 'hour' ? '한 시간' : '하루'}에 시작할 수 있는 크롤링 ${number('ko', it.limit)}번을 모두 썼습니다. ${moment('ko', it.at, timeZone)}부터 다시 요청할 수 있습니다.`,
+  'quota.pages': (it, { timeZone }) =>
+    `하루에 ${it.host === null ? '' : `${hostName(it.host)}에서 `}읽을 수 있는 페이지 ${count(it.limit)}를 모두 썼습니다. ${moment('ko', it.at, timeZone)}에 다시 시작할 수 있습니다.`,
+  'quota.hosts': (it, { timeZone }) =>
+    `하루에 수집할 수 있는 쇼핑몰은 ${count(it.limit)}까지입니다. 이미 수집한 쇼핑몰은 지금도 되고, 새 쇼핑몰은 ${moment('ko', it.at, timeZone)}부터 됩니다.`,
   // robots.txt
   'robots.forbidden': (it) =>
     `${hostName(it.host)}의 robots.txt가 자동 수집을 금지하고 있어 진행하지 않았습니다. 쇼핑몰의 허락을 받았다면 관리자가 ${it.setting}에 적어야 합니다.`,

@@ -31,6 +31,14 @@ export const fileIdOf = (jobId: JobId, format: Format): FileId =>
 /** A name beside `path` that nobody uses; it tells which process made it. */
 export const temporaryBeside = (path: string): string => `${path}.${process.pid}-${randomBytes(8).toString('hex')}.part`
 
+/** Removes result files from disk; those that are gone already are no mistake. */
+export async function removeResultFiles(
+  dir: string,
+  files: readonly Pick<ResultFile, 'id' | 'userId' | 'format'>[],
+): Promise<void> {
+  for (const file of files) await rm(resultPath(dir, file), { force: true })
+}
+
 export const makeUserFolder = (dir: string, owner: UserId): Promise<unknown> =>
   mkdir(userFolder(dir, owner), { recursive: true, mode: FOLDER_MODE })
 

@@ -15,7 +15,15 @@ export interface Events {
   'account.linked': { user: string; merged: string; account: string }
   'account.split': { user: string; former: string; account: string }
   'job.submitted': { job: string; user: string; site: string; requestId?: string }
-  'job.claimed': { job: string; user: string; site: string; attempt: number; fence: number; waitMs: number }
+  'job.claimed': {
+    job: string
+    user: string
+    site: string
+    attempt: number
+    fence: number
+    waitMs: number
+    requestId?: string
+  }
   'job.requeued': { job: string; user: string; site: string; code: string; runAt: number; charged: boolean }
   'job.ended': {
     job: string

@@ -1,10 +1,11 @@
 import { destination as openDestination, pino, stdTimeFunctions } from 'pino'
 import { errorRecord } from './error-record.ts'
-import type { Emit, EventName, Events } from './events.ts'
+import type { Emit, EventName } from './events.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { prettyLine } from './pretty.ts'
 import { createRedaction } from './redaction.ts'
 import { createLogRing } from './ring.ts'
+import { createTrace } from './trace.ts'
 import { type Level, levelOf, WORDING } from './wording.ts'
 
 /** Where log lines go; each ends with a line feed. */
@@ -90,7 +91,8 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
       // a destination that throws, or a fact that cannot be read, has nobody to tell
     }
   }
-  const record = <E extends EventName>(name: E, facts: Events[E]) => {
+  const trace = createTrace()
+  const record = <E extends EventName>(name: E, facts: object) => {
     const { error, ...rest } = facts as { error?: unknown }
     const told = redaction.value(rest) as Record<string, unknown>
     return { event: name, ...told, ...(name === 'fault' ? { error: errorRecord(error, redaction) } : {}) }
@@ -98,7 +100,8 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   return {
     emit: (name, facts) => {
       metrics.observe(name, facts)
-      say(levelOf(name, facts), () => [record(name, facts), WORDING[name].says])
+      const traced = trace(facts) // also of events that are not written: they tell whose a job is
+      say(levelOf(name, facts), () => [record(name, traced), WORDING[name].says])
     },
     metrics,
     log: (level, text, facts = {}) => say(level, () => [redaction.value(facts) as object, redaction.text(text)]),

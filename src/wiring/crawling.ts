@@ -5,7 +5,9 @@ import { createParser } from '../crawl/parser.ts'
 import { reviewCoverage } from '../crawl/review.ts'
 import type { JobId } from '../ids.ts'
 import { createRunner, type Runner } from '../jobs/runner.ts'
+import { removeResultFiles } from '../results/folder.ts'
 import { faultId } from '../telemetry/fault-id.ts'
+import { createRetention, type Retention } from '../upkeep/retention.ts'
 import type { Ground } from './ground.ts'
 
 /** What the kept robots.txt says of a shop's own lists: allowed, forbidden, or not known yet. */
@@ -54,3 +56,10 @@ export function openRunner(ground: Ground, only: JobId | undefined): Runner {
     ...(only && { only }),
   })
 }
+
+/** Removes results, log rows and kept pages whose time is over. */
+export const openRetention = ({ config, options, clock, store }: Ground): Retention =>
+  createRetention({
+    ...{ store: store.upkeep, clock, emit: options.telemetry.emit, days: config.retentionDays, faultId },
+    removeFiles: (files) => removeResultFiles(config.dataDir, files),
+  })

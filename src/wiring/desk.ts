@@ -41,7 +41,16 @@ export function createDesk(ground: Ground): Desk {
     today: ground.today,
   })
   const stats = createStats({ store: store.stats, clock, timeZone: config.timeZone })
-  const service = { store: store.ownerJobs, queue, emit, quota: config, contact: config.adminContact, admit, linkOf }
+  const service = {
+    store: store.ownerJobs,
+    queue,
+    emit,
+    clock,
+    quota: config,
+    contact: config.adminContact,
+    admit,
+    linkOf,
+  }
   const jobs = createJobs({ ...service, changed: ground.changed })
   const dispatch = createDispatch({
     ...{ users: store.users, commands: store.commands, jobs, results, sites, clock, emit, linkOf, lastButtons, stats },

@@ -37,6 +37,8 @@ const jobOf = (changes: Partial<Job> = {}): Job => ({
     total: null,
     waiting: null,
     retryOf: null,
+    requestId: null,
+    clearedAt: null,
   },
   coverage: { products: 0 },
   ...{ routes: {}, warnings: {}, thread: null, progressId: null },

@@ -72,7 +72,10 @@ export async function openHouse(
     store: store.ownerJobs,
     queue,
     emit,
-    quota: { jobsPerHour: 100, jobsPerDay: 100 },
+    clock,
+    quota: {
+      ...{ jobsPerHour: 100, jobsPerDay: 100, pagesPerDay: 20_000, pagesPerHostDay: 5_000, hostsPerDay: 20 },
+    },
     contact: null,
     admit: async () => {},
     linkOf,

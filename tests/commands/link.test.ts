@@ -119,7 +119,7 @@ describe('a linked person', () => {
     expect(told(await send('history', there))).toContain(jobId)
     const { files } = await send(`result ${jobId} --format csv`, there)
     expect(files).toHaveLength(1)
-    expect(await house.store.ownerJobs.startedSince(await house.user(there), 3_600_000)).toBe(1)
+    expect((await house.store.ownerJobs.usage(await house.user(there), 3_600_000)).jobs).toHaveLength(1)
   })
 
   test('keeps files on disk only where they belong', async () => {

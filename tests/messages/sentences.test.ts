@@ -62,6 +62,7 @@ const usual: Record<string, unknown> = {
   failed: 1,
   cancelled: 1,
   day: '2026-11-24',
+  used: 500_000_000,
   hours: 2,
   id: '01abc',
   isAhead: true,

@@ -40,14 +40,14 @@ function queries(options: InvariantOptions): Record<string, string> {
     'no write is older than the lease': `select w.* from watched w where w.kind = 'write' and w.fence <
       (select max(l.fence) from watched l where l.kind = 'lease' and l.job_id = w.job_id and l.seq < w.seq)`,
     'each product once': `select job_id from products group by job_id, site, product_id having count(*) > 1`,
-    'as many products as the row says, within the limit': `select id from jobs j where products <>
-      (select count(*) from products p where p.job_id = j.id) or products > product_limit`,
+    'as many products as the row says, within the limit': `select id from jobs j where (cleared_at is null and products <>
+      (select count(*) from products p where p.job_id = j.id)) or products > product_limit`,
     'positions without gaps': `select job_id from products group by job_id
       having min(position) <> 1 or max(position) <> count(*)`,
     'each page once': `select job_id from frontier group by job_id, url_key having count(*) > 1`,
-    'as many pages as the row says': `select id from jobs j
-      where pages <> (select count(*) from frontier f where f.job_id = j.id and f.state = 'done')
-      or failed_pages <> (select count(*) from frontier f where f.job_id = j.id and f.state = 'failed')`,
+    'as many pages as the row says': `select id from jobs j where cleared_at is null
+      and (pages <> (select count(*) from frontier f where f.job_id = j.id and f.state = 'done')
+      or failed_pages <> (select count(*) from frontier f where f.job_id = j.id and f.state = 'failed'))`,
     'no product without its page': `select p.job_id, p.product_id from products p left join frontier f
       on f.job_id = p.job_id and f.url_key = p.page_key where f.state is null or f.state <> 'done'`,
     'nothing left behind': `select j.id from jobs j join frontier f on f.job_id = j.id

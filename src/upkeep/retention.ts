@@ -1,0 +1,91 @@
+import type { Clock } from '../clock.ts'
+import { isPassing } from '../errors.ts'
+import type { Emit } from '../telemetry/events.ts'
+import type { DueJob, UpkeepStore } from './store.ts'
+
+const DAY_MS = 24 * 3_600_000
+/** Jobs cleared in one transaction, and rows removed in one statement: commands wait for no more than that. */
+const JOBS_A_BATCH = 5
+const ROWS_A_BATCH = 500
+/** Between two batches commands have the database to themselves. */
+const PAUSE_MS = 50
+
+export interface RetentionParts {
+  store: UpkeepStore
+  /** Removes files from disk; those that are gone already are no mistake. */
+  removeFiles(files: DueJob['files']): Promise<void>
+  clock: Clock
+  emit: Emit
+  /** RETENTION_DAYS. */
+  days: number
+  faultId(): string
+}
+
+/** Removes what is too old, at start and once a day. */
+export interface Retention {
+  /** One whole round. A round that was killed goes on where it stopped. @returns how many jobs were cleared */
+  run(signal?: AbortSignal): Promise<number>
+  start(): void
+  stop(): Promise<void>
+}
+
+/** Retention over storage. */
+export function createRetention(parts: RetentionParts): Retention {
+  const stopped = new AbortController()
+  let running: Promise<void> | undefined
+  return {
+    run: (signal = stopped.signal) => run(parts, signal),
+    start: () => {
+      running ??= daily(parts, stopped.signal)
+    },
+    stop: async () => {
+      stopped.abort()
+      await running
+    },
+  }
+}
+
+async function daily(parts: RetentionParts, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await run(parts, signal).catch((error: unknown) => {
+      if (signal.aborted || isPassing(error)) return // tomorrow again
+      parts.emit('fault', { id: parts.faultId(), where: 'upkeep', error })
+    })
+    await parts.clock.sleep(DAY_MS, signal).catch(() => undefined)
+  }
+}
+
+async function run(parts: RetentionParts, signal: AbortSignal): Promise<number> {
+  const jobs = await clearOldJobs(parts, signal)
+  if (jobs > 0) parts.emit('upkeep.swept', { what: 'old jobs', count: jobs })
+  const rows = await expireRows(parts, signal)
+  if (rows > 0) parts.emit('upkeep.swept', { what: 'old log rows and kept pages', count: rows })
+  return jobs
+}
+
+/** Files go before their rows: whoever is killed between finds the rows again. And after, for one written meanwhile. */
+async function clearOldJobs({ store, removeFiles, clock, days }: RetentionParts, signal: AbortSignal): Promise<number> {
+  let cleared = 0
+  while (!signal.aborted) {
+    const jobs = await store.due(days * DAY_MS, JOBS_A_BATCH)
+    if (jobs.length === 0) break
+    const files = jobs.flatMap((job) => job.files)
+    await removeFiles(files)
+    await store.clear(jobs.map(({ id }) => id))
+    await removeFiles(files)
+    cleared += jobs.length
+    await clock.sleep(PAUSE_MS, signal).catch(() => undefined)
+  }
+  return cleared
+}
+
+async function expireRows({ store, clock }: RetentionParts, signal: AbortSignal): Promise<number> {
+  let removed = 0
+  while (!signal.aborted) {
+    const count = await store.expire(ROWS_A_BATCH)
+    removed += count
+    if (count === 0) break
+    await clock.sleep(PAUSE_MS, signal).catch(() => undefined)
+  }
+  return removed
+}

@@ -1,0 +1,101 @@
+import { existsSync } from 'node:fs'
+import { afterEach, describe, expect, test } from 'vitest'
+import { createUpkeepStore } from '../../db/stores/upkeep.ts'
+import type { JobId } from '../../src/ids.ts'
+import { removeResultFiles } from '../../src/results/folder.ts'
+import { createRetention, type RetentionParts } from '../../src/upkeep/retention.ts'
+import type { UpkeepStore } from '../../src/upkeep/store.ts'
+import { CONSOLE_PLACE, openTestHouse, type TestHouse, wanted } from '../support/house.ts'
+import { createJumpingClock } from '../support/jumping-clock.ts'
+import { plansOf, wholeScans } from '../support/query-plans.ts'
+import { lookAt } from '../support/store-house.ts'
+
+const DAY_MS = 86_400_000
+let at: TestHouse
+afterEach(() => at.close())
+
+/** A house in which one person has one result with its file, and the retention of a day later than `RETENTION_DAYS`. */
+async function openAged(): Promise<{
+  id: JobId
+  path: string
+  retention: (parts?: Partial<RetentionParts>) => number | Promise<number>
+  later: UpkeepStore
+}> {
+  at = await openTestHouse()
+  const minji = await at.person('minji')
+  const { id } = await at.house.jobs.submit(minji, wanted({ limit: 5 }), CONSOLE_PLACE)
+  await at.ended(minji, id)
+  const file = await at.house.results.open(minji.user.id, id, 'csv')
+  const { store } = at.house
+  const later: UpkeepStore = { ...store.upkeep, due: (ms, limit) => store.upkeep.due(ms - 91 * DAY_MS, limit) }
+  const parts: RetentionParts = {
+    store: later,
+    removeFiles: (files) => removeResultFiles(at.dataDir, files),
+    clock: createJumpingClock(),
+    ...{ emit: () => {}, days: 90, faultId: () => 'fault' },
+  }
+  const run = async (changed: Partial<RetentionParts> = {}) => {
+    const clock = { ...createJumpingClock(), sleep: async () => {} }
+    return createRetention({ ...parts, clock, ...changed }).run()
+  }
+  return { id, path: file!.path, retention: run, later }
+}
+
+const rows = async (sql: string) => {
+  const look = lookAt(at.dataDir)
+  return look.rows(sql).finally(() => look.close())
+}
+
+describe('retention', () => {
+  test('takes words, products, pages and files of old jobs; their rows stay for the totals', async () => {
+    const { id, path, retention } = await openAged()
+    const before = await at.house.stats.totals()
+    expect(await at.house.store.upkeep.sizes()).toMatchObject({ jobsKept: 1, files: expect.any(Number) })
+    expect(existsSync(path)).toBe(true)
+    expect(await retention()).toBe(1)
+    expect(existsSync(path)).toBe(false)
+    for (const table of ['products', 'frontier', 'lists', 'evidence', 'files']) {
+      expect(await rows(`select * from ${table}`)).toEqual([])
+    }
+    const [job] = await rows(`select words, request, products from jobs where id = '${id}'`)
+    expect(job).toMatchObject({ words: '', products: 5 })
+    expect(job!.request).not.toContain('노트북')
+    expect(await at.house.stats.totals()).toEqual(before)
+    expect(await at.house.store.upkeep.sizes()).toEqual({ jobsKept: 0, files: 0, fileBytes: 0 })
+    expect(await retention()).toBe(0)
+  })
+
+  test('a cleared job says so to whoever asks for its file or wants it again', async () => {
+    const { id, retention } = await openAged()
+    await retention()
+    const minji = await at.person('minji')
+    await expect(at.house.jobs.ended(minji.user.id, id)).rejects.toMatchObject({ code: 'job.cleared' })
+    await expect(at.house.jobs.again(minji, id, CONSOLE_PLACE)).rejects.toMatchObject({ code: 'job.cleared' })
+    expect(await at.house.results.open(minji.user.id, id, 'csv')).toBeUndefined()
+  })
+
+  test('a round that dies between the files and their rows is finished by the next', async () => {
+    const { path, retention, later } = await openAged()
+    const dying = { ...later, clear: () => Promise.reject(new Error('killed')) }
+    await expect(retention({ store: dying })).rejects.toThrow('killed')
+    expect(existsSync(path)).toBe(false)
+    expect(await retention()).toBe(1)
+    expect(await rows('select * from files')).toEqual([])
+  })
+
+  test('what is young stays', async () => {
+    const { path, retention } = await openAged()
+    expect(await retention({ store: at.house.store.upkeep })).toBe(0)
+    expect(existsSync(path)).toBe(true)
+  })
+
+  test('looks for old jobs without reading the whole table', async () => {
+    await openAged()
+    const plans = await plansOf(at.dataDir, async (database) => {
+      const store = createUpkeepStore(database)
+      await store.due(90 * DAY_MS, 5)
+      await store.expire(100)
+    })
+    expect(wholeScans(plans, ['jobs', 'files', 'evidence', 'request_log'])).toEqual([])
+  })
+})
