@@ -83,7 +83,7 @@ const jobOf = (from: Pick<Tx, 'selectFrom'>, id: JobId): Promise<JobRow | undefi
 
 async function retry(tx: Tx, quirks: Quirks, clock: Clock, id: JobId, actor: Actor, note: Note) {
   const former = await jobOf(tx, id)
-  if (former?.state !== 'failed') return undefined
+  if (former?.state !== 'failed' || former.cleared_at !== null) return undefined
   const created = await createJob(tx, quirks, clock, {
     accountId: former.account_id,
     request: fromJson(former.request),

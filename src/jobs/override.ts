@@ -13,8 +13,8 @@ export interface Override {
   cancel(id: JobId, actor: Actor): Promise<Job>
   /**
    * A failed job once more, in its thread, for its owner; no quota counts it.
-   * @throws Refusal `override.job_unknown`, `override.not_failed`, `override.job_active`, `override.user_blocked`, and
-   *   what a submit is refused with
+   * @throws Refusal `override.job_unknown`, `override.not_failed`, `override.job_active`, `override.user_blocked`,
+   *   `job.cleared`, and what a submit is refused with
    */
   retry(id: JobId, actor: Actor): Promise<Job>
   /** @param priority −10…10, higher first @throws Refusal `override.job_unknown`, `override.job_ended` */
@@ -97,6 +97,7 @@ async function mustBeUser({ store }: OverrideParts, id: UserId): Promise<void> {
 async function retry(parts: OverrideParts, id: JobId, actor: Actor): Promise<Job> {
   const former = await parts.store.job(id)
   if (!former) throw new Refusal('override.job_unknown', { job: id })
+  if (former.clearedAt !== null) throw new Refusal('job.cleared', { jobId: id })
   if (former.state !== 'failed') throw new Refusal('override.not_failed', { state: former.state })
   await parts.admit(former.request)
   const answer = await parts.store.retry(id, actor).catch((error: unknown) => {

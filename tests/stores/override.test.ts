@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { JobId, UserId } from '../../src/ids.ts'
 import type { Actor } from '../../src/jobs/act.ts'
+import { createOverride } from '../../src/jobs/override.ts'
+import { createInProcessQueue } from '../../src/queue/in-process.ts'
 import { openSqliteHouse, type StoreHouse } from '../support/store-house.ts'
 import { claimJob, draftOf, LEASE_MS, meet, startJob } from '../support/store-people.ts'
 
@@ -42,6 +44,26 @@ describe('an administrator', () => {
     expect(again).toMatchObject({ kind: 'created', job: { userId: minji.user.id, retryOf: failed.id } })
     expect(await store.override.retry(failed.id, actor)).toMatchObject({ kind: 'active', job: { id: again?.job.id } })
     expect((await audit()).map(({ act }) => act)).toEqual(['job.retry'])
+  })
+
+  test('retries no job whose words retention has removed', async () => {
+    const { store } = house
+    const failed = await startJob(store, await meet(store, 'U1'))
+    const lease = await claimJob(store, failed)
+    await store.workerJobs.finish(lease, { state: 'failed', code: 'page.timeout', facts: {}, stopReason: null })
+    await store.upkeep.clear([failed.id])
+    expect(await store.override.retry(failed.id, actor)).toBeUndefined()
+    expect(await audit()).toEqual([])
+    const override = createOverride({
+      ...{
+        store: store.override,
+        queue: createInProcessQueue({ clock: house.clock, emit: () => {} }),
+        emit: () => {},
+        hasSite: () => true,
+      },
+      ...{ admit: async () => {}, changed: () => {} },
+    })
+    await expect(override.retry(failed.id, actor)).rejects.toMatchObject({ code: 'job.cleared' })
   })
 
   test('puts a job before others', async () => {
