@@ -8,6 +8,7 @@ import type { Locale } from '../../src/messages/locale.ts'
 type Told = Record<Locale, string>
 
 const LASTING: Told = { en: 'until deleted', ko: '지울 때까지' }
+const RETAINED: Told = { en: '`RETENTION_DAYS` after the job’s end', ko: '작업이 끝나고 `RETENTION_DAYS` 동안' }
 const WEEK: Told = { en: '7 days', ko: '7일' }
 const NOW: Told = { en: 'while it applies', ko: '해당하는 동안' }
 
@@ -45,15 +46,18 @@ const TABLES: Record<keyof Tables, [holds: Told, kept: Told]> = {
       en: 'what was asked for (shop, words, address), where, counters, state',
       ko: '요청(쇼핑몰, 검색어, 주소), 장소, 개수, 상태',
     },
-    LASTING,
+    {
+      en: 'words and address: `RETENTION_DAYS` after its end; the rest until deleted',
+      ko: '검색어와 주소: 끝나고 `RETENTION_DAYS` 동안, 나머지: 지울 때까지',
+    },
   ],
-  frontier: [{ en: 'the pages of a job', ko: '작업이 읽을 페이지' }, LASTING],
-  lists: [{ en: 'how far each list of a job is', ko: '작업의 목록별 진행' }, LASTING],
+  frontier: [{ en: 'the pages of a job', ko: '작업이 읽을 페이지' }, RETAINED],
+  lists: [{ en: 'how far each list of a job is', ko: '작업의 목록별 진행' }, RETAINED],
   seen: [
     { en: 'product ids that a list has shown', ko: '목록에 나온 상품 id' },
     { en: 'until the job ends', ko: '작업이 끝날 때까지' },
   ],
-  products: [{ en: 'the products found', ko: '찾은 상품' }, LASTING],
+  products: [{ en: 'the products found', ko: '찾은 상품' }, RETAINED],
   outbox: [
     {
       en: 'messages and files owed to chat: kind and place, never the text',
@@ -61,7 +65,7 @@ const TABLES: Record<keyof Tables, [holds: Told, kept: Told]> = {
     },
     LASTING,
   ],
-  files: [{ en: 'name, size and owner of the result files', ko: '결과 파일의 이름, 크기, 주인' }, LASTING],
+  files: [{ en: 'name, size and owner of the result files', ko: '결과 파일의 이름, 크기, 주인' }, RETAINED],
   commands: [
     {
       en: 'who gave which command when, and its outcome; not its words',
