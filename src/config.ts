@@ -6,6 +6,8 @@ import { SETTINGS, type Setting, type Settings } from './settings.ts'
 export type Config = Settings & {
   /** Other origins by site name (SITE_<NAME>_URL). */
   siteOrigins: Record<string, string>
+  /** PORT is set, and not just its default: a worker opens a port only then. */
+  isPortSet: boolean
   /** What each chat platform's own names say, by platform; read by the adapter of that name alone. */
   platforms: Record<string, Record<string, unknown>>
 }
@@ -24,8 +26,6 @@ export interface ConfigWarning {
 
 /** Prefixes under which a name that nobody reads is surely meant for this program. */
 const OWN_PREFIXES = ['CRAWL_', 'SITE_', 'QUOTA_', 'ROBOTS_', 'SHOPCRAWL_', 'SLACK_', 'DISCORD_']
-/** Names that later versions read; today they would be passed over in silence, and data would go elsewhere. */
-const NOT_YET = ['REDIS_URL']
 /** A misspelling is looked for only in names this long: shorter ones are too near to other programs' names (HOME, HOST). */
 const MISSPELLABLE = 8
 const SITE_ORIGIN = /^SITE_([A-Z0-9]+)_URL$/
@@ -49,10 +49,21 @@ export function loadConfig(
     own[name] = readAll(env, platform.settings, mistakes)
     mistakes.push(...platform.findMistakes(own[name]))
   }
-  for (const name of NOT_YET) if (env[name]) mistakes.push({ name, problem: 'absent', expected: '' })
+  mistakes.push(...findMissing(settings as Settings))
   const warnings = findUnread(env, mistakes, Object.values(platforms))
   if (mistakes.length > 0) throw new Refusal('config.invalid', { mistakes })
-  return { config: { ...(settings as Settings), siteOrigins, platforms: own }, warnings }
+  const isPortSet = Boolean(env.PORT?.trim())
+  return { config: { ...(settings as Settings), siteOrigins, platforms: own, isPortSet }, warnings }
+}
+
+/** Processes that share work need a database and a queue that all of them reach. */
+function findMissing({ databaseUrl, redisUrl, role }: Settings): ConfigMistake[] {
+  const needs = (name: string, expected: string): ConfigMistake => ({ name, problem: 'needs', expected })
+  const missing: ConfigMistake[] = []
+  if (redisUrl !== null && databaseUrl === null) missing.push(needs('REDIS_URL', 'DATABASE_URL'))
+  if (role !== 'all' && databaseUrl === null) missing.push(needs('ROLE', 'DATABASE_URL'))
+  if (role !== 'all' && redisUrl === null) missing.push(needs('ROLE', 'REDIS_URL'))
+  return missing
 }
 
 const readAll = (
@@ -104,7 +115,7 @@ function findUnread(
   platforms: PlatformSettings[],
 ): ConfigWarning[] {
   const read: Setting[] = [...Object.values(SETTINGS), ...platforms.flatMap(({ settings }) => Object.values(settings))]
-  const known = [...read.map((setting) => setting.name), ...NOT_YET]
+  const known = read.map((setting) => setting.name)
   const warnings: ConfigWarning[] = []
   for (const [name, value] of Object.entries(env)) {
     if (!value || known.includes(name) || SITE_ORIGIN.test(name)) continue

@@ -140,6 +140,7 @@ export interface ConfigMistake {
     | 'absent'
     | 'url'
     | 'database'
+    | 'redis'
     | 'number'
     | 'choice'
     | 'needs'

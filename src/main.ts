@@ -9,9 +9,10 @@ import {
   PLATFORMS,
 } from '../adapters/index.ts'
 import { type Owned, openStore, type Store } from '../db/index.ts'
+import { openRedis } from '../db/redis/index.ts'
 import { createInMemoryBudget } from './budget/in-memory.ts'
-import { type Chat, createChat } from './chat/chat.ts'
-import { soleDuties } from './chat/duty.ts'
+import type { Chat } from './chat/chat.ts'
+import { createDuties, type Duties, soleDuties } from './chat/duty.ts'
 import { systemClock } from './clock.ts'
 import type { Autocomplete } from './commands/autocomplete.ts'
 import type { Dispatch } from './commands/command.ts'
@@ -38,6 +39,7 @@ import { loadSites, type SiteRegistry } from './sites/registry.ts'
 import type { Stats } from './stats/stats.ts'
 import type { Telemetry } from './telemetry/log.ts'
 import { openAdmin } from './wiring/admin.ts'
+import { openChat } from './wiring/chatting.ts'
 import { openRetention, openRunner } from './wiring/crawling.ts'
 import { createDesk, type Desk } from './wiring/desk.ts'
 import type { BuildOptions, Ground } from './wiring/ground.ts'
@@ -79,6 +81,9 @@ export interface House {
   autocomplete: Autocomplete
   stats: Stats
   http: ShopHttp
+  /** Several processes work together: nobody owns the crawling, and each takes jobs as they come. */
+  isShared: boolean
+  duties: Duties
   /** Becomes the owner of the DATA_DIR. @returns false when another process stays it */
   takeOwnership(role: OwnerRole): Promise<boolean>
   /** Aborts when another process has become the owner. */
@@ -118,22 +123,27 @@ export async function build(config: Config, options: BuildOptions): Promise<Hous
   const results = createResults({ store: store.results, pool, dir: dataDir, timeZone, clock, emit })
   const linkKeys = createLinkKeys({ secret: config.filesKey ?? (await sharedSecret(store)), dir: dataDir })
   const requestLog = createRequestLog({ store: store.requestLog, clock })
-  const budget = createInMemoryBudget({ clock })
+  const redis = config.redisUrl === null ? undefined : openRedis({ url: config.redisUrl, clock, emit })
+  const budget = redis?.budget ?? createInMemoryBudget({ clock })
   const parts = { sites, budget, clock, emit, robotsStore: store.robots, log: requestLog.append }
   const http = createShopHttp({ ...shopHttpSettings(config), ...options.http }, parts)
-  const queue = createInProcessQueue({ clock, emit })
+  const queue = redis?.queue ?? createInProcessQueue({ clock, emit })
   const today = () => isoDay(clock.now(), timeZone)
   let chat: Chat | undefined
+  const holder = `${process.pid}-${randomUUID()}`
+  const onError = (error: unknown) => emit('store.retry', { cause: causeOf(error), attempts: 1 })
   const ground: Ground = {
-    ...{ config, options, clock, sites, store, pool, queue, http, results, linkKeys, today },
-    holder: `${process.pid}-${randomUUID()}`,
+    ...{ config, options, clock, sites, store, pool, queue, http, results, linkKeys, today, holder },
+    shared: redis && { budget, duties: createDuties({ store: store.duties, clock, holder, onError }) },
     changed: (jobId) => chat?.nudge(jobId as JobId),
   }
   return createHouse(ground, {
-    openChat: (desk, isAlone) => (chat = openChat(ground, desk, isAlone)),
+    openChat: (desk, isAlone) => (chat = openChat(ground, desk.platforms, isAlone)),
     close: async () => {
       await http.close()
       await requestLog.close()
+      await queue.stop()
+      await redis?.close()
       await pool.close()
       await store.close()
     },
@@ -150,20 +160,6 @@ async function sharedSecret(store: Store): Promise<string | null> {
   }
 }
 
-function openChat(ground: Ground, { platforms }: Desk, isAlone: boolean): Chat {
-  const { config, options, clock, sites, store, results, holder } = ground
-  const { emit } = options.telemetry
-  const budget = createInMemoryBudget({ clock }) // a chat's own: shops are paced in another
-  const say = createSay(config.timeZone)
-  const chat = createChat({
-    ...{ store: store.outbox, platforms, results, sites, budget, clock, emit, holder, isAlone, say },
-    ...{ notices: store.notices, locale: config.locale },
-    duties: soleDuties,
-  })
-  chat.start()
-  return chat
-}
-
 function createServer(
   ground: Ground,
   desk: Desk,
@@ -173,7 +169,7 @@ function createServer(
   const { config, store, results, clock, linkKeys: keys } = ground
   const health = {
     checkStore: () => store.owner.read(),
-    troubles: () => new Map([...options.troubles(), ...down()]),
+    troubles: () => new Map([...options.troubles(), ...down(), ...troubleOf(ground)]),
     isStopping: options.isStopping,
   }
   const files = mountFiles({ results, users: store.users, keys, clock })
@@ -185,6 +181,14 @@ function createServer(
     port: config.port,
   })
 }
+
+/** Of the queue, where it is not in this process. */
+const troubleOf = ({ queue }: Ground): [string, string][] => {
+  const trouble = queue.trouble()
+  return trouble === null ? [] : [['queue', trouble]]
+}
+
+const causeOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 interface Rooms {
   openChat(desk: Desk, isAlone: boolean): Chat
@@ -206,6 +210,8 @@ function createHouse(ground: Ground, rooms: Rooms): House {
     dispatch: desk.dispatch,
     autocomplete: desk.autocomplete,
     stats: desk.stats,
+    isShared: ground.shared !== undefined,
+    duties: ground.shared?.duties ?? soleDuties,
     takeOwnership: async (role) => {
       owned = await ground.store.owner.take({ ...role, holder: ground.holder })
       owned?.lost?.addEventListener('abort', () => lost.abort(owned?.lost?.reason))
@@ -214,7 +220,7 @@ function createHouse(ground: Ground, rooms: Rooms): House {
     },
     startRunner: async (only) => {
       runner = openRunner(ground, only)
-      await runner.start({ takeAll: true })
+      await runner.start({ takeAll: ground.shared === undefined })
     },
     startChat: () => {
       chat = rooms.openChat(desk, owned !== undefined)

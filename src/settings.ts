@@ -35,6 +35,7 @@ const origin = z.string().refine((value) => {
 const database = z
   .string()
   .refine((value) => URL.canParse(value) && /^postgres(?:ql)?:$/.test(new URL(value).protocol), 'database')
+const redis = z.string().refine((value) => URL.canParse(value) && /^rediss?:$/.test(new URL(value).protocol), 'redis')
 const whole = (min: number, max: number) =>
   z
     .string()
@@ -120,6 +121,22 @@ export const SETTINGS = {
     about:
       'Keeps the data in PostgreSQL (15 or later) instead of the SQLite file in DATA_DIR. Without Redis one process runs on it.',
   } as Setting<string | null>,
+  redisUrl: {
+    name: 'REDIS_URL',
+    schema: redis,
+    fallback: null,
+    problem: 'redis',
+    expected: 'redis://user:password@127.0.0.1:6379',
+    example: 'redis://127.0.0.1:6379',
+    about:
+      'Moves the queue and the budgets to Redis (7 or later): any number of processes work together. Needs DATABASE_URL.',
+  } as Setting<string | null>,
+  role: choice(
+    'ROLE',
+    ['all', 'bot', 'worker'],
+    'all',
+    'What this process does: bot = chat and HTTP, worker = crawls, all = both. Another than all needs DATABASE_URL and REDIS_URL; a worker opens PORT only where it is set.',
+  ),
   locale: choice('LOCALE', LOCALES, 'ko', 'Language where a chat platform tells none.'),
   timeZone: {
     name: 'TIME_ZONE',

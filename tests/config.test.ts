@@ -104,7 +104,9 @@ describe('the configuration', () => {
   })
 
   test('refuses settings that this version would pass over in silence', () => {
-    expect(mistakesOf({ REDIS_URL: 'redis://localhost' })).toMatchObject([{ name: 'REDIS_URL', problem: 'absent' }])
+    expect(mistakesOf({ REDIS_URL: 'redis://localhost' })).toEqual([
+      { name: 'REDIS_URL', problem: 'needs', expected: 'DATABASE_URL' },
+    ])
   })
 })
 

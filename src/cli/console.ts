@@ -15,7 +15,9 @@ export async function talk(program: Program): Promise<number> {
   const end = listenForEnd({ SIGINT: 130, SIGTERM: 143 })
   let succession: Succession | undefined
   try {
-    if (await house.takeOwnership({ kind: 'service', waitMs: 0 })) await house.startRunner()
+    if (house.isShared) {
+      // workers crawl
+    } else if (await house.takeOwnership({ kind: 'service', waitMs: 0 })) await house.startRunner()
     else succession = succeed(house, 'service', () => house.startRunner())
     house.startChat()
     await terminal.run(house.dispatch, end.signal)

@@ -38,11 +38,11 @@ export async function crawlOnce(program: Program, words: string[], flags: CrawlF
     const request = readCrawl(words, flags, house.sites, config.maxProducts)
     await (flags.out === undefined ? checkFolder('out.unwritable') : checkOut(flags.out))
     const who = await house.store.users.resolve(LOCAL, LOCAL.externalId)
-    const isOwner = await house.takeOwnership({ kind: 'one-shot', waitMs: 0 })
+    const isOwner = !house.isShared && (await house.takeOwnership({ kind: 'one-shot', waitMs: 0 }))
     const job = await begin(program, house, who, request, isOwner)
     house.startChat()
     if (isOwner) await house.startRunner(job.id)
-    else succession = succeed(house, 'one-shot', () => house.startRunner(job.id))
+    else if (!house.isShared) succession = succeed(house, 'one-shot', () => house.startRunner(job.id))
     const ended = await watch(house, who, job, end.signal)
     if (!ended) {
       farewell = say(locale, isOwner ? 'cli.left' : 'cli.left_running')
@@ -96,7 +96,8 @@ async function begin(
     tell(say(locale, 'cli.dropped', topicOf(program, house, left.request)))
   }
   const job = await submit(house, who, request)
-  if (!isOwner) tell(say(locale, 'cli.submitted', { holder: String((await house.store.owner.read())?.pid ?? '') }))
+  const holder = isOwner ? undefined : await house.store.owner.read()
+  if (holder) tell(say(locale, 'cli.submitted', { holder: String(holder.pid) }))
   return job
 }
 

@@ -1,6 +1,5 @@
 import { TOKEN_LENGTH } from '../access/limits.ts'
 import { proposeToken } from '../access/tokens.ts'
-import { soleDuties } from '../chat/duty.ts'
 import { systemClock } from '../clock.ts'
 import { isRefusal, Refusal } from '../errors.ts'
 import type { HttpServer } from '../http/server.ts'
@@ -25,7 +24,7 @@ export async function start(program: Program): Promise<number> {
   const { config, telemetry, locale, say, tell } = program
   const end = listenForEnd({ SIGINT: 130, SIGTERM: 143 })
   const startedAt = performance.now()
-  const platforms = await createPlatforms(config, telemetry)
+  const platforms = config.role === 'worker' ? [] : await createPlatforms(config, telemetry)
   const house = await buildOnceThere(program, platforms, end.signal)
   if (!house) {
     end.release()
@@ -33,21 +32,17 @@ export async function start(program: Program): Promise<number> {
   }
   const server = createServer(house, platforms, end.signal)
   try {
-    await own(house, end.signal, ({ kind, seconds }) =>
-      tell(say(locale, kind === 'one-shot' ? 'cli.waiting_owner' : 'cli.waiting_service', { seconds })),
-    )
-    const address = await server.start()
-    await house.startRunner()
-    house.startChat()
-    house.startUpkeep()
-    const service = { autocomplete: house.autocomplete, sessions: house.store.sessions, duties: soleDuties, tell }
-    for (const platform of platforms) await platform.start(house.dispatch, service)
+    if (!house.isShared)
+      await own(house, end.signal, ({ kind, seconds }) =>
+        tell(say(locale, kind === 'one-shot' ? 'cli.waiting_owner' : 'cli.waiting_service', { seconds })),
+      )
+    const address = config.role === 'worker' && !config.isPortSet ? null : await server.start()
+    if (config.role !== 'bot') await house.startRunner()
+    if (config.role !== 'worker') await startChat(house, platforms, tell)
+    if (config.role !== 'worker') house.startUpkeep()
     const settling = settleConsole(house)
-    const { version } = about()
-    telemetry.emit('service.started', { version, role: 'all', database: house.store.kind })
-    tell(say(locale, 'cli.started', { address, platforms: platforms.map(({ name }) => name).join(', ') }))
-    if (platforms.length === 0) tell(say(locale, 'cli.no_platforms'))
-    tellAdmin({ config, locale, say, tell }, address)
+    tellStarted(program, house, platforms, address)
+    if (address !== null) tellAdmin(program, address)
     await Promise.race([aborted(end.signal), aborted(house.lost)])
     clearInterval(settling)
     const reason = end.signal.aborted ? end.signal.reason : house.lost.reason
@@ -62,6 +57,29 @@ export async function start(program: Program): Promise<number> {
   telemetry.emit('service.stopped', { ms: Math.round(performance.now() - startedAt) })
   tell(say(locale, 'cli.stopped'))
   return DONE
+}
+
+/** People are heard and answered, and jobs say in their threads how they are. */
+async function startChat(house: House, platforms: NetworkPlatform[], tell: Program['tell']): Promise<void> {
+  house.startChat()
+  const { autocomplete, duties, store } = house
+  for (const platform of platforms) {
+    await platform.start(house.dispatch, { autocomplete, duties, sessions: store.sessions, tell })
+  }
+}
+
+function tellStarted(
+  { config, telemetry, locale, say, tell }: Program,
+  house: House,
+  platforms: NetworkPlatform[],
+  address: string | null,
+): void {
+  const { version } = about()
+  telemetry.emit('service.started', { version, role: config.role, database: house.store.kind })
+  const names = platforms.map(({ name }) => name).join(', ')
+  if (config.role === 'worker') tell(say(locale, 'cli.worker_started', { address }))
+  else tell(say(locale, 'cli.started', { address: address ?? '', platforms: names }))
+  if (config.role !== 'worker' && platforms.length === 0) tell(say(locale, 'cli.no_platforms'))
 }
 
 /** A database that is away is waited for, and said so. @returns undefined when the process was asked to end first */

@@ -228,6 +228,7 @@ export const en: Catalogue = {
   'config.database': (it) => `${it.name}: is no address of a PostgreSQL database. Write it like ${it.expected}.`,
   'config.number': (it) => `${it.name}: is not a fitting number.${it.expected === '' ? '' : ` Range: ${it.expected}`}`,
   'config.choice': (it) => `${it.name}: is none of the choices. Possible: ${it.expected}`,
+  'config.redis': (it) => `${it.name}: is no address of a Redis server. Expected: ${it.expected}`,
   'config.needs': (it) => `${it.name}: needs ${it.expected} beside it.`,
   'config.list': (it) => `${it.name}: is no list with commas.${it.expected === '' ? '' : ` Example: ${it.expected}`}`,
   'config.text': (it) => `${it.name}: is not a fitting value.${it.expected === '' ? '' : ` Expected: ${it.expected}`}`,
@@ -529,6 +530,8 @@ export const en: Catalogue = {
   'cli.token_short': (it) =>
     `${it.name} is shorter than ${it.length} characters and can be guessed. Please take a longer one, for example ${it.proposal}`,
   'cli.admin_open': (it) => `The administrator’s page is at ${it.address}/admin`,
+  'cli.worker_started': (it) =>
+    `shopcrawl crawls for the bots of this installation${it.address ? `; its health is at ${it.address}` : ''}. End it with Ctrl-C.`,
   'cli.no_platforms': () => 'No chat is connected. Set SLACK_BOT_TOKEN or DISCORD_TOKEN, or try shopcrawl console.',
   'cli.stopping': (it) => `Ending; ${some(it.jobs, 'running job')} will be kept where they are.`,
   'cli.stopped': () => 'Ended. The next start goes on from here.',

@@ -239,6 +239,7 @@ export const ko: Catalogue = {
   'config.database': (it) => `${it.name}: PostgreSQL 데이터베이스 주소가 아닙니다. ${it.expected} 형태로 적어 주세요.`,
   'config.number': (it) => `${it.name}: 숫자가 맞지 않습니다.${it.expected === '' ? '' : ` 범위: ${it.expected}`}`,
   'config.choice': (it) => `${it.name}: 고를 수 있는 값이 아닙니다. 가능한 값: ${it.expected}`,
+  'config.redis': (it) => `${it.name}: Redis 서버 주소가 아닙니다. 예: ${it.expected}`,
   'config.needs': (it) => `${it.name}: ${it.expected} 설정이 함께 있어야 합니다.`,
   'config.list': (it) => `${it.name}: 쉼표로 나눈 목록이 아닙니다.${it.expected === '' ? '' : ` 예: ${it.expected}`}`,
   'config.text': (it) => `${it.name}: 값이 맞지 않습니다.${it.expected === '' ? '' : ` 필요한 값: ${it.expected}`}`,
@@ -545,6 +546,8 @@ export const ko: Catalogue = {
   'cli.token_short': (it) =>
     `${it.name} 값이 ${it.length}자보다 짧아 알아맞힐 수 있습니다. 더 긴 값으로 바꿔 주세요. 예: ${it.proposal}`,
   'cli.admin_open': (it) => `관리 화면 주소는 ${it.address}/admin입니다.`,
+  'cli.worker_started': (it) =>
+    `shopcrawl 작업자가 시작되었습니다. 크롤링만 맡습니다.${it.address ? ` 상태 확인 주소: ${it.address}` : ''} 끝내려면 Ctrl-C를 누르세요.`,
   'cli.no_platforms': () =>
     '연결된 채팅이 없습니다. SLACK_BOT_TOKEN이나 DISCORD_TOKEN을 설정하거나, shopcrawl console로 써 보세요.',
   'cli.stopping': (it) => `끝내는 중입니다. 진행 중인 작업 ${count(it.jobs)}를 멈춘 곳까지 저장합니다.`,

@@ -319,6 +319,7 @@ interface TerminalSentences {
   'cli.left_running': None
   'cli.submitted': { holder: string }
   'cli.started': { address: string; platforms: string }
+  'cli.worker_started': { address: string | null }
   'cli.no_platforms': None
   /** No ADMIN_TOKEN: the administrator's doors answer 401. `proposal`: a token that nobody can guess. */
   'cli.admin_closed': { proposal: string }

@@ -1,4 +1,6 @@
 import type { Store, StoreOptions } from '../../db/index.ts'
+import type { Budget } from '../budget/budget.ts'
+import type { Duties } from '../chat/duty.ts'
 import type { Platform } from '../chat/platform.ts'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config.ts'
@@ -36,6 +38,8 @@ export interface Ground {
   http: ShopHttp
   results: ResultFiles
   linkKeys: LinkKeys
+  /** What several processes share; undefined: this one works alone. */
+  shared: { budget: Budget; duties: Duties } | undefined
   /** Names this process in leases and claims. */
   holder: string
   /** Tells chat that something people see has changed, once chat runs. */
