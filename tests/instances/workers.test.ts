@@ -102,7 +102,6 @@ suiteWhere(hasRedis && hasPostgres, 'PostgreSQL and redis-server', 'several proc
     'two bots and two workers: forty people each get one job, one last state and one file; second jobs are refused',
     async () => {
       const [one, two] = [await startBot(), await startBot()]
-      await Promise.all([startWorker(), startWorker()])
       const people = await Promise.all(Array.from({ length: 40 }, (_, at) => meet(one.bot, `U${at}`)))
       const submit = (bot: House, at: number) => bot.jobs.submit(people[at]!, wanted({ limit: 20 }), place(`C${at}`))
       /** A database that has no time for a command says so; whoever got only such answers asks again. */
@@ -112,7 +111,7 @@ suiteWhere(hasRedis && hasPostgres, 'PostgreSQL and redis-server', 'several proc
         return clear.length > 0 ? clear : askOften(at)
       }
       const answers = await Promise.all(people.map((_, at) => askOften(at)))
-    await Promise.all([startWorker(), startWorker()])
+      await Promise.all([startWorker(), startWorker()])
       const jobs = answers.map((ofOne) => ofOne.filter((it) => it.status === 'fulfilled').map(({ value }) => value))
       const refused = answers.flat().filter((it) => it.status === 'rejected')
       expect(new Set(refused.map(({ reason }) => reason.code))).toEqual(new Set(['job.active']))
@@ -144,7 +143,7 @@ suiteWhere(hasRedis && hasPostgres, 'PostgreSQL and redis-server', 'several proc
       expect(ended).toMatchObject({ state: 'succeeded', products: 300 })
       const [{ rows, ids }] = (await runSql(
         database.url,
-        'select count(*) as rows, count(distinct id) as ids from products',
+        'select count(*) as rows, count(distinct product_id) as ids from products',
       )) as [{ rows: number; ids: number }]
       expect([Number(rows), Number(ids)]).toEqual([300, 300])
       await vi.waitFor(() => expect(delivered([chat])).toBe(1), SOON)
