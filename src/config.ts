@@ -1,6 +1,7 @@
 import { editDistance } from './edit-distance.ts'
 import { type ConfigMistake, Refusal } from './errors.ts'
-import { SETTINGS, type Setting, type Settings } from './settings.ts'
+import type { Setting } from './setting.ts'
+import { SETTINGS, type Settings } from './settings.ts'
 
 /** What the environment says, checked. */
 export type Config = Settings & {

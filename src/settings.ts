@@ -1,104 +1,21 @@
 import { z } from 'zod'
-import type { ConfigMistake } from './errors.ts'
 import { LOCALES } from './messages/locale.ts'
-
-/** One name of the environment: how it is read, and what it does (for .env.example and docs/configuration.md). */
-export interface Setting<T = unknown> {
-  name: string
-  /** Reads the text; absent and empty texts are not read: the default holds. */
-  schema: z.ZodType<T, string>
-  fallback: T
-  /** What is wrong when the schema refuses, and what would be right. */
-  problem: ConfigMistake['problem']
-  expected: string
-  /** As .env.example shows it. */
-  example: string
-  about: string
-}
-
-/** A text as it is. */
-export const text = z.string()
-/** Texts with commas between. */
-export const list = z.string().transform((value) =>
-  value
-    .split(',')
-    .map((item) => item.trim())
-    .filter(Boolean),
-)
-const origin = z.string().refine((value) => {
-  if (!URL.canParse(value)) return false
-  const url = new URL(value)
-  return (
-    url !== null && /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search && !url.hash && !url.username
-  )
-}, 'origin')
-const database = z
-  .string()
-  .refine((value) => URL.canParse(value) && /^postgres(?:ql)?:$/.test(new URL(value).protocol), 'database')
-const redis = z.string().refine((value) => URL.canParse(value) && /^rediss?:$/.test(new URL(value).protocol), 'redis')
-const whole = (min: number, max: number) =>
-  z
-    .string()
-    .regex(/^\d{1,15}$/)
-    .transform(Number)
-    .pipe(z.number().min(min).max(max))
-const decimal = (min: number, max: number) =>
-  z
-    .string()
-    .regex(/^\d{1,9}(?:\.\d{1,6})?$/)
-    .transform(Number)
-    .pipe(z.number().min(min).max(max))
-const addressPort = z.string().regex(/^(?:\[[0-9a-fA-F:.]+\]|\d{1,3}(?:\.\d{1,3}){3}):\d{1,5}$/)
-const accountName = z.string().regex(/^[a-z]{1,20}:(?:[^\s/:,]{1,40}\/)?[^\s/,]{1,80}$/)
-const timeZone = z.string().refine((value) => {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: value })
-    return true
-  } catch {
-    return false
-  }
-})
-
-const count = (name: string, fallback: number, min: number, max: number, about: string): Setting<number> => ({
-  name,
-  schema: whole(min, max),
-  fallback,
-  problem: 'number',
-  expected: `${min}–${max}`,
-  example: String(fallback),
-  about,
-})
-
-const choice = <T extends string>(
-  name: string,
-  options: readonly [T, ...T[]],
-  fallback: T,
-  about: string,
-): Setting<T> => ({
-  name,
-  schema: z.enum(options) as unknown as z.ZodType<T, string>,
-  fallback,
-  problem: 'choice',
-  expected: options.join(', '),
-  example: fallback,
-  about,
-})
-
-const listOf = (
-  name: string,
-  schema: z.ZodType<string[], string>,
-  problem: ConfigMistake['problem'],
-  expected: string,
-  about: string,
-): Setting<string[]> => ({
-  name,
-  schema,
-  fallback: [],
-  problem,
-  expected,
-  example: '',
-  about,
-})
+import {
+  accountName,
+  addressPort,
+  choice,
+  count,
+  database,
+  decimal,
+  list,
+  listOf,
+  origin,
+  redis,
+  type Setting,
+  text,
+  timeZone,
+  whole,
+} from './setting.ts'
 
 /** Every name that the core reads; each adapter brings its own. SITE_<NAME>_URL is read by pattern (config.ts). */
 export const SETTINGS = {

@@ -16,7 +16,7 @@ const LINES: string[][] = [
     'src/version.ts',
     'src/edit-distance.ts',
   ],
-  ['src/config.ts', 'src/settings.ts', 'src/messages', 'src/telemetry'],
+  ['src/config.ts', 'src/setting.ts', 'src/settings.ts', 'src/messages', 'src/telemetry'],
   ['src/budget', 'src/queue', 'src/sites'],
   ['src/users', 'src/results', 'src/crawl'],
   ['src/jobs'],

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { PlatformSettings } from '../../src/config.ts'
-import { list, type Setting } from '../../src/settings.ts'
+import { list, type Setting } from '../../src/setting.ts'
 
 const snowflakes = list.pipe(z.array(z.string().regex(/^\d{17,20}$/)))
 

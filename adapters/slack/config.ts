@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { PlatformSettings } from '../../src/config.ts'
 import type { ConfigMistake } from '../../src/errors.ts'
-import { list, type Setting, text } from '../../src/settings.ts'
+import { list, type Setting, text } from '../../src/setting.ts'
 
 const token = (name: string, prefix: string, about: string): Setting<string | null> => ({
   name,

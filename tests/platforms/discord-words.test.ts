@@ -7,7 +7,7 @@ import { bodyOf, plainBody } from '../../adapters/discord/outbound.ts'
 import { type Registered, slashCommands } from '../../adapters/discord/register.ts'
 import { COMMANDS } from '../../src/commands/table.ts'
 import { createSay } from '../../src/messages/say.ts'
-import type { Setting } from '../../src/settings.ts'
+import type { Setting } from '../../src/setting.ts'
 import { TOKEN } from '../support/discord-server.ts'
 
 const ids = createButtonIds()

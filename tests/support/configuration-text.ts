@@ -1,5 +1,6 @@
 import { PLATFORM_SETTINGS } from '../../adapters/index.ts'
-import { SETTINGS, type Setting } from '../../src/settings.ts'
+import type { Setting } from '../../src/setting.ts'
+import { SETTINGS } from '../../src/settings.ts'
 
 /** The core's names, then each platform's. */
 const settings: Setting[] = [
