@@ -46,6 +46,7 @@ import { createUpkeepStore } from './stores/upkeep.ts'
 import { createUserStore } from './stores/users.ts'
 import { createWorkerJobs } from './stores/worker-jobs.ts'
 
+export { moveStore } from './move.ts'
 export type { OwnerInfo, Restored }
 
 /** All of storage, one property a sliver. The composition root hands each room its own. */

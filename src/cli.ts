@@ -7,6 +7,7 @@ import { crawlOnce } from './cli/crawl-once.ts'
 import type { CrawlFlags } from './cli/crawl-request.ts'
 import { demo } from './cli/demo.ts'
 import { WRONG_USE } from './cli/exit-codes.ts'
+import { type MigrateFlags, migrate } from './cli/migrate.ts'
 import { type Program, runProgram, spokenLocale } from './cli/program.ts'
 import { listSites } from './cli/sites.ts'
 import { start } from './cli/start.ts'
@@ -76,6 +77,12 @@ function describe(run: Run, locale: Locale): Command {
     .option(`--site <${say(locale, 'placeholder.site')}>`, say(locale, 'try.option_site'))
     .option(`--url <${say(locale, 'placeholder.url')}>`, say(locale, 'try.option_url'))
     .action((target: string, flags: TryFlags) => run((program) => tryPage(program, target, flags), 'silent')())
+  program
+    .command('migrate')
+    .description(say(locale, 'cli.migrate'))
+    .requiredOption('--from <sqlite:PATH>')
+    .requiredOption('--to <postgres://…>')
+    .action((flags: MigrateFlags) => run((program) => migrate(program, flags), 'warn')())
   program
     .command('backup')
     .description(say(locale, 'cli.backup'))

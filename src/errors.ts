@@ -22,6 +22,7 @@ export interface ErrorFacts {
   'args.out_conflict': { out: string; format: string }
   /** `known`: the endings there are. */
   'args.out_ending': { out: string; known: string }
+  'args.database': { option: string; expected: string }
   'args.press': { given: string; max: number }
   'args.unexpected': { word: string; command: string }
   'url.invalid': { url: string }
@@ -118,6 +119,11 @@ export interface ErrorFacts {
   'restore.invalid': { path: string; reason: 'absent' | 'no_file' | 'foreign' | 'damaged' }
   /** A file of settings that is there but cannot be read. */
   'env.unreadable': { path: string; cause: string }
+  'move.in_use': { place: string }
+  /** The database that is moved to knows people that the other one does not. */
+  'move.target_used': { server: string }
+  /** Rows of both, which are not the same. */
+  'move.differs': { table: string; rows: number; copied: number }
   'backup.elsewhere': { server: string; tool: string }
   'config.invalid': { mistakes: ConfigMistake[] }
   'port.taken': { host: string; port: number }

@@ -44,7 +44,7 @@ import { openRetention, openRunner } from './wiring/crawling.ts'
 import { createDesk, type Desk } from './wiring/desk.ts'
 import type { BuildOptions, Ground } from './wiring/ground.ts'
 
-export { backupStore, restoreStore } from '../db/index.ts'
+export { backupStore, moveStore, restoreStore } from '../db/index.ts'
 export { type BuildOptions, type NetworkPlatform, PLATFORM_SETTINGS }
 
 /** The console platform, for the commands that talk to a terminal. */
@@ -220,7 +220,7 @@ function createHouse(ground: Ground, rooms: Rooms): House {
     },
     startRunner: async (only) => {
       runner = openRunner(ground, only)
-      await runner.start({ takeAll: ground.shared === undefined })
+      await runner.start({ takeAll: owned !== undefined }) // beside other owners only leases that ran out are taken
     },
     startChat: () => {
       chat = rooms.openChat(desk, owned !== undefined)

@@ -76,7 +76,7 @@ export async function openPostgres({ url, emit, time, commandConnections }: Post
   }
   try {
     const opening = { ...commands, patienceMs: () => OPEN_WAIT_MS }
-    await persist(opening, () => migrate(createDatabase(opening).db, url, server), judge)
+    await persist(opening, () => migrate(createDatabase(opening).db, { url, server, emit }), judge)
   } catch (error) {
     await close()
     throw error

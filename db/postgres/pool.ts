@@ -40,6 +40,7 @@ export function createPool(url: string, kind: PoolKind, emit: Emit): pg.Pool {
     connectionTimeoutMillis: kind.connectMs,
     idleTimeoutMillis: IDLE_MS,
   })
+  pool.on('connect', (client) => client.on('error', () => undefined)) // in use, its statement tells
   pool.on('error', (error) => emit('store.retry', { cause: error.message, attempts: 1 }))
   return pool
 }

@@ -1,11 +1,12 @@
 import { Kysely, Migrator, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import { Refusal } from '../../src/errors.ts'
+import type { Emit } from '../../src/telemetry/events.ts'
 import { createMigrations, migrationNames } from '../migrations/index.ts'
 import type { Tables } from '../tables.ts'
 import { hasCheckpoint, installCheckpoint } from './checkpoint.ts'
-import { LOCK_SPACE, MIGRATION_LOCK } from './limits.ts'
-import { clientOptions } from './pool.ts'
+import { LOCK_SPACE, MIGRATION_LOCK, WORKER_CONNECT_MS } from './limits.ts'
+import { clientOptions, createPool } from './pool.ts'
 import { postgresTypes } from './quirks.ts'
 
 /**
@@ -13,7 +14,10 @@ import { postgresTypes } from './quirks.ts'
  * connection; each step is a transaction with all that is missing, so a kill leaves the former schema.
  * @throws Refusal `store.newer`; errors of pg
  */
-export async function migrate(db: Kysely<Tables>, url: string, server: string): Promise<void> {
+export async function migrate(
+  db: Kysely<Tables>,
+  { url, server, emit }: { url: string; server: string; emit: Emit },
+): Promise<void> {
   const found = await migrationsOf(db)
   refuseNewer(found, server)
   if (found.length === migrationNames().length && (await hasCheckpoint(db))) return
@@ -23,16 +27,18 @@ export async function migrate(db: Kysely<Tables>, url: string, server: string): 
   try {
     await lock.query('select pg_advisory_lock($1, $2)', [LOCK_SPACE, MIGRATION_LOCK])
     refuseNewer(await migrationsOf(db), server)
-    await bringUp(url)
+    await bringUp(url, emit)
   } finally {
     await lock.end().catch(() => undefined)
   }
 }
 
 /** On a connection without bounds: a migration may take its time. */
-async function bringUp(url: string): Promise<void> {
+async function bringUp(url: string, emit: Emit): Promise<void> {
   const own = new Kysely<Tables>({
-    dialect: new PostgresDialect({ pool: new pg.Pool({ ...clientOptions(url, 0), max: 1 }) }),
+    dialect: new PostgresDialect({
+      pool: createPool(url, { connections: 1, statementMs: 0, connectMs: WORKER_CONNECT_MS }, emit),
+    }),
   })
   try {
     const { error } = await new Migrator({ db: own, provider: createMigrations(postgresTypes) }).migrateToLatest()

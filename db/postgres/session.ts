@@ -140,20 +140,16 @@ class Session {
     const client = await pool.connect().catch((error: unknown) => {
       throw new NotSent(error)
     })
-    client.on('error', ignore) // while it is ours, its statement tells
     this.#client = client
     if (time) await client.query(`select set_config('shopcrawl.clock', $1, false)`, [String(Math.floor(time()))])
     return client
   }
 
   #drop(isBroken: boolean): void {
-    this.#client?.off('error', ignore)
     this.#client?.release(isBroken)
     this.#client = undefined
   }
 }
-
-const ignore = (): void => undefined
 
 /** No connection was to be had: surely nothing was done. */
 class NotSent extends Error {

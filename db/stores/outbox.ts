@@ -27,6 +27,7 @@ export function createOutboxStore({ db, quirks, transaction }: Database): Outbox
         }))
         .where('id', '=', entry.id)
         .where('state', '=', 'pending')
+        .where('attempts', '=', entry.attempts) // else the hold ran out, and another process has it now
         .execute()
     },
     async drop(entry, cause) {
@@ -35,6 +36,7 @@ export function createOutboxStore({ db, quirks, transaction }: Database): Outbox
         .set({ ...SETTLED, state: 'dropped', cause })
         .where('id', '=', entry.id)
         .where('state', '=', 'pending')
+        .where('attempts', '=', entry.attempts)
         .execute()
     },
     opened: (entry, thread) => transaction((tx) => markOpened(tx, quirks, entry, thread)),

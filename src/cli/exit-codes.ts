@@ -20,6 +20,8 @@ const WRONG_USE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'owner.alone',
   'store.denied',
   'backup.elsewhere',
+  'move.in_use',
+  'move.target_used',
   'out.unwritable',
   'folder.unwritable',
   'file.unreadable',

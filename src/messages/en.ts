@@ -54,6 +54,7 @@ export const en: Catalogue = {
     `The ending of ${quote(it.out)} and --format ${it.format} say different things. Please make them agree.`,
   'args.out_ending': (it) =>
     `${quote(it.out)} has no ending that tells the format. Please add one of ${it.known}, or give --format too.`,
+  'args.database': (it) => `${it.option}: is no address of a database. Write it like ${it.expected}.`,
   'args.press': (it) =>
     it.max === 0
       ? 'There is no button to press now. Send status to see your job first.'
@@ -191,6 +192,11 @@ export const en: Catalogue = {
     `${it.path} is already in use by a running shopcrawl (${it.holder}). End that one, or set DATA_DIR to another place.`,
   'owner.alone': (it) =>
     `Another shopcrawl (${it.holder}) already runs on ${it.server}. On PostgreSQL alone one process runs; end the other one, or set ${it.setting} to run several.`,
+  'move.in_use': (it) => `A running shopcrawl uses ${it.place}. Please end it first, and start the move again.`,
+  'move.target_used': (it) =>
+    `${it.server} holds data that the other database does not know. Please name an empty database. Nothing was changed.`,
+  'move.differs': (it) =>
+    `After copying, the table ${it.table} is not the same in both (${it.rows} rows there, ${it.copied} here). The source is unchanged; please name an empty database and start again.`,
   'backup.elsewhere': (it) =>
     `The data is in PostgreSQL (${it.server}), which has its own tool for this: ${it.tool}. docs/operations.md has the commands.`,
   'backup.exists': (it) => `${it.path} is there already. Please give another name.`,
@@ -495,6 +501,9 @@ export const en: Catalogue = {
   'cli.check': () => 'check settings and connections',
   'cli.try': () => 'show how one page is read',
   'cli.backup': () => 'copy the live database',
+  'cli.migrate': () => 'copy all data from the SQLite file to PostgreSQL',
+  'cli.moved': (it) =>
+    `Moved and compared: ${some(it.rows, 'row')}, ${some(it.jobs, 'job')}. Now set DATABASE_URL to the new address.`,
   'cli.restore': () => 'put a copy in place of the database',
   'cli.option_out': () => 'file to write; its ending decides the format',
   'cli.sites': () => 'show the shops',

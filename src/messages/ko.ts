@@ -63,6 +63,7 @@ export const ko: Catalogue = {
     `파일 이름 ${quote(it.out)}의 확장자와 --format ${it.format}${particle(it.format, '이/가')} 서로 다릅니다. 하나로 맞춰 주세요.`,
   'args.out_ending': (it) =>
     `파일 이름 ${quote(it.out)}에 확장자가 없어 어떤 형식인지 알 수 없습니다. ${it.known} 가운데 하나를 붙이거나 --format을 함께 적어 주세요.`,
+  'args.database': (it) => `${it.option}: 데이터베이스 주소가 아닙니다. ${it.expected} 형태로 적어 주세요.`,
   'args.press': (it) =>
     it.max === 0
       ? '지금 누를 수 있는 버튼이 없습니다. status로 작업 상태를 먼저 확인해 주세요.'
@@ -202,6 +203,12 @@ export const ko: Catalogue = {
     `${it.path}${particle(it.path, '은/는')} 이미 실행 중인 shopcrawl(${it.holder})이 쓰고 있습니다. 그것을 끝내거나 DATA_DIR를 다른 곳으로 정해 주세요.`,
   'owner.alone': (it) =>
     `${it.server}에서 다른 shopcrawl(${it.holder})이 이미 실행 중입니다. PostgreSQL만 쓸 때는 한 프로세스만 실행됩니다. 그것을 끝내거나, 여러 개를 실행하려면 ${it.setting}${particle(it.setting, '을/를')} 정해 주세요.`,
+  'move.in_use': (it) =>
+    `실행 중인 shopcrawl이 ${it.place}${particle(it.place, '을/를')} 쓰고 있습니다. 먼저 끝낸 뒤에 다시 실행해 주세요.`,
+  'move.target_used': (it) =>
+    `${it.server}에는 원래 데이터베이스에 없는 데이터가 있습니다. 비어 있는 데이터베이스를 적어 주세요. 아무것도 바꾸지 않았습니다.`,
+  'move.differs': (it) =>
+    `옮긴 뒤에 ${it.table} 표가 서로 다릅니다(원본 ${count(it.rows)}, 사본 ${count(it.copied)}). 원본은 그대로입니다. 비어 있는 데이터베이스를 적고 다시 실행해 주세요.`,
   'backup.elsewhere': (it) =>
     `데이터가 PostgreSQL(${it.server})에 있습니다. ${it.tool}${particle(it.tool, '을/를')} 써 주세요. 명령은 docs/operations.md에 있습니다.`,
   'backup.exists': (it) => `${it.path} 파일이 이미 있습니다. 다른 이름을 적어 주세요.`,
@@ -511,6 +518,9 @@ export const ko: Catalogue = {
   'cli.check': () => '설정과 연결을 점검합니다',
   'cli.try': () => '한 페이지를 어떻게 읽는지 보여 줍니다',
   'cli.backup': () => '실행 중인 데이터베이스의 사본을 만듭니다',
+  'cli.migrate': () => 'SQLite의 데이터를 모두 PostgreSQL로 옮깁니다',
+  'cli.moved': (it) =>
+    `옮기고 대조했습니다: ${count(it.rows)} 행, 작업 ${count(it.jobs)}. 이제 DATABASE_URL을 새 주소로 정해 주세요.`,
   'cli.restore': () => '사본으로 데이터베이스를 되돌립니다',
   'cli.option_out': () => '결과를 쓸 파일. 확장자가 형식을 정합니다',
   'cli.sites': () => '쓸 수 있는 쇼핑몰을 보여 줍니다',

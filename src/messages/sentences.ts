@@ -300,6 +300,8 @@ interface TerminalSentences {
   'cli.try': None
   'cli.backup': None
   'cli.restore': None
+  'cli.migrate': None
+  'cli.moved': { rows: number; jobs: number }
   'cli.option_out': None
   'cli.sites': None
   'cli.unknown_command': { word: string; suggestion: string | null }

@@ -133,6 +133,9 @@ const usual: Record<string, unknown> = {
   times: 3,
   tool: 'pg_dump',
   tries: 5,
+  place: '/var/lib/shopcrawl',
+  table: 'jobs',
+  copied: 11_999,
   title: 'Access denied',
   total: 5_000,
   url: 'https://www.ssg.com/search.ssg?query=x',
@@ -182,7 +185,7 @@ const bare: Record<string, unknown> = {
 }
 /** Sentences that are about an address, and those that always know what would be right. */
 const NEVER_WITHOUT_URL = /^(page|url|try)\./
-const NEVER_WITHOUT_EXPECTED = /^config\.(choice|needs|database)/
+const NEVER_WITHOUT_EXPECTED = /^config\.(choice|needs|database)|^args\.database/
 
 /** Facts that tell when a sentence asks for one that has no sample. */
 const asked = (facts: Record<string, unknown>, key: string): never =>

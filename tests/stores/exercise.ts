@@ -615,6 +615,17 @@ export function exerciseStores(database: string, openHouse: () => Promise<StoreH
         expect(await claimEntries()).toMatchObject([{ attempts: 2, isUncertain: true }])
       })
 
+      test('who held an entry too long cannot give it back from the one who has it now', async () => {
+        await startJob(house.store, minji)
+        const [late] = await claimEntries('paused')
+        await house.clock.jump(HOLD_MS)
+        const [now] = await claimEntries('alive')
+        await house.store.outbox.retry(late!, 0, 'reset', false)
+        await house.store.outbox.drop(late!, 'gone')
+        expect(await claimEntries('third')).toEqual([])
+        await house.store.outbox.sent(now!, 'm')
+      })
+
       test('an entry that was given up lets the next one go', async () => {
         await finished()
         const [entry] = await claimEntries()

@@ -12,7 +12,14 @@ let holding
 
 const acts = {
   open: async () => {
-    store = await openStore({ dataDir, clock: systemClock, emit: () => undefined, locale: 'ko' })
+    store = await openStore({
+      dataDir,
+      databaseUrl: process.env.DATABASE_URL,
+      commandConnections: Number(process.env.CONNECTIONS ?? 0) || undefined,
+      clock: systemClock,
+      emit: () => undefined,
+      locale: 'ko',
+    })
   },
   submit: async ({ userId, draft, times }) => {
     const answers = await Promise.all(Array.from({ length: times }, () => store.ownerJobs.create(userId, draft)))

@@ -1,0 +1,208 @@
+import { rmSync } from 'node:fs'
+import pg from 'pg'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { openStore, type Store } from '../../db/index.ts'
+import { systemClock } from '../../src/clock.ts'
+import { StaleLease } from '../../src/crawl/store.ts'
+import { isRefusal, Refusal } from '../../src/errors.ts'
+import { checkInvariants } from '../support/invariants.ts'
+import {
+  installPostgresWatchers,
+  lookAtPostgres,
+  makeDatabase,
+  runSql,
+  type TestDatabase,
+} from '../support/postgres.ts'
+import { canRunPostgres, type PostgresServer, runPostgres } from '../support/postgres-server.ts'
+import { forkStore, type StoreChild } from '../support/store-child.ts'
+import { makeFolder } from '../support/store-house.ts'
+import { claimJob, draftOf, meet, pageOf, readPage, runJob, startJob } from '../support/store-people.ts'
+import { suiteWhere } from '../support/suites.ts'
+import { until } from '../support/until.ts'
+
+suiteWhere(canRunPostgres, 'PostgreSQL (its programs)', 'several processes on one PostgreSQL server', () => {
+  let server: PostgresServer
+  let database: TestDatabase
+  let folder: string
+  let store: Store
+  let children: StoreChild[]
+  let causes: string[]
+
+  const open = (): Promise<Store> =>
+    openStore({
+      ...{ dataDir: folder, databaseUrl: database.url, clock: systemClock, locale: 'ko' },
+      emit: (name, facts) => void (name === 'store.retry' && causes.push((facts as { cause: string }).cause)),
+    })
+  const child = (connections = 4): StoreChild => {
+    const env = { ...process.env, DATABASE_URL: database.url, CONNECTIONS: String(connections) }
+    const made = forkStore(folder, { fork: { env } })
+    children.push(made)
+    return made
+  }
+
+  beforeAll(async () => {
+    server = await runPostgres()
+  })
+  afterAll(() => server.remove())
+  beforeEach(async () => {
+    folder = makeFolder()
+    children = []
+    causes = []
+    database = await makeDatabase(server.url)
+    store = await open()
+    await installPostgresWatchers(database.url)
+  })
+  afterEach(async () => {
+    await Promise.all(children.map((one) => one.kill()))
+    const look = lookAtPostgres(database.url)
+    await checkInvariants(look, { now: Date.now() }).finally(() => look.close())
+    await store.close()
+    await database.drop()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  test('of two hundred requests from eight processes one becomes a job, the others name it', async () => {
+    const minji = await meet(store, 'minji')
+    const processes = Array.from({ length: 8 }, () => child(25))
+    await Promise.all(processes.map((one) => one.ask('open')))
+    const facts = { userId: minji.user.id, draft: draftOf(minji), times: 25 }
+    const answers = await Promise.all(processes.map((one) => one.ask<{ kind: string; id: string }[]>('submit', facts)))
+    const all = answers.flat()
+    expect(all).toHaveLength(200)
+    expect(all.filter((answer) => answer.kind === 'created')).toHaveLength(1)
+    expect(new Set(all.map((answer) => answer.id)).size).toBe(1)
+  })
+
+  test('a checkpoint is one round trip', async () => {
+    const { lease } = await runJob(store, await meet(store, 'minji'), [pageOf('p1')])
+    const query = vi.spyOn(pg.Client.prototype, 'query')
+    await store.frontier.checkpoint(lease, readPage('p1', ['a', 'b'], { next: [pageOf('p2', { page: 2 })], total: 9 }))
+    expect(query).toHaveBeenCalledTimes(1)
+    query.mockRestore()
+  })
+
+  test('a worker that was stopped while another took its job writes nothing', async () => {
+    const minji = await meet(store, 'minji')
+    const { job, lease } = await runJob(store, minji, [pageOf('p1')])
+    const paused = child()
+    await paused.ask('open')
+    paused.process.kill('SIGSTOP')
+    const late = paused.ask('checkpoint', { lease, page: readPage('p1', ['late']) })
+    late.catch(() => undefined)
+    await runSql(database.url, 'update jobs set lease_until = 1') // its lease has run out
+    expect(await store.workerJobs.rescue(3)).toMatchObject([{ id: job.id, failed: false }])
+    const second = await claimJob(store, job, 'worker-2')
+    paused.process.kill('SIGCONT')
+    await expect(late).rejects.toThrow('no longer held')
+    await store.frontier.checkpoint(second, readPage('p1', ['mine']))
+    expect((await store.results.products(minji.user.id, job.id, 0, 9)).map(({ id }) => id)).toEqual(['mine'])
+    await expect(store.frontier.checkpoint(lease, readPage('p1', ['late']))).rejects.toThrow(StaleLease)
+  })
+
+  test('of many processes that rescue at once one takes each job', async () => {
+    for (let count = 0; count < 5; count++) await runJob(store, await meet(store, `user${count}`), [])
+    await runSql(database.url, 'update jobs set lease_until = 1')
+    const others = await Promise.all(Array.from({ length: 4 }, open))
+    const rescued = await Promise.all(others.map((one) => one.workerJobs.rescue(3)))
+    expect(rescued.flat()).toHaveLength(5)
+    await Promise.all(others.map((one) => one.close()))
+  })
+
+  test('processes that migrate at once make one schema, and a newer one is refused', async () => {
+    const empty = await makeDatabase(server.url)
+    const opening = Array.from({ length: 4 }, () =>
+      openStore({
+        ...{ dataDir: folder, databaseUrl: empty.url, clock: systemClock, emit: () => undefined, locale: 'ko' },
+      }),
+    )
+    for (const one of await Promise.all(opening)) await one.close()
+    await runSql(empty.url, `insert into kysely_migration values ('9999-later', now())`)
+    const refusal = await openStore({
+      ...{ dataDir: folder, databaseUrl: empty.url, clock: systemClock, emit: () => undefined, locale: 'ko' },
+    }).catch((error: unknown) => error)
+    expect(isRefusal(refusal, 'store.newer') && refusal.facts.found).toBe('9999-later')
+    await empty.drop()
+  })
+
+  test('a process that died owns nothing; one that is paused still does', async () => {
+    const owner = child()
+    await owner.ask('open')
+    expect(await owner.ask('own', { kind: 'service', holder: 'theirs', waitMs: 0 })).toBe(true)
+    const ask = { kind: 'service', holder: 'mine', waitMs: 0 } as const
+    expect(await store.owner.take(ask)).toBeUndefined()
+    owner.process.kill('SIGSTOP')
+    expect(await store.owner.take(ask)).toBeUndefined()
+    const waiting = store.owner.take({ ...ask, waitMs: 20_000 })
+    await owner.kill()
+    const owned = await waiting
+    expect(await store.owner.read()).toMatchObject({ holder: 'mine', pid: process.pid })
+    await owned?.release()
+    expect(await store.owner.read()).toBeUndefined()
+  })
+
+  test.each(['fast', 'immediate'] as const)(
+    'a server that restarts (%s) refuses commands in time, and workers go on',
+    async (mode) => {
+      const { job, lease } = await runJob(store, await meet(store, 'minji'), [pageOf('p1'), pageOf('p2', { page: 2 })])
+      await store.frontier.checkpoint(lease, readPage('p1', ['a']))
+      await server.stop(mode)
+      const jun = meet(store, 'jun').catch((error: unknown) => error)
+      const startedAt = performance.now()
+      const written = store.frontier.checkpoint(lease, readPage('p2', ['b']))
+      const refusal = await jun
+      expect(refusal).toBeInstanceOf(Refusal)
+      expect(isRefusal(refusal, 'store.unreachable')).toBe(true)
+      expect(performance.now() - startedAt).toBeLessThan(15_000) // the bound is 3 s; five times as much for a busy machine
+      await server.start()
+      expect(await written).toMatchObject({ products: 2, pages: 2 })
+      expect(await store.ownerJobs.job(job.userId, job.id)).toMatchObject({ products: 2, pages: 2 })
+    },
+  )
+
+  test('connections that the server ends again and again lose no page and count none twice', async () => {
+    const pages = Array.from({ length: 40 }, (_, at) => pageOf(`p${at}`, { page: at + 1 }))
+    const { job, lease } = await runJob(store, await meet(store, 'minji'), pages)
+    let isOver = false
+    const ending = (async () => {
+      while (!isOver)
+        await runSql(
+          server.url,
+          `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'shopcrawl'`,
+        )
+    })()
+    for (const [at, { key }] of pages.entries()) await store.frontier.checkpoint(lease, readPage(key, [`id${at}`]))
+    isOver = true
+    await ending
+    expect(causes).not.toEqual([])
+    expect((await store.ownerJobs.job(job.userId, job.id))?.products).toBe(40)
+  })
+
+  test('the owner keeps its place through a restart of the server, unless another was faster', async () => {
+    const owned = await store.owner.take({ kind: 'service', holder: 'mine', waitMs: 0 })
+    await server.stop('fast')
+    const other = await open().catch(async () => {
+      await server.start()
+      return open()
+    })
+    const stolen = await other.owner.take({ kind: 'service', holder: 'faster', waitMs: 30_000 })
+    if (stolen) await until(() => owned!.lost!.aborted, 'the loss of the place')
+    else expect(owned?.lost?.aborted).toBe(false)
+    await stolen?.release()
+    await owned?.release()
+    await other.close()
+  })
+
+  test('transactions that block each other crosswise are done again', async () => {
+    const people = [await meet(store, 'minji'), await meet(store, 'jun')]
+    const jobs = [await startJob(store, people[0]!), await startJob(store, people[1]!)]
+    const rival = new pg.Client(database.url)
+    await rival.connect()
+    await rival.query('begin')
+    await rival.query(`update jobs set priority = 1 where id = '${jobs[0]!.id}'`)
+    const cancelled = store.ownerJobs.cancel(people[0]!.user.id, jobs[0]!.id)
+    await rival.query(`update jobs set priority = 1 where id = '${jobs[1]!.id}'`)
+    await rival.query('commit')
+    await rival.end()
+    expect(await cancelled).toMatchObject({ state: 'cancelled', priority: 1 })
+  })
+})

@@ -1,0 +1,65 @@
+import { execFile } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+const VERSIONS = '/usr/lib/postgresql'
+const version = existsSync(VERSIONS) ? readdirSync(VERSIONS).sort().at(-1) : undefined
+
+/** Whether this machine can run a server of a test's own. */
+export const canRunPostgres = version !== undefined
+
+/** A server that a test may restart: other tests have another one. */
+export interface PostgresServer {
+  /** Of its database `postgres`. */
+  url: string
+  /** `fast`: as an administrator does. `immediate`: as a power cut does. */
+  stop(mode: 'fast' | 'immediate'): Promise<void>
+  start(): Promise<void>
+  /** Ends it, and removes its files. */
+  remove(): Promise<void>
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as { port: number }
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+/** The server's programs refuse to run as root. */
+function tool(name: string, args: string[], cwd: string): Promise<unknown> {
+  const path = join(VERSIONS, version!, 'bin', name)
+  const isRoot = process.getuid?.() === 0
+  return isRoot ? run('runuser', ['-u', 'postgres', '--', path, ...args], { cwd }) : run(path, args, { cwd })
+}
+
+/** Makes a server and starts it. */
+export async function runPostgres(): Promise<PostgresServer> {
+  const home = mkdtempSync(join(tmpdir(), 'shopcrawl-postgres-'))
+  if (process.getuid?.() === 0) await run('chown', ['postgres', home])
+  const data = join(home, 'data')
+  const port = await freePort()
+  await tool('initdb', ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'], home)
+  const options = `-p ${port} -k ${home} -c listen_addresses=127.0.0.1 -c max_connections=300`
+  const start = async (): Promise<void> => {
+    await tool('pg_ctl', ['-D', data, '-o', options, '-l', join(home, 'log'), '-w', 'start'], home)
+  }
+  const stop = async (mode: string): Promise<void> => {
+    await tool('pg_ctl', ['-D', data, '-m', mode, '-w', 'stop'], home)
+  }
+  await start()
+  return {
+    url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    start,
+    stop,
+    remove: async () => {
+      await stop('immediate').catch(() => undefined)
+      rmSync(home, { recursive: true, force: true })
+    },
+  }
+}
