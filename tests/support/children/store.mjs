@@ -10,6 +10,17 @@ const database = `${dataDir}/shopcrawl.sqlite`
 let store
 let holding
 
+/** A crowded server did nothing and says so: whoever asked sends it again. */
+const createOnceFree = async (userId, draft) => {
+  for (;;) {
+    try {
+      return await store.ownerJobs.create(userId, draft)
+    } catch (error) {
+      if (!process.env.DATABASE_URL || !['store.busy', 'store.unreachable'].includes(error.code)) throw error
+    }
+  }
+}
+
 const acts = {
   open: async () => {
     store = await openStore({
@@ -22,7 +33,7 @@ const acts = {
     })
   },
   submit: async ({ userId, draft, times }) => {
-    const answers = await Promise.all(Array.from({ length: times }, () => store.ownerJobs.create(userId, draft)))
+    const answers = await Promise.all(Array.from({ length: times }, () => createOnceFree(userId, draft)))
     return answers.map((answer) => ({ kind: answer.kind, id: answer.job.id }))
   },
   checkpoint: async ({ lease, page }) => {
