@@ -2,9 +2,11 @@ import { rmSync } from 'node:fs'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { openStore, type Store } from '../../db/index.ts'
+import { openPostgres } from '../../db/postgres/open.ts'
 import { systemClock } from '../../src/clock.ts'
 import { StaleLease } from '../../src/crawl/store.ts'
 import { isRefusal, Refusal } from '../../src/errors.ts'
+import type { UserId } from '../../src/ids.ts'
 import { checkInvariants } from '../support/invariants.ts'
 import {
   installPostgresWatchers,
@@ -16,7 +18,7 @@ import {
 import { canRunPostgres, type PostgresServer, runPostgres } from '../support/postgres-server.ts'
 import { forkStore, type StoreChild } from '../support/store-child.ts'
 import { makeFolder } from '../support/store-house.ts'
-import { claimJob, draftOf, meet, pageOf, readPage, runJob, startJob } from '../support/store-people.ts'
+import { claimJob, draftOf, meet, pageOf, readPage, runJob } from '../support/store-people.ts'
 import { suiteWhere } from '../support/suites.ts'
 import { until } from '../support/until.ts'
 
@@ -201,17 +203,19 @@ suiteWhere(canRunPostgres, 'PostgreSQL (its programs)', 'several processes on on
     await other.close()
   })
 
-  test('transactions that block each other crosswise are done again', async () => {
-    const people = [await meet(store, 'minji'), await meet(store, 'jun')]
-    const jobs = [await startJob(store, people[0]!), await startJob(store, people[1]!)]
-    const rival = new pg.Client(database.url)
-    await rival.connect()
-    await rival.query('begin')
-    await rival.query(`update jobs set priority = 1 where id = '${jobs[0]!.id}'`)
-    const cancelled = store.ownerJobs.cancel(people[0]!.user.id, jobs[0]!.id)
-    await rival.query(`update jobs set priority = 1 where id = '${jobs[1]!.id}'`)
-    await rival.query('commit')
-    await rival.end()
-    expect(await cancelled).toMatchObject({ state: 'cancelled', priority: 1 })
+  test('transactions that block each other crosswise are done again whole', async () => {
+    const [minji, jun] = [await meet(store, 'minji'), await meet(store, 'jun')]
+    const { workers, close } = await openPostgres({ url: database.url, emit: () => undefined })
+    let held = 0
+    const both = async (first: UserId, second: UserId): Promise<void> =>
+      workers.transaction(async (tx) => {
+        await tx.updateTable('users').set({ locale: 'en' }).where('id', '=', first).execute()
+        held++
+        await until(() => held >= 2, 'the other transaction')
+        await tx.updateTable('users').set({ locale: 'en' }).where('id', '=', second).execute()
+      })
+    await Promise.all([both(minji.user.id, jun.user.id), both(jun.user.id, minji.user.id)])
+    expect(held).toBeGreaterThan(2) // the server has ended one of them: it was a deadlock
+    await close()
   })
 })
