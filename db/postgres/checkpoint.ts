@@ -18,7 +18,7 @@ declare
   job record; page record; former record;
   list_barren int; list_ended int; list_total bigint;
   room int; fresh int; stored int := 0; total_ bigint; opened int := 0; full_ boolean;
-  coverage_ text;
+  coverage_ text; warned_ json;
 begin
   select j.products, j.pages, j.product_limit, j.discovered, j.total, j.coverage, j.routes, j.warnings into job
     from jobs j where j.id = job_id_ and j.state = 'running' and j.fence = (p->>'fence')::bigint
@@ -40,11 +40,11 @@ begin
   room := job.product_limit - job.products;
   if room > 0 and json_array_length(p->'products') > 0 then
     with offered as (
-      select e.value->'row' as product, e.value->'coverage' as counts, e.ordinality as place,
+      select e.value->'row' as product, e.value->'coverage' as counts, e.value->'warned' as warned, e.ordinality as place,
         row_number() over (partition by e.value->'row'->>'site', e.value->'row'->>'product_id' order by e.ordinality) as nth
       from json_array_elements(p->'products') with ordinality e
     ), new_ones as (
-      select o.product, o.counts, row_number() over (order by o.place) as nth from offered o
+      select o.product, o.counts, o.warned, row_number() over (order by o.place) as nth from offered o
       where o.nth = 1 and not exists (select 1 from products k where k.job_id = job_id_
         and k.site = o.product->>'site' and k.product_id = o.product->>'product_id')
       order by o.place limit room
@@ -55,8 +55,10 @@ begin
     select (select count(*) from new_ones), (select json_object_agg(key, total)::text from (
       select key, sum(value::bigint) as total from (
         select key, value from json_each_text(job.coverage::json)
-        union all select c.key, c.value from new_ones n, json_each_text(n.counts) c) counted group by key) summed)
-    into stored, coverage_;
+        union all select c.key, c.value from new_ones n, json_each_text(n.counts) c) counted group by key) summed),
+      (select json_object_agg(key, total) from (select w.key, count(*) as total
+        from new_ones n, json_each_text(n.warned) w group by w.key) warnings)
+    into stored, coverage_, warned_;
   end if;
 
   if page.kind = 'list' then
@@ -113,7 +115,8 @@ begin
       union all select p->>'route', '1' where is_done and p->>'route' is not null) r group by key) s),
     warnings = (select coalesce(json_object_agg(key, n)::text, '{}') from (select key, sum(value::bigint) as n from (
       select key, value from json_each_text(job.warnings::json)
-      union all select key, value from json_each_text(p->'warnings')) w group by key) s),
+      union all select key, value from json_each_text(p->'warnings')
+      union all select key, value from json_each_text(warned_)) w group by key) s),
     takeovers = 0, checkpoint_at = at_now, version = j.version + 1
     where j.id = job_id_;
   return json_build_object('fresh', fresh, 'stored', stored, 'products', job.products + stored,
@@ -161,8 +164,13 @@ const orderOf = (lease: Lease, page: Checkpoint) => ({
   products: page.products.map((product) => ({
     row: newProduct(lease.jobId, page.key, 0, product),
     coverage: addCoverage({ products: 0 }, [product]),
+    warned: warnedOf(page, product.id),
   })),
   next: page.next.map((next) => newPage(lease, next, 0)),
   warnings: page.warnings,
   barren_pages: BARREN_PAGES,
 })
+
+/** The codes that warn of a product, each counted once. */
+const warnedOf = ({ warned }: Checkpoint, id: string): Record<string, number> =>
+  Object.fromEntries(Object.keys(warned).flatMap((code) => (warned[code]?.includes(id) ? [[code, 1]] : [])))
