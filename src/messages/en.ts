@@ -234,7 +234,7 @@ export const en: Catalogue = {
   'config.database': (it) => `${it.name}: is no address of a PostgreSQL database. Write it like ${it.expected}.`,
   'config.number': (it) => `${it.name}: is not a fitting number.${it.expected === '' ? '' : ` Range: ${it.expected}`}`,
   'config.choice': (it) => `${it.name}: is none of the choices. Possible: ${it.expected}`,
-  'config.redis': (it) => `${it.name}: is no address of a Redis server. Expected: ${it.expected}`,
+  'config.redis': (it) => `${it.name}: is no address of a Redis server. Write it like ${it.expected}.`,
   'config.needs': (it) => `${it.name}: needs ${it.expected} beside it.`,
   'config.list': (it) => `${it.name}: is no list with commas.${it.expected === '' ? '' : ` Example: ${it.expected}`}`,
   'config.text': (it) => `${it.name}: is not a fitting value.${it.expected === '' ? '' : ` Expected: ${it.expected}`}`,

@@ -246,7 +246,7 @@ export const ko: Catalogue = {
   'config.database': (it) => `${it.name}: PostgreSQL 데이터베이스 주소가 아닙니다. ${it.expected} 형태로 적어 주세요.`,
   'config.number': (it) => `${it.name}: 숫자가 맞지 않습니다.${it.expected === '' ? '' : ` 범위: ${it.expected}`}`,
   'config.choice': (it) => `${it.name}: 고를 수 있는 값이 아닙니다. 가능한 값: ${it.expected}`,
-  'config.redis': (it) => `${it.name}: Redis 서버 주소가 아닙니다. 예: ${it.expected}`,
+  'config.redis': (it) => `${it.name}: Redis 서버 주소가 아닙니다. ${it.expected} 형태로 적어 주세요.`,
   'config.needs': (it) => `${it.name}: ${it.expected} 설정이 함께 있어야 합니다.`,
   'config.list': (it) => `${it.name}: 쉼표로 나눈 목록이 아닙니다.${it.expected === '' ? '' : ` 예: ${it.expected}`}`,
   'config.text': (it) => `${it.name}: 값이 맞지 않습니다.${it.expected === '' ? '' : ` 필요한 값: ${it.expected}`}`,
