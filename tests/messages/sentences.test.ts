@@ -185,7 +185,7 @@ const bare: Record<string, unknown> = {
 }
 /** Sentences that are about an address, and those that always know what would be right. */
 const NEVER_WITHOUT_URL = /^(page|url|try)\./
-const NEVER_WITHOUT_EXPECTED = /^config\.(choice|needs|database)|^args\.database/
+const NEVER_WITHOUT_EXPECTED = /^config\.(choice|needs|database|redis)|^args\.database/
 
 /** Facts that tell when a sentence asks for one that has no sample. */
 const asked = (facts: Record<string, unknown>, key: string): never =>
