@@ -53,7 +53,7 @@ const store = {
   products: async (_owner, _job, after, limit) =>
     Array.from({ length: Math.max(0, Math.min(limit, rows - after)) }, (_, index) => row(after + index + 1)),
   file: async () => undefined,
-  keep: async () => {},
+  keep: async () => true,
 }
 const pool = createCpuPool({ threads: 1 })
 const clock = { now: () => Date.now(), monotonic: () => performance.now() }

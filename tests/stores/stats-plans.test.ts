@@ -46,7 +46,7 @@ describe('the numbers of a database with 100,000 jobs and 5,000 users', () => {
   ])('%s reads no whole table', async (_, ask) => {
     const plans = await plansOf(folder, (database) => ask(statsOver(database)))
     expect(plans.length).toBeGreaterThan(0)
-    expect(wholeScans(plans, TABLES)).toEqual([])
+    expect(wholeScans(plans, TABLES, ['outbox_backlog'])).toEqual([]) // what is owed now, and nothing else
   })
 
   test('a query that does read a whole table is found', async () => {

@@ -33,11 +33,15 @@ export async function plansOf(dataDir: string, run: (database: Database) => Prom
 const explain = (file: SqliteFile, sql: string, parameters: readonly unknown[]): string[] =>
   (file.prepare(`explain query plan ${sql}`).all(...parameters) as { detail: string }[]).map((row) => row.detail)
 
-/** Steps that read a whole table or a whole index, each with its statement. Results of subqueries are no tables. */
-export function wholeScans(plans: readonly Plan[], tables: readonly string[]): string[] {
+/**
+ * Steps that read a whole table or a whole index, each with its statement. Results of subqueries are no tables.
+ * @param small indices that hold few rows by their own condition: reading one of them whole is what it is for
+ */
+export function wholeScans(plans: readonly Plan[], tables: readonly string[], small: readonly string[] = []): string[] {
   return plans.flatMap(({ sql, steps }) =>
     steps
       .filter((step) => step.startsWith('SCAN ') && tables.includes(step.split(' ')[1]!))
+      .filter((step) => !small.some((index) => step.endsWith(` INDEX ${index}`)))
       .map((step) => `${step}: ${sql.replace(/\s+/g, ' ').slice(0, 200)}`),
   )
 }
