@@ -26,8 +26,10 @@ export interface RedisLink {
  * @param url `redis://` or `rediss://`
  */
 export function openRedisLink({ url, emit }: { url: string; emit: Emit }): RedisLink {
+  let isClosed = false
   const options = {
-    retryStrategy: (times: number) => Math.min(times * 100, RECONNECT_MS),
+    // BullMQ makes connections of its own after this one: none of them may keep a process alive that ends
+    retryStrategy: (times: number) => (isClosed ? null : Math.min(times * 100, RECONNECT_MS)),
     connectionName: 'shopcrawl',
   }
   const commands = new Redis(url, {
@@ -59,7 +61,10 @@ export function openRedisLink({ url, emit }: { url: string; emit: Emit }): Redis
     },
     answered: (act) => within(ANSWER_MS, commands, act),
     trouble: () => (awaySince === undefined ? null : 'away'),
-    close: async () => commands.disconnect(),
+    close: async () => {
+      isClosed = true
+      commands.disconnect()
+    },
   }
 }
 

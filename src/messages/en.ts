@@ -62,7 +62,7 @@ export const en: Catalogue = {
   'args.unexpected': (it) => `${it.command} does not take ${quote(it.word)}. Please send it without.`,
   'url.invalid': (it) => `${quote(it.url)} is no address. Please give a whole one that begins with https://.`,
   'url.scheme': (it) =>
-    `A ${it.scheme} address cannot be crawled. Please give one that begins with http:// or https://.`,
+    `Addresses that begin with ${it.scheme} cannot be crawled. Please give one that begins with http:// or https://.`,
   'url.too_long': (it) =>
     `The address is too long (${some(it.length, 'character')}). Please keep it within ${number('en', it.max)}.`,
   'url.credentials': (it) =>

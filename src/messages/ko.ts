@@ -402,7 +402,7 @@ export const ko: Catalogue = {
   'button.link': () => '연결하기',
   'button.unlink': () => '연결 끊기',
   'button.download': () => '내려받기',
-  'button.format': (it) => `${it.format.toUpperCase()}로 받기`,
+  'button.format': (it) => `${it.format.toUpperCase()}${it.format === 'json' ? '으로' : '로'} 받기`,
   'button.other_shop': (it) => `${it.site}에서 찾기`,
   'button.example': (it) => cut(it.line, 40),
   // answers

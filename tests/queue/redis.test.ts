@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { openRedis, type SharedByRedis } from '../../db/redis/index.ts'
 import { systemClock } from '../../src/clock.ts'
@@ -204,6 +207,13 @@ suiteWhere(hasRedis, 'redis-server', 'the queue on Redis', () => {
     await vi.waitFor(() => expect(queue.trouble()).toBe(null), SOON)
     const told = emit.mock.calls.map(([name]) => name).filter((name) => name.startsWith('redis.'))
     expect(told).toEqual(['redis.away', 'redis.back'])
+  })
+
+  test('a process whose Redis was never there ends by itself when it is asked to', async () => {
+    await redis.kill()
+    const child = fileURLToPath(new URL('../support/children/redis-away.mjs', import.meta.url))
+    const ended = promisify(execFile)(process.execPath, [child, redis.url], { timeout: 40_000 }) // kills it if it hangs
+    await expect(ended).resolves.toMatchObject({ stdout: 'stopped\n' })
   })
 
   test('a frozen Redis refuses a push in time; thawed, hints flow again', async () => {
