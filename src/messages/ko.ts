@@ -351,7 +351,7 @@ export const ko: Catalogue = {
     `${number('ko', it.position)}. ${cut(it.name, 80)}${it.price === null ? '' : ` · ${money('ko', it.price, it.currency)}`}${it.discountRate ? ` (${percent('ko', it.discountRate / 100)} 할인)` : ''}`,
   'last.untitled': () => '이름 없는 상품',
   'last.of_total': (it) => `쇼핑몰이 알려 준 전체 ${count(it.total)} 가운데 ${count(it.products)}입니다.`,
-  'last.partial_file': () => '도중까지 모은 결과라 파일 이름에 ‘일부’가 붙습니다.',
+  'last.partial_file': () => '결과가 온전하지 않습니다. 그때까지 모은 상품만 들어 있습니다.',
   'last.moved': () => '원래 스레드에 글을 쓸 수 없어 결과를 여기로 보냅니다.',
   'file.title': (it) => `${it.name} · 상품 ${count(it.rows)} · ${size(it.size)}`,
   'file.partial_title': (it) => `${it.name} · 도중까지 모은 상품 ${count(it.rows)} · ${size(it.size)}`,

@@ -173,6 +173,8 @@ describe('acknowledgements that fail', () => {
 
 describe('buttons', () => {
   test('say their command after a restart too, and another person’s press is theirs', async () => {
+    let pages = 0
+    it.shop.options.trouble = () => (pages++ === 0 ? null : { kind: 'hang' }) // the job is there until it is cancelled
     await answered(server.command(minji, 'ssg', { words: '노트북', limit: 300, format: 'csv' }))
     const progress = () =>
       [...server.messages.values()]
@@ -186,6 +188,7 @@ describe('buttons', () => {
     await second.start(it.house.dispatch)
     await server.connected(2)
     expect(wordsOf(await answered(server.press(minji, progress()!, cancel!.custom_id)))).toContain('취소')
+    it.shop.options.trouble = undefined
     await second.discord.stop()
   })
 
