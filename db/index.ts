@@ -1,19 +1,8 @@
-import type { AccessStore } from '../src/access/store.ts'
-import type { AdminStore } from '../src/admin/store.ts'
-import type { DutyStore } from '../src/chat/duty.ts'
-import type { SessionStore } from '../src/chat/sessions.ts'
-import type { NoticeStore, OutboxStore } from '../src/chat/store.ts'
 import type { Clock } from '../src/clock.ts'
-import type { CommandStore } from '../src/commands/store.ts'
-import type { CoverageStore, EvidenceStore, FrontierStore, RequestLogStore, RobotsStore } from '../src/crawl/store.ts'
 import { Refusal } from '../src/errors.ts'
-import type { OverrideJobs, OwnerJobs, WorkerJobs } from '../src/jobs/store.ts'
 import type { Locale } from '../src/messages/locale.ts'
-import type { ResultStore } from '../src/results/store.ts'
-import type { StatsStore } from '../src/stats/store.ts'
+import type { OwnerAsk, Ownership, Store } from '../src/storage.ts'
 import type { Emit } from '../src/telemetry/events.ts'
-import type { UpkeepStore } from '../src/upkeep/store.ts'
-import type { LinkStore, UserStore } from '../src/users/store.ts'
 import type { Database } from './database.ts'
 import { openPostgres } from './postgres/open.ts'
 import { takeDatabaseLock } from './postgres/owner.ts'
@@ -35,7 +24,7 @@ import { createLinkStore } from './stores/linking.ts'
 import { createNoticeStore } from './stores/notices.ts'
 import { createOutboxStore } from './stores/outbox.ts'
 import { createOverrideJobs } from './stores/override.ts'
-import { createOwnerNotes, type OwnerInfo, type OwnerNotes } from './stores/owner.ts'
+import { createOwnerNotes, type OwnerNotes } from './stores/owner.ts'
 import { createOwnerJobs } from './stores/owner-jobs.ts'
 import { createRequestLogStore } from './stores/request-log.ts'
 import { createResultStore } from './stores/results.ts'
@@ -47,67 +36,7 @@ import { createUserStore } from './stores/users.ts'
 import { createWorkerJobs } from './stores/worker-jobs.ts'
 
 export { moveStore } from './move.ts'
-export type { OwnerInfo, Restored }
-
-/** All of storage, one property a sliver. The composition root hands each room its own. */
-export interface Store {
-  users: UserStore
-  linking: LinkStore
-  ownerJobs: OwnerJobs
-  workerJobs: WorkerJobs
-  override: OverrideJobs
-  access: AccessStore
-  admin: AdminStore
-  frontier: FrontierStore
-  robots: RobotsStore
-  evidence: EvidenceStore
-  coverage: CoverageStore
-  requestLog: RequestLogStore
-  results: ResultStore
-  outbox: OutboxStore
-  notices: NoticeStore
-  commands: CommandStore
-  sessions: SessionStore
-  duties: DutyStore
-  stats: StatsStore
-  upkeep: UpkeepStore
-  owner: Ownership
-  kind: 'sqlite' | 'postgres'
-  /** Where the data is, for sentences: the DATA_DIR, or the server without who connects. */
-  place: string
-  /** A secret that all processes of a deployment share, made at first use; undefined: DATA_DIR keeps them. */
-  secret?(name: string, make: () => string): Promise<string>
-  /** The process closes down: from here on nothing waits for a database that is away. */
-  hurry(): void
-  /** Closes the database after the transaction that runs now. */
-  close(): Promise<void>
-}
-
-/** Who crawls: one process a DATA_DIR, or a PostgreSQL database. */
-export interface Ownership {
-  /**
-   * Becomes the owner, and says so in table `owner`.
-   * @returns undefined when another process stayed the owner through `waitMs`
-   */
-  take(me: OwnerAsk): Promise<Owned | undefined>
-  /** Who said to be the owner last; it may have died since (then `take` succeeds). */
-  read(): Promise<OwnerInfo | undefined>
-}
-
-export interface OwnerAsk {
-  kind: OwnerInfo['kind']
-  /** The name in leases: unique to this process's life. */
-  holder: string
-  waitMs: number
-  signal?: AbortSignal
-}
-
-/** Held until released, or until the process dies. */
-export interface Owned {
-  /** Aborts when another process has become the owner: on PostgreSQL, whose restart ends every lock. */
-  lost?: AbortSignal
-  release(): Promise<void>
-}
+export type { Restored }
 
 export interface StoreOptions {
   dataDir: string

@@ -22,3 +22,10 @@ export const systemClock: Clock = {
     }
   },
 }
+
+/** Resolves when the signal aborts; it never rejects. */
+export const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })

@@ -8,11 +8,10 @@ import {
   PLATFORM_SETTINGS,
   PLATFORMS,
 } from '../adapters/index.ts'
-import { type Owned, openStore, type Store } from '../db/index.ts'
+import { openStore } from '../db/index.ts'
 import { openRedis } from '../db/redis/index.ts'
 import { createInMemoryBudget } from './budget/in-memory.ts'
 import type { Chat } from './chat/chat.ts'
-import { createDuties, type Duties, soleDuties } from './chat/duty.ts'
 import { systemClock } from './clock.ts'
 import type { Autocomplete } from './commands/autocomplete.ts'
 import type { Dispatch } from './commands/command.ts'
@@ -20,6 +19,7 @@ import type { Config } from './config.ts'
 import { createShopHttp, type ShopHttp } from './crawl/http.ts'
 import { shopHttpSettings } from './crawl/http-settings.ts'
 import { createRequestLog } from './crawl/request-log.ts'
+import { createDuties, type Duties, soleDuties } from './duty.ts'
 import { createHttpApp, type Mount } from './http/app.ts'
 import { mountFiles } from './http/files.ts'
 import { mountHealth } from './http/health.ts'
@@ -37,6 +37,7 @@ import { newLinkSecret } from './results/links.ts'
 import type { ResultFiles } from './results/results.ts'
 import { loadSites, type SiteRegistry } from './sites/registry.ts'
 import type { Stats } from './stats/stats.ts'
+import type { Owned, Store } from './storage.ts'
 import type { Telemetry } from './telemetry/log.ts'
 import { openAdmin } from './wiring/admin.ts'
 import { openChat } from './wiring/chatting.ts'
@@ -134,7 +135,8 @@ export async function build(config: Config, options: BuildOptions): Promise<Hous
   const onError = (error: unknown) => emit('store.retry', { cause: causeOf(error), attempts: 1 })
   const ground: Ground = {
     ...{ config, options, clock, sites, store, pool, queue, http, results, linkKeys, today, holder },
-    shared: redis && { budget, duties: createDuties({ store: store.duties, clock, holder, onError }) },
+    shared: redis?.budget,
+    duties: redis ? createDuties({ store: store.duties, clock, holder, onError }) : soleDuties,
     changed: (jobId) => chat?.nudge(jobId as JobId),
   }
   return createHouse(ground, {
@@ -211,7 +213,7 @@ function createHouse(ground: Ground, rooms: Rooms): House {
     autocomplete: desk.autocomplete,
     stats: desk.stats,
     isShared: ground.shared !== undefined,
-    duties: ground.shared?.duties ?? soleDuties,
+    duties: ground.duties,
     takeOwnership: async (role) => {
       owned = await ground.store.owner.take({ ...role, holder: ground.holder })
       owned?.lost?.addEventListener('abort', () => lost.abort(owned?.lost?.reason))

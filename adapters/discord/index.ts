@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/clock.ts'
+import { aborted, type Clock } from '../../src/clock.ts'
 import type { Dispatch } from '../../src/commands/command.ts'
 import type { Thread } from '../../src/jobs/job.ts'
 import type { NetworkOptions, NetworkPlatform, PlatformService } from '../network-platform.ts'
@@ -106,12 +106,6 @@ function linkTo({ workspace, channel, thread, root }: Thread): string {
   if (thread !== null && thread === root) return `${base}/${thread}`
   return root === '' ? `${base}/${thread ?? channel}` : `${base}/${thread ?? channel}/${root}`
 }
-
-const aborted = (signal: AbortSignal): Promise<unknown> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve(undefined)
-    signal.addEventListener('abort', resolve, { once: true })
-  })
 
 async function within(ms: number, clock: Clock, work: Promise<unknown>): Promise<void> {
   const ended = new AbortController()

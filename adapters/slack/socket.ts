@@ -1,6 +1,6 @@
 import { type App, type ReceiverEvent, SocketModeReceiver } from '@slack/bolt'
 import type { Dispatcher } from 'undici'
-import type { Clock } from '../../src/clock.ts'
+import { aborted, type Clock } from '../../src/clock.ts'
 import type { Emit } from '../../src/telemetry/events.ts'
 import { slackCode } from './errors.ts'
 import { DEAF_AFTER_MS, FIRST_PAUSE_MS, HELLO_TIMEOUT_MS, LAST_PAUSE_MS, SHORT_LIFE_MS, SOCKETS } from './limits.ts'
@@ -171,9 +171,3 @@ function end(receiver: SocketModeReceiver): void {
   receiver.client.on('error', () => undefined)
   receiver.stop().catch(() => undefined)
 }
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
-  })

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { DutyStore } from '../../src/chat/duty.ts'
+import type { DutyStore } from '../../src/duty.ts'
 import type { Database } from '../database.ts'
 
 /** Duties by the database's clock: processes may disagree about the time. */

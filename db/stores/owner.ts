@@ -1,13 +1,5 @@
+import type { OwnerInfo } from '../../src/storage.ts'
 import type { Database } from '../database.ts'
-
-/** Who crawls for a DATA_DIR. */
-export interface OwnerInfo {
-  kind: 'service' | 'one-shot'
-  pid: number
-  /** As leases name it. */
-  holder: string
-  since: number
-}
 
 /** The row that names the owner; whether it lives is the lock's to say. */
 export interface OwnerNotes {

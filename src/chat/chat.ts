@@ -1,5 +1,6 @@
 import type { Budget } from '../budget/budget.ts'
-import type { Clock } from '../clock.ts'
+import { aborted, type Clock } from '../clock.ts'
+import type { Duties } from '../duty.ts'
 import type { JobId } from '../ids.ts'
 import type { Locale } from '../messages/locale.ts'
 import type { Say } from '../messages/say.ts'
@@ -7,7 +8,6 @@ import type { Results } from '../results/results.ts'
 import type { SiteRegistry } from '../sites/registry.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { createCalls } from './calls.ts'
-import type { Duties } from './duty.ts'
 import { createGoneThreads } from './gone.ts'
 import { createLanes } from './lanes.ts'
 import { createLanguage } from './language.ts'
@@ -103,10 +103,7 @@ function createPacing({ duties }: ChatParts, create: () => Pacer): Pacer {
   const pace = async (held: AbortSignal) => {
     pacer = create()
     pacer.start()
-    await new Promise((resolve) => {
-      if (held.aborted) resolve(undefined)
-      held.addEventListener('abort', resolve, { once: true })
-    })
+    await aborted(held)
     await pacer.stop()
     pacer = undefined
   }

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import type { Duties, DutyStore } from './duty.ts'
+import type { Duties, DutyStore } from '../duty.ts'
 
 const PREFIX = 'bot/'
 /** How often the others are counted. */

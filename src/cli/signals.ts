@@ -25,10 +25,3 @@ export function listenForEnd(exitCodes: { SIGINT: number; SIGTERM: number }): En
     },
   }
 }
-
-/** Resolves when the signal aborts. */
-export const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
-  })

@@ -1,13 +1,13 @@
 import { TOKEN_LENGTH } from '../access/limits.ts'
 import { proposeToken } from '../access/tokens.ts'
-import { systemClock } from '../clock.ts'
+import { aborted, systemClock } from '../clock.ts'
 import { isRefusal, Refusal } from '../errors.ts'
 import type { HttpServer } from '../http/server.ts'
 import { build, createPlatforms, type House, type NetworkPlatform } from '../main.ts'
 import { about } from '../version.ts'
 import { DONE } from './exit-codes.ts'
 import type { Program } from './program.ts'
-import { aborted, listenForEnd } from './signals.ts'
+import { listenForEnd } from './signals.ts'
 
 /** How long the service waits for a single crawl, or on PostgreSQL for the process that it follows, to leave. */
 const LEAVING_WAIT_MS = 60_000

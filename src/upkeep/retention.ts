@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts'
+import type { Duties } from '../duty.ts'
 import { isPassing } from '../errors.ts'
 import type { Emit } from '../telemetry/events.ts'
 import type { DueJob, UpkeepStore } from './store.ts'
@@ -15,6 +16,8 @@ export interface RetentionParts {
   /** Removes files from disk; those that are gone already are no mistake. */
   removeFiles(files: DueJob['files']): Promise<void>
   clock: Clock
+  /** One process of several removes. */
+  duties: Duties
   emit: Emit
   /** RETENTION_DAYS. */
   days: number
@@ -36,7 +39,7 @@ export function createRetention(parts: RetentionParts): Retention {
   return {
     run: (signal = stopped.signal) => run(parts, signal),
     start: () => {
-      running ??= daily(parts, stopped.signal)
+      running ??= parts.duties.during('upkeep', (held) => daily(parts, held), stopped.signal)
     },
     stop: async () => {
       stopped.abort()

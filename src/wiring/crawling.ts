@@ -58,8 +58,8 @@ export function openRunner(ground: Ground, only: JobId | undefined): Runner {
 }
 
 /** Removes results, log rows and kept pages whose time is over. */
-export const openRetention = ({ config, options, clock, store }: Ground): Retention =>
+export const openRetention = ({ config, options, clock, store, duties }: Ground): Retention =>
   createRetention({
-    ...{ store: store.upkeep, clock, emit: options.telemetry.emit, days: config.retentionDays, faultId },
+    ...{ store: store.upkeep, clock, duties, emit: options.telemetry.emit, days: config.retentionDays, faultId },
     removeFiles: (files) => removeResultFiles(config.dataDir, files),
   })

@@ -1,15 +1,15 @@
-import type { Store, StoreOptions } from '../../db/index.ts'
 import type { Budget } from '../budget/budget.ts'
-import type { Duties } from '../chat/duty.ts'
 import type { Platform } from '../chat/platform.ts'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import type { ShopHttp, ShopHttpSettings } from '../crawl/http.ts'
+import type { Duties } from '../duty.ts'
 import type { CpuPool } from '../pool.ts'
 import type { Queue } from '../queue/queue.ts'
 import type { LinkKeys } from '../results/link-keys.ts'
 import type { ResultFiles } from '../results/results.ts'
 import type { SiteRegistry } from '../sites/registry.ts'
+import type { Store } from '../storage.ts'
 import type { Telemetry } from '../telemetry/log.ts'
 
 /** What differs between the service, the command line and the tests. */
@@ -21,7 +21,7 @@ export interface BuildOptions {
   /** Limits of HTTP and a resolver, for tests. */
   http?: Partial<ShopHttpSettings>
   /** How storage is opened, for tests. */
-  store?: Pick<StoreOptions, 'databaseTime'>
+  store?: { databaseTime?: () => number }
   /** Another module that reads pages in the CPU pool, for tests. */
   parseWorker?: URL
 }
@@ -38,8 +38,9 @@ export interface Ground {
   http: ShopHttp
   results: ResultFiles
   linkKeys: LinkKeys
-  /** What several processes share; undefined: this one works alone. */
-  shared: { budget: Budget; duties: Duties } | undefined
+  /** The budget that several processes share; undefined: this one works alone. */
+  shared: Budget | undefined
+  duties: Duties
   /** Names this process in leases and claims. */
   holder: string
   /** Tells chat that something people see has changed, once chat runs. */

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { createDuties, type Duties, type DutyStore } from '../../src/chat/duty.ts'
+import { aborted } from '../../src/clock.ts'
+import { createDuties, type Duties, type DutyStore } from '../../src/duty.ts'
 import type { StoreHouse } from '../support/store-house.ts'
 
 const HALF_A_MINUTE = 30_000
@@ -33,10 +34,7 @@ export function exerciseDuties(database: string, openHouse: () => Promise<StoreH
       const work = async (held: AbortSignal) => {
         process.isAtWork = true
         process.times += 1
-        await new Promise((resolve) => {
-          if (held.aborted) resolve(undefined)
-          held.addEventListener('abort', resolve, { once: true })
-        })
+        await aborted(held)
         process.isAtWork = false
       }
       works.push(duties.during('d', work, AbortSignal.any([closing.signal, stopping.signal])))

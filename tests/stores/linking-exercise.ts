@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Store } from '../../db/index.ts'
 import { type FileId, type NoticeId, newId } from '../../src/ids.ts'
+import type { Store } from '../../src/storage.ts'
 import type { Merged, TriesAllowed } from '../../src/users/store.ts'
 import type { StoreHouse } from '../support/store-house.ts'
 import { draftOf, meet, type Person, pageOf, placeOf, readPage, runJob, startJob } from '../support/store-people.ts'

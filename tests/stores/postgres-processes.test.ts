@@ -1,12 +1,13 @@
 import { rmSync } from 'node:fs'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { openStore, type Store } from '../../db/index.ts'
+import { openStore } from '../../db/index.ts'
 import { openPostgres } from '../../db/postgres/open.ts'
 import { systemClock } from '../../src/clock.ts'
 import { StaleLease } from '../../src/crawl/store.ts'
 import { isRefusal, Refusal } from '../../src/errors.ts'
 import type { UserId } from '../../src/ids.ts'
+import type { Store } from '../../src/storage.ts'
 import { checkInvariants } from '../support/invariants.ts'
 import {
   installPostgresWatchers,

@@ -1,5 +1,5 @@
 import type { PlatformService } from '../../adapters/network-platform.ts'
-import { soleDuties } from '../../src/chat/duty.ts'
+import { soleDuties } from '../../src/duty.ts'
 
 /** A service that completes nothing and counts nothing. */
 export const NO_SERVICE: PlatformService = {

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs'
-import { openStore, type Store } from '../../db/index.ts'
+import { openStore } from '../../db/index.ts'
+import type { Store } from '../../src/storage.ts'
 import { checkInvariants, type InvariantOptions } from './invariants.ts'
 import { createJumpingClock } from './jumping-clock.ts'
 import {

@@ -1,9 +1,9 @@
-import type { Store } from '../../db/index.ts'
 import type { Checkpoint, Lease, NewPage } from '../../src/crawl/store.ts'
 import type { Job, JobRequest, Place, Thread } from '../../src/jobs/job.ts'
 import type { JobDraft } from '../../src/jobs/store.ts'
 import type { Product } from '../../src/sites/product.ts'
 import type { SiteRequest } from '../../src/sites/site.ts'
+import type { Store } from '../../src/storage.ts'
 import type { Account, User } from '../../src/users/user.ts'
 
 export interface Person {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { createUpkeepStore } from '../../db/stores/upkeep.ts'
+import { createDuties, soleDuties } from '../../src/duty.ts'
 import type { JobId } from '../../src/ids.ts'
 import { removeResultFiles } from '../../src/results/folder.ts'
 import { createRetention, type RetentionParts } from '../../src/upkeep/retention.ts'
@@ -32,6 +33,7 @@ async function openAged(): Promise<{
     store: later,
     removeFiles: (files) => removeResultFiles(at.dataDir, files),
     clock: createJumpingClock(),
+    duties: soleDuties,
     ...{ emit: () => {}, days: 90, faultId: () => 'fault' },
   }
   const run = async (changed: Partial<RetentionParts> = {}) => {
@@ -83,6 +85,34 @@ describe('retention', () => {
     expect(await rows('select * from files')).toEqual([])
   })
 
+  test('is done by one process of several, and by another once that one stops', async () => {
+    at = await openTestHouse()
+    const clock = createJumpingClock()
+    const begin = (holder: string) => {
+      const rounds: string[] = []
+      const duties = createDuties({ store: at.house.store.duties, clock, holder, onError: () => {} })
+      const due = async () => {
+        rounds.push(holder)
+        return []
+      }
+      const store = { ...at.house.store.upkeep, due }
+      const parts = { store, clock, duties, emit: () => {}, days: 90, faultId: () => 'fault' }
+      const retention = createRetention({ ...parts, removeFiles: async () => {} })
+      retention.start()
+      return { rounds, stop: retention.stop }
+    }
+    const one = begin('one')
+    await vi.waitFor(() => expect(one.rounds).toEqual(['one']))
+    const two = begin('two')
+    await clock.jump(10_000)
+    expect(two.rounds).toEqual([])
+    await one.stop()
+    await vi.waitFor(async () => {
+      await clock.jump(5_000)
+      expect(two.rounds).toEqual(['two'])
+    })
+    await two.stop()
+  })
   test('what is young stays', async () => {
     const { path, retention } = await openAged()
     expect(await retention({ store: at.house.store.upkeep })).toBe(0)

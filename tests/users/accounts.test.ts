@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { openStore, type Store } from '../../db/index.ts'
+import { openStore } from '../../db/index.ts'
 import { systemClock } from '../../src/clock.ts'
 import { isRefusal } from '../../src/errors.ts'
 import { newId } from '../../src/ids.ts'
+import type { Store } from '../../src/storage.ts'
 import { meet, refuseBlocked } from '../../src/users/accounts.ts'
 
 const key = { platform: 'slack', workspace: 'T1', externalId: 'U1' }

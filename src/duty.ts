@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import type { Clock } from './clock.ts'
 
 /** How long a duty stays a process's without being renewed, by the database's clock. */
 const DUTY_MS = 15_000
