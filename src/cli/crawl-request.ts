@@ -8,6 +8,7 @@ import { Refusal } from '../errors.ts'
 import type { JobRequest } from '../jobs/job.ts'
 import { FORMATS, type Format, isFormat } from '../results/format.ts'
 import type { SiteRegistry } from '../sites/registry.ts'
+import { tryWriting } from '../upkeep/check-folder.ts'
 
 /** The options of `shopcrawl crawl`, as typed. */
 export interface CrawlFlags {
@@ -56,15 +57,13 @@ export async function checkOut(out: string): Promise<void> {
   const there = await stat(path).catch(() => undefined)
   if (there && !there.isFile())
     throw new Refusal('out.unwritable', { path: out, cause: there.isDirectory() ? 'EISDIR' : 'ENOTSUP' })
-  try {
-    await access(there ? path : dirname(path), constants.W_OK)
-  } catch (error) {
-    throw new Refusal(
-      'out.unwritable',
-      { path: out, cause: (error as NodeJS.ErrnoException).code ?? '' },
-      { cause: error },
-    )
-  }
+  if (there) await access(path, constants.W_OK).catch((error) => refuseOut(out, error))
+  const cause = await tryWriting(dirname(path)) // the file is written beside and then renamed
+  if (cause !== null) throw new Refusal('out.unwritable', { path: out, cause })
+}
+
+const refuseOut = (out: string, error: NodeJS.ErrnoException): never => {
+  throw new Refusal('out.unwritable', { path: out, cause: error.code ?? '' }, { cause: error })
 }
 
 /**
@@ -72,10 +71,6 @@ export async function checkOut(out: string): Promise<void> {
  * @throws Refusal of the given code
  */
 export async function checkFolder(code: 'out.unwritable' | 'folder.unwritable'): Promise<void> {
-  try {
-    await access('.', constants.W_OK | constants.X_OK)
-  } catch (error) {
-    const cause = (error as NodeJS.ErrnoException).code ?? ''
-    throw new Refusal(code, { path: cause === 'ENOENT' ? '.' : process.cwd(), cause }, { cause: error })
-  }
+  const cause = await tryWriting('.')
+  if (cause !== null) throw new Refusal(code, { path: cause === 'ENOENT' ? '.' : process.cwd(), cause })
 }

@@ -56,8 +56,8 @@ async function newFolder(path: string, say: Say, locale: Locale): Promise<Findin
   }
 }
 
-/** @returns why nothing can be written there, or null */
-async function tryWriting(path: string): Promise<string | null> {
+/** Makes a file in a folder and removes it: permissions alone do not tell. @returns why it cannot, or null */
+export async function tryWriting(path: string): Promise<string | null> {
   const file = join(path, `check-${randomUUID()}`)
   try {
     await writeFile(file, '', { mode: 0o600 })

@@ -47,6 +47,7 @@ const WRONG: [string, string[], string | RegExp][] = [
   ['no shop at all', [], '쇼핑몰|주소'],
   ['an option without its value', ['ssg', '--limit'], '--limit 뒤에 값이 없습니다'],
   ['a file in no folder', ['ssg', 'a', '--out', 'nowhere/out.csv'], 'ENOENT'],
+  ['a file where none can be made', ['ssg', 'a', '--out', '/proc/out.csv'], '/proc/out.csv'],
   ['a folder as the file', ['ssg', 'a', '--out', 'a-folder.csv'], 'EISDIR'],
   ['file://', ['file:///etc/passwd'], 'file 주소는 수집할 수 없습니다'],
   ['http://localhost', ['http://localhost/'], '내부망'],
