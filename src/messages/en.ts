@@ -335,7 +335,7 @@ export const en: Catalogue = {
     `${number('en', it.position)}. ${cut(it.name, 80)}${it.price === null ? '' : ` · ${money('en', it.price, it.currency)}`}${it.discountRate ? ` (${percent('en', it.discountRate / 100)} off)` : ''}`,
   'last.untitled': () => 'a product without a name',
   'last.of_total': (it) => `${number('en', it.products)} of the ${number('en', it.total)} that the shop names.`,
-  'last.partial_file': () => 'The result is not whole: it holds what was found until then.',
+  'last.partial_file': () => 'The result is partial: it holds what was found until then.',
   'last.moved': () => 'The original thread cannot be written to, so the result comes here.',
   'file.title': (it) => `${it.name} · ${products(it.rows)} · ${size(it.size)}`,
   'file.partial_title': (it) => `${it.name} · ${products(it.rows)} until it ended early · ${size(it.size)}`,
