@@ -131,7 +131,6 @@ export interface ErrorFacts {
   /** The working folder, where a command puts its file without being asked where. */
   'folder.unwritable': { path: string; cause: string }
   'file.unreadable': { path: string; cause: string }
-  'chat.unavailable': { platform: string }
   /** A Fault, told to a person: the id stands in the log. */
   internal: { id: string }
 }
@@ -143,7 +142,6 @@ export interface ConfigMistake {
   name: string
   problem:
     | 'unknown'
-    | 'absent'
     | 'url'
     | 'database'
     | 'redis'

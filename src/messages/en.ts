@@ -222,14 +222,11 @@ export const en: Catalogue = {
   'folder.unwritable': (it) =>
     `No file can be written in the working folder ${it.path} (${it.cause}). Please run it again in another folder.`,
   'file.unreadable': (it) => `The file ${it.path} cannot be read (${it.cause}). Please check the path or the address.`,
-  'chat.unavailable': (it) =>
-    `There is no connection to ${it.platform}, so no answer can be sent. Please tell an administrator.`,
   internal: (it) =>
     `Something went wrong inside the bot. If it happens again, please tell an administrator the number ${it.id}.`,
   // settings
   'config.unknown': (it) =>
     `${it.name}: there is no such name.${it.expected === '' ? '' : ` It looks like ${it.expected}.`}`,
-  'config.absent': (it) => `${it.name}: this version cannot do that yet. Remove it and start again.`,
   'config.url': (it) => `${it.name}: is no address.${it.expected === '' ? '' : ` Write it like ${it.expected}.`}`,
   'config.database': (it) => `${it.name}: is no address of a PostgreSQL database. Write it like ${it.expected}.`,
   'config.number': (it) => `${it.name}: is not a fitting number.${it.expected === '' ? '' : ` Range: ${it.expected}`}`,
@@ -286,11 +283,9 @@ export const en: Catalogue = {
   'progress.elapsed': (it) => `took ${time(it.ms)}`,
   'progress.queued': (it) =>
     it.ms <= 0 ? 'Waiting for its turn; it starts soon.' : `Waiting for its turn; it starts in ${time(it.ms)}.`,
-  'progress.no_worker': () => 'No worker is running now. The job starts as soon as one does.',
   'progress.again': (it) =>
     `Trying again in ${time(it.ms)} (attempt ${number('en', it.attempt)} of ${number('en', it.attempts)}).`,
   'progress.failed_pages': (it) => `${some(it.count, 'page')} not fetched`,
-  'progress.restarted': (it) => `The program was restarted; going on where it stopped (${some(it.times, 'time')}).`,
   'waiting.turn': (it) =>
     `waiting for a turn at ${hostName(it.host)}${it.ms === null ? '' : ` (about ${time(it.ms)})`}`,
   'waiting.robots': (it) =>
@@ -339,8 +334,6 @@ export const en: Catalogue = {
   'last.moved': () => 'The original thread cannot be written to, so the result comes here.',
   'file.title': (it) => `${it.name} · ${products(it.rows)} · ${size(it.size)}`,
   'file.partial_title': (it) => `${it.name} · ${products(it.rows)} until it ended early · ${size(it.size)}`,
-  'file.too_large': (it) =>
-    `${it.name} (${size(it.size)}) is too large to post here. The button below gives you, and only you, a link to download it.`,
   'file.refused': (it) =>
     `${it.name} (${size(it.size)}) could not be posted here. The button below tells you how to get it.`,
   'file.disk_full': () =>
@@ -348,7 +341,6 @@ export const en: Catalogue = {
   'file.needs_public_url': (it) =>
     `${it.name} is too large to post here; it is kept on the server. An administrator can offer a link by setting ${it.setting}.`,
   'file.partial_word': () => 'partial',
-  'file.list_word': () => 'list',
   'sheet.products': () => 'Products',
   'sheet.summary': () => 'Summary',
   'sheet.shop': () => 'Shop',
@@ -430,7 +422,6 @@ export const en: Catalogue = {
   'notice.linked': (it) =>
     `${it.other} was linked with your account ${it.own}, by the code that you asked for. Jobs and files are the same on both now. If that was not you, press the button or send unlink.`,
   'reply.open': () => 'Open the running thread',
-  'reply.numbered': (it) => `[${number('en', it.number)}] ${it.label}`,
   // numbers for administrators
   'stats.users': (it) =>
     `${some(it.users, 'user')}, ${number('en', it.activeUsers)} of them active in the last 24 hours`,
@@ -489,7 +480,6 @@ export const en: Catalogue = {
     `Hello ${it.name}. Type a command and press Enter; help shows the commands, exit or Ctrl-D ends.`,
   'console.as': (it) => `You now speak as ${it.name}.`,
   'console.as_missing': () => 'Please put a name behind /as, for example: /as minji',
-  'console.private': () => 'only you see this',
   'console.saved': (it) => `File saved: ${it.path}`,
   'console.button_hint': () => 'press and a number presses a button.',
   'console.bye': () => 'Good-bye.',
@@ -524,10 +514,6 @@ export const en: Catalogue = {
   'usage.help': () => 'show this help',
   'usage.help_command': () => 'show the help of a command',
   'usage.version': () => 'show the version',
-  'cli.saved': (it) => `${products(it.products)} saved: ${it.path}`,
-  'cli.nothing': (it) => `${topic(it)}: the shop has no such product.`,
-  'cli.partial': (it) => `${products(it.products)} saved before it ended early: ${it.path}`,
-  'cli.cancelled': () => 'Cancelled.',
   'cli.continued': (it) => `Going on with the job that was interrupted: ${topic(it)}`,
   'cli.dropped': (it) => `Another interrupted job was cancelled: ${topic(it)}`,
   'cli.left': () => 'Asked to end, so it stopped. The same command goes on from here.',
@@ -542,7 +528,6 @@ export const en: Catalogue = {
   'cli.worker_started': (it) =>
     `shopcrawl crawls for the bots of this installation${it.address ? `; its health is at ${it.address}` : ''}. End it with Ctrl-C.`,
   'cli.no_platforms': () => 'No chat is connected. Set SLACK_BOT_TOKEN or DISCORD_TOKEN, or try shopcrawl console.',
-  'cli.stopping': (it) => `Ending; ${some(it.jobs, 'running job')} will be kept where they are.`,
   'cli.stopped': () => 'Ended. The next start goes on from here.',
   'cli.waiting_owner': (it) => `Waiting up to ${time(it.seconds * 1_000)} for a single crawl to end.`,
   'cli.waiting_service': (it) =>

@@ -234,13 +234,11 @@ export const ko: Catalogue = {
   'folder.unwritable': (it) =>
     `지금 폴더 ${it.path}에 파일을 쓸 수 없습니다(${it.cause}). 쓸 수 있는 폴더에서 다시 실행해 주세요.`,
   'file.unreadable': (it) => `${it.path} 파일을 읽을 수 없습니다(${it.cause}). 경로나 주소를 확인해 주세요.`,
-  'chat.unavailable': (it) => `${it.platform}에 연결되어 있지 않아 답을 보낼 수 없습니다. 관리자에게 알려 주세요.`,
   internal: (it) =>
     `봇 안에서 오류가 나서 처리하지 못했습니다. 다시 해도 같으면 관리자에게 오류 번호 ${it.id}${particle(it.id, '을/를')} 알려 주세요.`,
   // settings
   'config.unknown': (it) =>
     `${it.name}: 없는 이름입니다.${it.expected === '' ? '' : ` ${it.expected}${particle(it.expected, '을/를')} 잘못 적은 것 같습니다.`}`,
-  'config.absent': (it) => `${it.name}: 이 버전에는 아직 없는 설정입니다. 지우고 다시 시작해 주세요.`,
   'config.url': (it) =>
     `${it.name}: 주소가 아닙니다.${it.expected === '' ? '' : ` ${it.expected} 형태로 적어 주세요.`}`,
   'config.database': (it) => `${it.name}: PostgreSQL 데이터베이스 주소가 아닙니다. ${it.expected} 형태로 적어 주세요.`,
@@ -301,11 +299,9 @@ export const ko: Catalogue = {
     it.ms <= 0
       ? '차례를 기다리고 있습니다. 곧 시작합니다.'
       : `차례를 기다리고 있습니다. ${time(it.ms)} 뒤에 시작합니다.`,
-  'progress.no_worker': () => '지금 작업을 실행할 프로그램이 떠 있지 않습니다. 실행되면 바로 시작합니다.',
   'progress.again': (it) =>
     `${time(it.ms)} 뒤에 다시 시도합니다(${number('ko', it.attempts)}번 가운데 ${number('ko', it.attempt)}번째).`,
   'progress.failed_pages': (it) => `받지 못한 페이지 ${count(it.count)}`,
-  'progress.restarted': (it) => `프로그램이 다시 시작되어 멈춘 곳부터 이어서 합니다(${number('ko', it.times)}번째).`,
   'waiting.turn': (it) =>
     `${hostName(it.host)}에 요청할 차례를 기다리는 중${it.ms === null ? '' : `(약 ${time(it.ms)})`}`,
   'waiting.robots': (it) =>
@@ -355,8 +351,6 @@ export const ko: Catalogue = {
   'last.moved': () => '원래 스레드에 글을 쓸 수 없어 결과를 여기로 보냅니다.',
   'file.title': (it) => `${it.name} · 상품 ${count(it.rows)} · ${size(it.size)}`,
   'file.partial_title': (it) => `${it.name} · 도중까지 모은 상품 ${count(it.rows)} · ${size(it.size)}`,
-  'file.too_large': (it) =>
-    `${it.name} 파일(${size(it.size)})은 여기에 올리기에 너무 큽니다. 아래 버튼을 누르면 본인만 볼 수 있는 내려받기 주소를 드립니다.`,
   'file.refused': (it) =>
     `${it.name} 파일(${size(it.size)})을 여기에 올릴 수 없었습니다. 아래 버튼을 누르면 받는 방법을 알려 드립니다.`,
   'file.disk_full': () =>
@@ -364,7 +358,6 @@ export const ko: Catalogue = {
   'file.needs_public_url': (it) =>
     `${it.name} 파일은 너무 커서 여기에 올릴 수 없습니다. 서버에는 저장되어 있습니다. 관리자가 ${it.setting}${particle(it.setting, '을/를')} 설정하면 주소로 받을 수 있습니다.`,
   'file.partial_word': () => '일부',
-  'file.list_word': () => '목록',
   'sheet.products': () => '상품',
   'sheet.summary': () => '요약',
   'sheet.shop': () => '쇼핑몰',
@@ -448,7 +441,6 @@ export const ko: Catalogue = {
   'notice.linked': (it) =>
     `요청하신 코드로 ${quote(it.other)} 계정이 ${quote(it.own)} 계정과 연결되었습니다. 이제 작업과 파일을 두 곳에서 함께 씁니다. 본인이 한 일이 아니라면 아래 버튼을 누르거나 unlink를 보내 주세요.`,
   'reply.open': () => '진행 중인 스레드 열기',
-  'reply.numbered': (it) => `[${number('ko', it.number)}] ${it.label}`,
   // numbers for administrators
   'stats.users': (it) =>
     `사용자 ${number('ko', it.users)}명, 최근 24시간 동안 쓴 사람 ${number('ko', it.activeUsers)}명`,
@@ -506,7 +498,6 @@ export const ko: Catalogue = {
     `${it.name} 님, 안녕하세요. 명령을 적고 Enter를 누르세요. help는 도움말, exit이나 Ctrl-D는 끝내기입니다.`,
   'console.as': (it) => `이제 ${it.name} 님으로 말합니다.`,
   'console.as_missing': () => '/as 뒤에 이름을 적어 주세요. 예: /as 민지',
-  'console.private': () => '본인만 보임',
   'console.saved': (it) => `파일을 저장했습니다: ${it.path}`,
   'console.button_hint': () => 'press 번호로 버튼을 누를 수 있습니다.',
   'console.bye': () => '안녕히 가세요.',
@@ -541,10 +532,6 @@ export const ko: Catalogue = {
   'usage.help': () => '이 도움말을 보여 줍니다',
   'usage.help_command': () => '명령의 도움말을 보여 줍니다',
   'usage.version': () => '버전을 보여 줍니다',
-  'cli.saved': (it) => `상품 ${count(it.products)}를 저장했습니다: ${it.path}`,
-  'cli.nothing': (it) => `${topic(it)}: 쇼핑몰에 해당하는 상품이 없습니다.`,
-  'cli.partial': (it) => `도중까지 모은 상품 ${count(it.products)}를 저장했습니다: ${it.path}`,
-  'cli.cancelled': () => '취소했습니다.',
   'cli.continued': (it) => `앞서 멈춘 작업을 이어서 합니다: ${topic(it)}`,
   'cli.dropped': (it) => `앞서 멈춘 다른 작업은 취소했습니다: ${topic(it)}`,
   'cli.left': () => '끝내라는 신호를 받아 멈췄습니다. 같은 명령을 다시 실행하면 여기서부터 이어서 합니다.',
@@ -560,7 +547,6 @@ export const ko: Catalogue = {
     `shopcrawl 작업자가 시작되었습니다. 크롤링만 맡습니다.${it.address ? ` 상태 확인 주소: ${it.address}` : ''} 끝내려면 Ctrl-C를 누르세요.`,
   'cli.no_platforms': () =>
     '연결된 채팅이 없습니다. SLACK_BOT_TOKEN이나 DISCORD_TOKEN을 설정하거나, shopcrawl console로 써 보세요.',
-  'cli.stopping': (it) => `끝내는 중입니다. 진행 중인 작업 ${count(it.jobs)}를 멈춘 곳까지 저장합니다.`,
   'cli.stopped': () => '끝났습니다. 다음에 시작하면 멈춘 곳부터 이어서 합니다.',
   'cli.waiting_owner': (it) => `한 번 수집 중인 shopcrawl이 끝나기를 최대 ${time(it.seconds * 1_000)} 기다립니다.`,
   'cli.waiting_service': (it) =>

@@ -67,11 +67,9 @@ interface JobSentences {
   'progress.elapsed': { ms: number }
   /** In the queue; `ms` until it may start (0: as soon as a worker is free). */
   'progress.queued': { ms: number }
-  'progress.no_worker': None
   /** Back in the queue after a passing error. */
   'progress.again': { attempt: number; attempts: number; ms: number }
   'progress.failed_pages': { count: number }
-  'progress.restarted': { times: number }
   /** A field that fewer products have than usual. */
   'warning.coverage': { field: string; percent: number }
   /** Products without a field that nearly all had in earlier jobs. */
@@ -113,14 +111,12 @@ interface JobSentences {
   'last.moved': None
   'file.title': { name: string; rows: number; size: number }
   'file.partial_title': { name: string; rows: number; size: number }
-  'file.too_large': { name: string; size: number }
   /** The platform takes no such file here; a button tells how to get it. */
   'file.refused': { name: string; size: number }
   'file.disk_full': None
   'file.needs_public_url': { name: string; setting: string }
   /** Words of a file's name and of the summary sheet. */
   'file.partial_word': None
-  'file.list_word': None
   'sheet.products': None
   'sheet.summary': None
   'sheet.lowest_price': { currency: string | null }
@@ -205,7 +201,6 @@ interface ReplySentences {
   'reply.site_web': None
   'reply.site_robots': { setting: string }
   'reply.open': None
-  'reply.numbered': { number: number; label: string }
 }
 
 /** Numbers of the service, for administrators. */
@@ -287,7 +282,6 @@ interface TerminalSentences {
   'console.welcome': { name: string }
   'console.as': { name: string }
   'console.as_missing': None
-  'console.private': None
   'console.saved': { path: string }
   'console.button_hint': None
   'console.bye': None
@@ -309,10 +303,6 @@ interface TerminalSentences {
   'cli.argument_missing': { name: string }
   'cli.argument_unexpected': None
   'cli.see_help': None
-  'cli.saved': { products: number; path: string }
-  'cli.nothing': Topic
-  'cli.partial': { products: number; path: string }
-  'cli.cancelled': None
   'cli.continued': Topic
   'cli.dropped': Topic
   /** A job of this process that was asked to end (SIGTERM). */
@@ -328,7 +318,6 @@ interface TerminalSentences {
   /** A token of the settings that is too short. */
   'cli.token_short': { name: string; length: number; proposal: string }
   'cli.admin_open': { address: string }
-  'cli.stopping': { jobs: number }
   'cli.stopped': None
   'cli.waiting_owner': { seconds: number }
   'cli.waiting_service': { seconds: number }
