@@ -40,7 +40,7 @@ export function openRedisLink({ url, emit }: { url: string; emit: Emit }): Redis
   })
   let awaySince: number | undefined
   const tell = (error: unknown): void => {
-    if (commands.status === 'end' || awaySince !== undefined) return
+    if (isClosed || awaySince !== undefined) return
     awaySince = performance.now()
     emit('redis.away', { cause: error instanceof Error ? error.message || error.name : String(error) })
   }

@@ -216,6 +216,23 @@ suiteWhere(hasRedis, 'redis-server', 'the queue on Redis', () => {
     await expect(ended).resolves.toMatchObject({ stdout: 'stopped\n' })
   })
 
+  test('an end that was asked for is not told as a Redis that is away', async () => {
+    const { queue, close } = await openReady()
+    queue.consume(async () => undefined, 1)
+    await queue.stop()
+    await close()
+    await vi.waitFor(
+      async () =>
+        expect(
+          String(await redis.look.client('LIST'))
+            .trim()
+            .split('\n'),
+        ).toHaveLength(1),
+      SOON,
+    )
+    expect(emit).not.toHaveBeenCalled()
+  })
+
   test('a frozen Redis refuses a push in time; thawed, hints flow again', async () => {
     const { queue } = await openReady()
     const ran: string[] = []
