@@ -11,11 +11,13 @@ export function exerciseDuties(database: string, openHouse: () => Promise<StoreH
     let house: StoreHouse
     let closing: AbortController
     let works: Promise<void>[]
+    let asking: Set<Promise<unknown>>
 
     beforeEach(async () => {
       house = await openHouse()
       closing = new AbortController()
       works = []
+      asking = new Set()
     })
     afterEach(async () => {
       closing.abort()
@@ -28,7 +30,7 @@ export function exerciseDuties(database: string, openHouse: () => Promise<StoreH
       const process = { isAtWork: false, times: 0, errors: [] as unknown[], stop: () => stopping.abort() }
       const stopping = new AbortController()
       const duties: Duties = createDuties({
-        ...{ store, clock: house.clock, holder },
+        ...{ store: watched(store), clock: house.clock, holder },
         onError: (error) => process.errors.push(error),
       })
       const work = async (held: AbortSignal) => {
@@ -40,11 +42,26 @@ export function exerciseDuties(database: string, openHouse: () => Promise<StoreH
       works.push(duties.during('d', work, AbortSignal.any([closing.signal, stopping.signal])))
       return process
     }
-    /** Lets storage answer between the steps: PostgreSQL is no part of the jumping clock. */
+    /** Remembers what storage was asked and has not answered. */
+    const watched = (store: DutyStore): DutyStore => {
+      const watch = <T>(answer: Promise<T>): Promise<T> => {
+        asking.add(answer)
+        return answer.finally(() => asking.delete(answer))
+      }
+      return {
+        hold: (...asked) => watch(store.hold(...asked)),
+        release: (...asked) => watch(store.release(...asked)),
+        count: (prefix) => watch(store.count(prefix)),
+      }
+    }
+    /** Lets storage answer before time goes on: it is no part of the jumping clock. */
     const pass = async (ms: number) => {
       for (let passed = 0; passed < ms; passed += 1_000) {
         await house.clock.jump(1_000)
-        await house.store.duties.count('')
+        while (asking.size > 0) {
+          await Promise.allSettled(asking)
+          await house.clock.jump(0) // whoever waited goes on, and may ask again
+        }
       }
     }
 
@@ -97,7 +114,7 @@ export function exerciseDuties(database: string, openHouse: () => Promise<StoreH
     test('what the work throws is told, and it is begun again', async () => {
       const errors: unknown[] = []
       const duties = createDuties({
-        ...{ store: house.store.duties, clock: house.clock, holder: 'one' },
+        ...{ store: watched(house.store.duties), clock: house.clock, holder: 'one' },
         onError: (error) => errors.push(error),
       })
       let times = 0
