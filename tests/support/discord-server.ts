@@ -413,7 +413,13 @@ export async function openDiscordServer(
   const server = createServer((request, response) => void serve(request, response))
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const call = await readCall(request)
+    let call: Call
+    try {
+      call = await readCall(request)
+    } catch (error) {
+      if (request.readableAborted) return // the bot cut its own call
+      throw error
+    }
     calls.push(call)
     const fault = faults.find(
       (it) =>
