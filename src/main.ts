@@ -120,7 +120,7 @@ export async function build(config: Config, options: BuildOptions): Promise<Hous
     loadSites({ origins: config.siteOrigins }),
     openStore({ ...options.store, dataDir, databaseUrl, clock, emit, locale: config.locale }),
   ])
-  const pool = createCpuPool({ threads: Math.max(1, availableParallelism() - 1) })
+  const pool = createCpuPool({ threads: availableParallelism() })
   const results = createResults({ store: store.results, pool, dir: dataDir, timeZone, clock, emit })
   const linkKeys = createLinkKeys({ secret: config.filesKey ?? (await sharedSecret(store)), dir: dataDir })
   const requestLog = createRequestLog({ store: store.requestLog, clock })

@@ -3,6 +3,7 @@ import { addCoverage } from '../../src/sites/coverage.ts'
 import type { Quirks, Tx } from '../database.ts'
 import type { FrontierRow, JobRow, ListRow } from '../tables.ts'
 import { clean, fromJson, toFlag, toJson, toJsonOrNull } from './columns.ts'
+import { fixedQuery } from './fixed-query.ts'
 import { holdJob } from './leases.ts'
 import { type NewProduct, newProduct } from './products-rows.ts'
 
@@ -18,10 +19,10 @@ export async function writeCheckpoint(
   lease: Lease,
   checkpoint: Checkpoint,
 ): Promise<Checkpointed> {
-  const job = await holdJob(tx, lease)
+  const job = await holdJob(tx, quirks, lease)
   const page = await closePage(tx, quirks, lease, checkpoint)
   if (!page) return unchanged(job) // written before: the answer to a commit was lost, or its list ended meanwhile
-  const before = await readList(tx, lease, page.list)
+  const before = await readList(tx, quirks, lease, page.list)
   const stored = await storeProducts(tx, quirks, job, checkpoint)
   const fresh = page.kind === 'list' ? await countFresh(tx, quirks, lease, page.list, checkpoint.ids) : stored.length
   const list = judgeList(before, page, checkpoint, fresh)
@@ -44,34 +45,37 @@ const unchanged = (job: JobRow): Checkpointed => ({
 })
 
 async function closePage(tx: Tx, quirks: Quirks, lease: Lease, page: Checkpoint): Promise<ReadPage | undefined> {
-  return tx
-    .updateTable('frontier')
-    .set((eb) => ({
-      state: page.outcome,
-      tries: eb('tries', '+', 1),
-      status: page.status,
-      bytes: page.bytes,
-      route: page.route,
-      code: page.failure?.code ?? null,
-      facts: toJsonOrNull(page.failure?.facts),
-      done_at: quirks.now,
-    }))
-    .where('job_id', '=', lease.jobId)
-    .where('url_key', '=', page.key)
-    .where('state', '=', 'open')
-    .returning(['kind', 'list'])
-    .executeTakeFirst()
+  const { key, outcome, status, bytes, route, failure } = page
+  const [row] = await closeOpen(tx, quirks, {
+    ...{ job_id: lease.jobId, url_key: key, state: outcome, status, bytes, route },
+    ...{ code: failure?.code ?? null, facts: toJsonOrNull(failure?.facts) },
+  })
+  return row
 }
 
-async function readList(tx: Tx, lease: Lease, list: number): Promise<ListRow> {
-  const row = await tx
-    .selectFrom('lists')
-    .selectAll()
-    .where('job_id', '=', lease.jobId)
-    .where('list', '=', list)
-    .executeTakeFirst()
+type ClosedPage = Pick<FrontierRow, 'job_id' | 'url_key' | 'state' | 'status' | 'bytes' | 'route' | 'code' | 'facts'>
+
+const closeOpen = fixedQuery<ClosedPage, ReadPage>((db, slot, { now }) =>
+  db
+    .updateTable('frontier')
+    .set((eb) => ({
+      ...{ state: slot('state'), status: slot('status'), bytes: slot('bytes'), route: slot('route') },
+      ...{ code: slot('code'), facts: slot('facts'), tries: eb('tries', '+', 1), done_at: now },
+    }))
+    .where('job_id', '=', slot('job_id'))
+    .where('url_key', '=', slot('url_key'))
+    .where('state', '=', 'open')
+    .returning(['kind', 'list']),
+)
+
+async function readList(tx: Tx, quirks: Quirks, lease: Lease, list: number): Promise<ListRow> {
+  const [row] = await listOf(tx, quirks, { job_id: lease.jobId, list })
   return row ?? { job_id: lease.jobId, list, barren: 0, is_ended: 0, total: null }
 }
+
+const listOf = fixedQuery<Pick<ListRow, 'job_id' | 'list'>, ListRow>((db, slot) =>
+  db.selectFrom('lists').selectAll().where('job_id', '=', slot('job_id')).where('list', '=', slot('list')),
+)
 
 /** Most pages change nothing about their list: then its row stays as it is, or absent. */
 const isSameList = (one: ListRow, other: ListRow): boolean =>
@@ -223,25 +227,47 @@ async function writeCounters(
   now: { stored: NewProduct[]; total: number | null; discovered: number },
 ): Promise<void> {
   const isDone = page.outcome === 'done'
-  await tx
+  await setCounters(tx, quirks, {
+    id: lease.jobId,
+    products: job.products + now.stored.length,
+    pages: job.pages + (isDone ? 1 : 0),
+    failed_pages: job.failed_pages + (isDone ? 0 : 1),
+    bytes: job.bytes + page.bytes,
+    total: now.total,
+    discovered: now.discovered,
+    coverage: toJson(addCoverage(fromJson(job.coverage), now.stored)),
+    routes: toJson(addCounts(fromJson(job.routes), isDone && page.route !== null ? { [page.route]: 1 } : {})),
+    warnings: toJson(addCounts(addCounts(fromJson(job.warnings), page.warnings), countWarned(page, now.stored))),
+    version: job.version + 1,
+  })
+}
+
+type Counters = Pick<
+  JobRow,
+  | 'id'
+  | 'products'
+  | 'pages'
+  | 'failed_pages'
+  | 'bytes'
+  | 'total'
+  | 'discovered'
+  | 'coverage'
+  | 'routes'
+  | 'warnings'
+  | 'version'
+>
+
+const setCounters = fixedQuery<Counters, unknown>((db, slot, { now }) =>
+  db
     .updateTable('jobs')
     .set({
-      products: job.products + now.stored.length,
-      pages: job.pages + (isDone ? 1 : 0),
-      failed_pages: job.failed_pages + (isDone ? 0 : 1),
-      bytes: job.bytes + page.bytes,
-      total: now.total,
-      discovered: now.discovered,
-      coverage: toJson(addCoverage(fromJson(job.coverage), now.stored)),
-      routes: toJson(addCounts(fromJson(job.routes), isDone && page.route !== null ? { [page.route]: 1 } : {})),
-      warnings: toJson(addCounts(addCounts(fromJson(job.warnings), page.warnings), countWarned(page, now.stored))),
+      ...{ products: slot('products'), pages: slot('pages'), failed_pages: slot('failed_pages') },
+      ...{ bytes: slot('bytes'), total: slot('total'), discovered: slot('discovered'), version: slot('version') },
+      ...{ coverage: slot('coverage'), routes: slot('routes'), warnings: slot('warnings'), checkpoint_at: now },
       takeovers: 0, // progress: the worker that died before was not killed by this job
-      checkpoint_at: quirks.now,
-      version: job.version + 1,
     })
-    .where('id', '=', lease.jobId)
-    .execute()
-}
+    .where('id', '=', slot('id')),
+)
 
 /** How many of the products stored now each code warns of: those beyond the limit, or known before, are no rows. */
 function countWarned({ warned }: Checkpoint, stored: NewProduct[]): Record<string, number> {

@@ -25,7 +25,7 @@ export function createCoverageStore({ db, quirks, transaction }: Database): Cove
     remember: (lease, name, usual) => transaction((tx) => remember(tx, quirks, lease, clean(name), usual)),
     warn: (lease, warnings) =>
       transaction(async (tx) => {
-        const job = await holdJob(tx, lease)
+        const job = await holdJob(tx, quirks, lease)
         const all = { ...fromJson<Record<string, number>>(job.warnings), ...warnings }
         await tx
           .updateTable('jobs')
@@ -43,7 +43,7 @@ async function remember(
   name: string,
   usual: Record<string, Usual>,
 ): Promise<void> {
-  await holdJob(tx, lease)
+  await holdJob(tx, quirks, lease)
   for (const [route, { jobs, shares, falls }] of Object.entries(usual)) {
     const values = { jobs, shares: toJson(shares), falls, updated_at: quirks.now }
     await tx

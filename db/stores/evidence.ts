@@ -18,7 +18,7 @@ export function createEvidenceStore({ db, quirks, transaction }: Database, clock
   return {
     save: (lease, { url, status, title, code, text }) =>
       transaction(async (tx) => {
-        await holdJob(tx, lease)
+        await holdJob(tx, quirks, lease)
         await tx.deleteFrom('evidence').where('expires_at', '<=', quirks.now).execute()
         const { count } = await tx
           .selectFrom('evidence')

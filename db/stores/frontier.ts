@@ -6,6 +6,7 @@ import type { Database, Db, Quirks, Tx } from '../database.ts'
 import type { FrontierRow } from '../tables.ts'
 import { newPage, writeCheckpoint } from './checkpoints.ts'
 import { fromJson, fromJsonOrNull, toJsonOrNull } from './columns.ts'
+import { fixedQuery } from './fixed-query.ts'
 import { isHeldBy } from './jobs-rows.ts'
 import { heldJob, holdJob, mustHaveHeld } from './leases.ts'
 
@@ -18,7 +19,7 @@ export function createFrontierStore({ db, quirks, transaction }: Database): Fron
       quirks.checkpoint?.(db, quirks, lease, page) ?? transaction((tx) => writeCheckpoint(tx, quirks, lease, page)),
     postpone: (lease, key, inMs) =>
       transaction(async (tx) => {
-        await holdJob(tx, lease)
+        await holdJob(tx, quirks, lease)
         await tx
           .updateTable('frontier')
           .set((eb) => ({ tries: eb('tries', '+', 1), not_before: eb(quirks.now, '+', Math.round(inMs)) }))
@@ -63,7 +64,7 @@ const toFailure = (row: Pick<FrontierRow, 'code' | 'facts'> | undefined): PageFa
   row?.code ? { code: row.code, facts: fromJsonOrNull(row.facts) } : null
 
 async function seed(tx: Tx, quirks: Quirks, lease: Lease, pages: NewPage[]): Promise<void> {
-  const job = await holdJob(tx, lease)
+  const job = await holdJob(tx, quirks, lease)
   if (job.discovered > 0) return
   const rows = pages.map((page, seq) => newPage(lease, page, seq))
   await quirks.insertMany(tx, 'frontier', rows)
@@ -72,20 +73,7 @@ async function seed(tx: Tx, quirks: Quirks, lease: Lease, pages: NewPage[]): Pro
 
 /** One statement for the lease and its pages: a lease without pages gives one row of nulls, a lost lease none. */
 async function readHeads(db: Db, quirks: Quirks, lease: Lease, limit: number): Promise<OpenPage[]> {
-  const rows = await db
-    .selectFrom('jobs')
-    .leftJoin('frontier as f', (join) =>
-      join.onRef('f.job_id', '=', 'jobs.id').on('f.state', '=', sql.lit<'open'>('open')),
-    )
-    .select(['f.url_key', 'f.request', 'f.tries'])
-    .select((eb) => eb(eb.ref('f.not_before'), '-', quirks.now).as('due_in_ms'))
-    .where(isHeldBy(lease))
-    .orderBy('f.list_group')
-    .orderBy('f.page')
-    .orderBy('f.list')
-    .orderBy('f.seq')
-    .limit(limit)
-    .execute()
+  const rows = await openPages(db, quirks, { ...lease, limit })
   if (rows.length === 0) throw new StaleLease(lease.jobId)
   return rows.flatMap((row) =>
     row.url_key === null
@@ -100,3 +88,21 @@ async function readHeads(db: Db, quirks: Quirks, lease: Lease, limit: number): P
         ],
   )
 }
+
+type Head = { [Column in 'url_key' | 'request' | 'tries']: FrontierRow[Column] | null } & { due_in_ms: number | null }
+
+const openPages = fixedQuery<Lease & { limit: number }, Head>((db, slot, { now }) =>
+  db
+    .selectFrom('jobs')
+    .leftJoin('frontier as f', (join) =>
+      join.onRef('f.job_id', '=', 'jobs.id').on('f.state', '=', sql.lit<'open'>('open')),
+    )
+    .select(['f.url_key', 'f.request', 'f.tries'])
+    .select((eb) => eb(eb.ref('f.not_before'), '-', now).as('due_in_ms'))
+    .where(isHeldBy({ jobId: slot('jobId'), fence: slot('fence'), holder: slot('holder') }))
+    .orderBy('f.list_group')
+    .orderBy('f.page')
+    .orderBy('f.list')
+    .orderBy('f.seq')
+    .limit(slot('limit')),
+)

@@ -1,4 +1,11 @@
-import { type ExpressionBuilder, type ExpressionWrapper, type Insertable, type SqlBool, sql } from 'kysely'
+import {
+  type ExpressionBuilder,
+  type ExpressionWrapper,
+  type Insertable,
+  type RawBuilder,
+  type SqlBool,
+  sql,
+} from 'kysely'
 import type { Lease, Waiting } from '../../src/crawl/store.ts'
 import type { JobId, UserId } from '../../src/ids.ts'
 import { hostOf, type Job, type JobRequest, type Place, type Thread } from '../../src/jobs/job.ts'
@@ -129,7 +136,7 @@ export const isSiteOpen: JobsFilter = (eb) =>
 
 /** The row that a lease still holds; none when the job was taken over, requeued, cancelled or finished. */
 export const isHeldBy =
-  (lease: Lease): JobsFilter =>
+  (lease: Lease | { [Part in keyof Lease]: RawBuilder<Lease[Part]> }): JobsFilter =>
   (eb) =>
     eb.and([
       eb('jobs.id', '=', lease.jobId),

@@ -1,7 +1,8 @@
 import type { UpdateResult } from 'kysely'
 import { type Lease, StaleLease } from '../../src/crawl/store.ts'
-import type { Db, Tx } from '../database.ts'
+import type { Db, Quirks, Tx } from '../database.ts'
 import type { JobRow } from '../tables.ts'
+import { fixedQuery } from './fixed-query.ts'
 import { isHeldBy } from './jobs-rows.ts'
 
 /**
@@ -9,16 +10,19 @@ import { isHeldBy } from './jobs-rows.ts'
  * takeover in between, and `for update` is not SQLite's.
  * @throws StaleLease
  */
-export async function holdJob(tx: Tx, lease: Lease): Promise<JobRow> {
-  const row = await tx
-    .updateTable('jobs')
-    .set((eb) => ({ fence: eb.ref('fence') }))
-    .where(isHeldBy(lease))
-    .returningAll()
-    .executeTakeFirst()
+export async function holdJob(tx: Tx, quirks: Quirks, lease: Lease): Promise<JobRow> {
+  const [row] = await touchHeld(tx, quirks, lease)
   if (!row) throw new StaleLease(lease.jobId)
   return row
 }
+
+const touchHeld = fixedQuery<Lease, JobRow>((db, slot) =>
+  db
+    .updateTable('jobs')
+    .set((eb) => ({ fence: eb.ref('fence') }))
+    .where(isHeldBy({ jobId: slot('jobId'), fence: slot('fence'), holder: slot('holder') }))
+    .returningAll(),
+)
 
 /** @throws StaleLease when an update under a lease found no row */
 export function mustHaveHeld(lease: Lease, result: UpdateResult): void {

@@ -27,7 +27,7 @@ export interface Chat {
   start(): void
   /** Ends within about eight seconds: calls in flight may finish, then they are cut and repeated at the next start. */
   stop(): Promise<void>
-  /** A job's row or the outbox changed in this process; only saves waiting. */
+  /** A job's row and the outbox changed in this process, without a job a person's notices too; only saves waiting. */
   nudge(jobId?: JobId): void
   /** Platforms whose settings were refused, with the cause; nothing is sent to them until a restart. */
   down(): ReadonlyMap<string, string>
@@ -78,10 +78,10 @@ export function createChat(parts: ChatParts): Chat {
       pacing.start()
       direct.start()
     },
-    nudge() {
+    nudge(jobId) {
       outbox.nudge()
       pacing.nudge()
-      direct.nudge()
+      if (jobId === undefined) direct.nudge()
     },
     async stop() {
       calls.close()

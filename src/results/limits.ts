@@ -21,8 +21,8 @@ export const MAX_NAME_BYTES = 120
 /** Bytes of the site or host within a file name. */
 export const MAX_NAME_SITE_BYTES = 50
 
-/** Rows that the main thread hands to a writing thread at once. */
-export const PAGE_ROWS = 500
+/** Rows that the main thread reads for a writing thread at once: few enough that it is soon back to chat. */
+export const PAGE_ROWS = 200
 
 /** Milliseconds that a file may take: a hang detector, 10,000 rows need far less. */
 export const WRITE_TIMEOUT_MS = 120_000
