@@ -10,7 +10,9 @@ import {
 } from '../adapters/index.ts'
 import { openStore } from '../db/index.ts'
 import { openRedis } from '../db/redis/index.ts'
+import type { HostLine, HostRule } from './budget/host-line.ts'
 import { createInMemoryBudget } from './budget/in-memory.ts'
+import { createInMemoryLine } from './budget/in-memory-line.ts'
 import type { Chat } from './chat/chat.ts'
 import { systemClock } from './clock.ts'
 import type { Autocomplete } from './commands/autocomplete.ts'
@@ -125,8 +127,9 @@ export async function build(config: Config, options: BuildOptions): Promise<Hous
   const linkKeys = createLinkKeys({ secret: config.filesKey ?? (await sharedSecret(store)), dir: dataDir })
   const requestLog = createRequestLog({ store: store.requestLog, clock })
   const redis = config.redisUrl === null ? undefined : openRedis({ url: config.redisUrl, clock, emit })
-  const budget = redis?.budget ?? createInMemoryBudget({ clock })
-  const parts = { sites, budget, clock, emit, robotsStore: store.robots, log: requestLog.append }
+  const openLine = (rule: HostRule): HostLine =>
+    redis?.openLine(rule) ?? createInMemoryLine({ budget: createInMemoryBudget({ clock }), clock, emit, ...rule })
+  const parts = { sites, openLine, clock, emit, robotsStore: store.robots, log: requestLog.append }
   const http = createShopHttp({ ...shopHttpSettings(config), ...options.http }, parts)
   const queue = redis?.queue ?? createInProcessQueue({ clock, emit })
   const today = () => isoDay(clock.now(), timeZone)

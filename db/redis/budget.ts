@@ -1,5 +1,6 @@
 import type { Budget } from '../../src/budget/budget.ts'
 import type { RedisLink } from './link.ts'
+import { createScript } from './script.ts'
 
 /** A key without a turn for so long holds nobody back: above the longest rest that a host may ask for (a day). */
 const FORGET_MS = 25 * 3_600_000
@@ -47,15 +48,14 @@ redis.call('PEXPIRE', KEYS[1], ARGV[2])
 export function createRedisBudget({ link, prefix }: { link: RedisLink; prefix: string }): Budget {
   const keyOf = (key: string) => `${prefix}:budget:${key}`
   const born = `${prefix}:budget-born`
+  const take = createScript(link, TAKE)
+  const pause = createScript(link, PAUSE)
   return {
     async take(key, { intervalMs, burst }) {
-      const wait = await link.answered(() =>
-        link.commands.eval(TAKE, 2, keyOf(key), born, intervalMs, burst, CAUTION_MS, FORGET_MS),
-      )
-      return Number(wait)
+      return Number(await take([keyOf(key), born], [intervalMs, burst, CAUTION_MS, FORGET_MS]))
     },
     async pause(key, ms) {
-      await link.answered(() => link.commands.eval(PAUSE, 1, keyOf(key), ms, FORGET_MS))
+      await pause([keyOf(key)], [ms, FORGET_MS])
     },
   }
 }

@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import type { Budget } from '../../src/budget/budget.ts'
+import type { HostLine, HostRule } from '../../src/budget/host-line.ts'
 import type { Clock } from '../../src/clock.ts'
 import type { Queue } from '../../src/queue/queue.ts'
 import type { Emit } from '../../src/telemetry/events.ts'
 import { createRedisBudget } from './budget.ts'
+import { createRedisLine, type RedisLine } from './host-line.ts'
 import { openRedisLink } from './link.ts'
 import { createRedisQueue } from './queue.ts'
 
@@ -18,16 +21,28 @@ export interface RedisOptions {
 /** What the processes of one installation share through Redis. Losing it loses nothing. */
 export interface SharedByRedis {
   queue: Queue
+  /** Of chats. */
   budget: Budget
+  /** The line at every host, shared with all processes. */
+  openLine(rule: HostRule): HostLine
   close(): Promise<void>
 }
 
 /** Connects in the background: a Redis that is away holds up no start. */
 export function openRedis({ url, clock, emit, prefix = 'shopcrawl' }: RedisOptions): SharedByRedis {
   const link = openRedisLink({ url, emit })
+  const lines: RedisLine[] = []
   return {
     queue: createRedisQueue({ link, clock, emit, prefix }),
     budget: createRedisBudget({ link, prefix }),
-    close: link.close,
+    openLine(rule) {
+      const line = createRedisLine({ link, clock, emit, prefix, me: randomUUID(), ...rule })
+      lines.push(line)
+      return line
+    },
+    async close() {
+      for (const line of lines) line.close()
+      await link.close()
+    },
   }
 }

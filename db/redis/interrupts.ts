@@ -1,4 +1,3 @@
-import type { Redis } from 'ioredis'
 import type { RedisLink } from './link.ts'
 
 /** Tells every worker to end a job that was cancelled. One that misses it learns it at its next checkpoint. */
@@ -6,7 +5,6 @@ export interface Interrupts {
   /** Never throws. */
   send(jobId: string, reason: string): Promise<void>
   listen(): void
-  close(): void
 }
 
 /** @param onInterrupt for what other processes send, and this one */
@@ -15,20 +13,17 @@ export function createInterrupts(
   channel: string,
   onInterrupt: (jobId: string, reason: string) => void,
 ): Interrupts {
-  let listener: Redis | undefined
   return {
     async send(jobId, reason) {
       await link.answered(() => link.commands.publish(channel, JSON.stringify([jobId, reason]))).catch(link.tell)
     },
     listen() {
-      listener = link.patient()
-      listener.on('message', (_channel: string, text: string) => {
+      const hear = (text: string) => {
         const said = parse(text)
         if (said) onInterrupt(...said)
-      })
-      listener.subscribe(channel).catch(link.tell)
+      }
+      link.hear(channel, hear).catch(link.tell)
     },
-    close: () => listener?.disconnect(),
   }
 }
 

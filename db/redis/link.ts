@@ -12,6 +12,8 @@ export interface RedisLink {
   commands: Redis
   /** Another connection, which waits for Redis as long as it takes. The caller closes it. */
   patient(): Redis
+  /** Hears a channel, over one connection for all channels. Resolves once Redis sends what is published. */
+  hear(channel: string, onText: (text: string) => void): Promise<void>
   /** Runs an act of BullMQ's, which has no time limit of its own. @throws when Redis is away or silent */
   answered<T>(act: () => Promise<T>): Promise<T>
   /** Tells once that Redis is away, however many connections notice. */
@@ -51,20 +53,36 @@ export function openRedisLink({ url, emit }: { url: string; emit: Emit }): Redis
     awaySince = undefined
     void warnOfEviction(commands, emit)
   })
+  const patient = (): Redis => {
+    const connection = new Redis(url, { ...options, maxRetriesPerRequest: null })
+    connection.on('error', tell)
+    return connection
+  }
+  const ears = createEars(patient)
   return {
-    commands,
-    tell,
-    patient() {
-      const connection = new Redis(url, { ...options, maxRetriesPerRequest: null })
-      connection.on('error', tell)
-      return connection
-    },
+    ...{ commands, tell, patient },
+    hear: ears.hear,
     answered: (act) => within(ANSWER_MS, commands, act),
     trouble: () => (awaySince === undefined ? null : 'away'),
     close: async () => {
       isClosed = true
       commands.disconnect()
+      ears.close()
     },
+  }
+}
+
+/** One connection that hears; made when something is to be heard. */
+function createEars(open: () => Redis) {
+  const listeners = new Map<string, (text: string) => void>()
+  let connection: Redis | undefined
+  return {
+    async hear(channel: string, onText: (text: string) => void): Promise<void> {
+      listeners.set(channel, onText)
+      connection ??= open().on('message', (from: string, text: string) => listeners.get(from)?.(text))
+      await connection.subscribe(channel)
+    },
+    close: () => connection?.disconnect(),
   }
 }
 

@@ -74,7 +74,6 @@ export function createRedisQueue(parts: RedisQueueParts): Queue {
       const left = hands?.stop()
       await Promise.all([...running.values()].map(({ ended }) => ended))
       await Promise.race([left, clock.sleep(CLOSE_MS)])
-      interrupts.close()
       await Promise.race([bull.close(), clock.sleep(CLOSE_MS)])
     },
     counts: () => ({ waiting: known.size(), running: running.size }),

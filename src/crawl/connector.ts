@@ -1,9 +1,9 @@
 import type { LookupFunction, Socket } from 'node:net'
 import { buildConnector } from 'undici'
+import { MAX_HOSTS } from '../budget/limits.ts'
 import { Refusal } from '../errors.ts'
 import type { AddressRules } from './address-rules.ts'
 import { rangeOf } from './addresses.ts'
-import { MAX_HOSTS } from './http-limits.ts'
 import type { LookUp } from './look-up.ts'
 
 /** Between the attempts at a name's several addresses: Node's 250 ms gives up on a far host that only is slow. */

@@ -66,16 +66,6 @@ export const MAX_CRAWL_DELAY_SECONDS = 60
 export const MAX_WAIT_IN_PLACE_MS = 60_000
 /** A longer Retry-After is taken for nonsense. */
 export const MAX_RETRY_AFTER_MS = 24 * 60 * 60_000
-/** The pace of a host that complains never gets slower than this. */
-export const MAX_SLOWED_INTERVAL_MS = 60_000
-/** Good answers in a row before a slowed host gets half its slowness back. */
-export const ANSWERS_TO_RECOVER = 5
-/** Until a host has answered so often it is asked one request at a time. */
-export const ANSWERS_TO_TRUST = 3
-/** A host without requests for so long starts anew as a fresh one. */
-export const FORGET_HOST_MS = 60 * 60_000
-/** Hosts remembered at once. */
-export const MAX_HOSTS = 10_000
 
 /** Waits longer than this are told to whoever asked. */
 export const TELL_AFTER_MS = 1_000

@@ -1,4 +1,4 @@
-import type { Budget } from '../budget/budget.ts'
+import type { HostLine, HostRule } from '../budget/host-line.ts'
 import type { Clock } from '../clock.ts'
 import type { SiteRegistry } from '../sites/registry.ts'
 import type { Emit } from '../telemetry/events.ts'
@@ -30,7 +30,8 @@ export interface ShopHttpSettings extends Omit<GuardOptions, 'limits'> {
 
 export interface ShopHttpParts {
   sites: SiteRegistry
-  budget: Budget
+  /** Opens the line at every host: this process's own, or the one of all processes. */
+  openLine: (rule: HostRule) => HostLine
   clock: Clock
   emit: Emit
   robotsStore: RobotsStore
@@ -53,7 +54,8 @@ export interface ShopHttp {
 export function createShopHttp(settings: ShopHttpSettings, parts: ShopHttpParts): ShopHttp {
   const limits = settings.limits ?? HTTP_LIMITS
   const guard = createGuard({ ...settings, limits })
-  const politeness = createPoliteness({ ...parts, rate: settings.rate, concurrency: settings.concurrency })
+  const { rate, concurrency } = settings
+  const politeness = createPoliteness({ line: parts.openLine({ rate, concurrency }), clock: parts.clock })
   const plain = createTransport({ ...settings, guard, limits, connections: settings.concurrency + 1 })
   const transport = createPoliteTransport({ ...parts, guard, politeness, transport: watched(plain, parts.onAnswer) })
   const robots = createRobots({ ...settings, ...parts, store: parts.robotsStore, transport })

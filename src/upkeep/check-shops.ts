@@ -1,4 +1,5 @@
 import { createInMemoryBudget } from '../budget/in-memory.ts'
+import { createInMemoryLine } from '../budget/in-memory-line.ts'
 import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { createShopHttp } from '../crawl/http.ts'
@@ -41,7 +42,8 @@ export async function openShopCheck(parts: ShopCheckParts): Promise<{ check: Che
   const clock = systemClock
   const sites = await loadSites({ origins: config.siteOrigins })
   const http = createShopHttp(shopHttpSettings(config), {
-    ...{ sites, budget: createInMemoryBudget({ clock }), clock, emit, log: () => undefined },
+    ...{ sites, clock, emit, log: () => undefined },
+    openLine: (rule) => createInMemoryLine({ budget: createInMemoryBudget({ clock }), clock, emit, ...rule }),
     robotsStore: { get: async () => undefined, put: async () => undefined },
     onAnswer: ({ host }, { headers }) => hearDate(host, headers.date ?? null),
   })

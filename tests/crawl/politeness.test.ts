@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Budget } from '../../src/budget/budget.ts'
+import type { VisitEnd } from '../../src/budget/host-line.ts'
 import { createInMemoryBudget } from '../../src/budget/in-memory.ts'
-import { createPoliteness, type Visit, type VisitEnd } from '../../src/crawl/politeness.ts'
+import { createInMemoryLine } from '../../src/budget/in-memory-line.ts'
+import { createPoliteness, type Visit } from '../../src/crawl/politeness.ts'
 import type { Waiting } from '../../src/crawl/store.ts'
 import { createJumpingClock } from '../support/jumping-clock.ts'
 
@@ -18,13 +20,14 @@ function createScene(options: { rate?: number; concurrency?: number; budget?: Bu
   const clock = createJumpingClock()
   const events: [string, unknown][] = []
   const budget = options.budget ?? createInMemoryBudget({ clock })
-  const politeness = createPoliteness({
+  const line = createInMemoryLine({
     budget,
     clock,
     emit: (name, facts) => events.push([name, facts]),
     rate: options.rate ?? 1,
     concurrency: options.concurrency ?? 2,
   })
+  const politeness = createPoliteness({ line, clock })
   const visit = (more: Partial<Visit> = {}) =>
     politeness.enter({
       host: HOST,

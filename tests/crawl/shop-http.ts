@@ -1,5 +1,6 @@
 import type { Budget } from '../../src/budget/budget.ts'
 import { createInMemoryBudget } from '../../src/budget/in-memory.ts'
+import { createInMemoryLine } from '../../src/budget/in-memory-line.ts'
 import { type Clock, systemClock } from '../../src/clock.ts'
 import type { FetchContext, FetchedPage } from '../../src/crawl/fetch.ts'
 import { createShopHttp, type ShopHttp, type ShopHttpSettings } from '../../src/crawl/http.ts'
@@ -7,7 +8,7 @@ import { HTTP_LIMITS, type HttpLimits } from '../../src/crawl/http-limits.ts'
 import type { RequestRecord, RobotsRow, RobotsStore } from '../../src/crawl/store.ts'
 import { createRegistry } from '../../src/sites/registry.ts'
 import type { Site, SiteRequest } from '../../src/sites/site.ts'
-import type { EventName } from '../../src/telemetry/events.ts'
+import type { Emit, EventName } from '../../src/telemetry/events.ts'
 
 /** A site as data, with nothing to read: fetching asks only for its name and hosts. */
 export function siteNamed(name: string, facts: Partial<Site> = {}): Site {
@@ -70,6 +71,8 @@ export function createBench(options: BenchOptions = {}): Bench {
   const { clock = systemClock, sites = [], origins = {}, robotsRows = new Map() } = options
   const log: RequestRecord[] = []
   const events: Bench['events'] = []
+  const emit: Emit = (name, facts) => events.push({ name, facts: facts as unknown as Record<string, unknown> })
+  const budget = options.budget ?? createInMemoryBudget({ clock })
   const http = createShopHttp(
     {
       userAgent: 'shopcrawl/1.0 (+https://shopcrawl.test)',
@@ -84,9 +87,9 @@ export function createBench(options: BenchOptions = {}): Bench {
     },
     {
       sites: createRegistry([...sites, siteNamed('web')], origins),
-      budget: options.budget ?? createInMemoryBudget({ clock }),
+      openLine: (rule) => createInMemoryLine({ budget, clock, emit, ...rule }),
       clock,
-      emit: (name, facts) => events.push({ name, facts: facts as unknown as Record<string, unknown> }),
+      emit,
       robotsStore: robotsIn(robotsRows, clock),
       log: (record) => log.push(record),
     },

@@ -1,4 +1,4 @@
-import { ANSWERS_TO_RECOVER, ANSWERS_TO_TRUST, MAX_SLOWED_INTERVAL_MS } from './http-limits.ts'
+import { ANSWERS_TO_RECOVER, ANSWERS_TO_TRUST, MAX_SLOWED_INTERVAL_MS } from './limits.ts'
 
 /** How fast one host may be asked. Adapts to its answers; knows no clock and no waiting. */
 export interface Pace {
