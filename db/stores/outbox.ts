@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Entry, OutboxStore } from '../../src/chat/store.ts'
+import type { JobId } from '../../src/ids.ts'
 import type { Place, Thread } from '../../src/jobs/job.ts'
 import type { Database, Db, Quirks, Tx } from '../database.ts'
 import type { OutboxRow } from '../tables.ts'
@@ -43,29 +44,49 @@ export function createOutboxStore({ db, quirks, transaction }: Database): Outbox
     view: (jobId) => view(db, jobId),
     digest: (jobId) => digest(db, jobId),
     behind: (platforms, limit) => behind(db, quirks, platforms, limit),
-    async shown(jobId, version, progressId) {
-      await db
-        .updateTable('jobs')
-        .set((eb) => ({
-          shown_version: eb
-            .case()
-            .when('shown_version', '<', version)
-            .then(sql<number>`${version}`) // kysely would write the number into the text: a statement for each version
-            .else(eb.ref('shown_version'))
-            .end(),
-          shown_at: quirks.now,
-          progress_id: progressId,
-        }))
-        .where('id', '=', jobId)
-        .execute()
-    },
+    showing: (jobId) => markShowing(db, quirks, jobId),
+    shown: (jobId, version, progressId) => markShown(db, quirks, { jobId, version, progressId }),
     async progressLost(jobId) {
-      await db.updateTable('jobs').set({ progress_id: null, shown_version: 0 }).where('id', '=', jobId).execute()
+      const none = { progress_id: null, shown_at: null, shown_version: 0 }
+      await db.updateTable('jobs').set(none).where('id', '=', jobId).execute()
     },
     settle: async (platform, jobId) => void (await settle(db, quirks, platform, sql`(${jobId})`)),
     settleEnded: (platform, ms) =>
       settle(db, quirks, platform, sql`(select id from jobs where finished_at < ${quirks.now} - ${ms})`),
   }
+}
+
+/** A time of showing without a message's id says that one was tried. */
+async function markShowing(db: Db, quirks: Quirks, jobId: JobId): Promise<void> {
+  await db
+    .updateTable('jobs')
+    .set({ shown_at: quirks.now })
+    .where('id', '=', jobId)
+    .where('progress_id', 'is', null)
+    .execute()
+}
+
+interface Shown {
+  jobId: JobId
+  version: number
+  progressId: string
+}
+
+async function markShown(db: Db, quirks: Quirks, { jobId, version, progressId }: Shown): Promise<void> {
+  await db
+    .updateTable('jobs')
+    .set((eb) => ({
+      shown_version: eb
+        .case()
+        .when('shown_version', '<', version)
+        .then(sql<number>`${version}`) // kysely would write the number into the text: a statement for each version
+        .else(eb.ref('shown_version'))
+        .end(),
+      shown_at: quirks.now,
+      progress_id: progressId,
+    }))
+    .where('id', '=', jobId)
+    .execute()
 }
 
 /** Marks what a platform's jobs still owe as sent. @returns how many entries */

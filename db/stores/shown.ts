@@ -48,6 +48,7 @@ const toView = (row: ViewRow): JobView => ({
     },
     locale: row.user_locale,
   },
+  mayHaveProgress: row.progress_id === null && row.shown_at !== null,
 })
 
 /** A job with what its messages need. */

@@ -121,7 +121,7 @@ async function editLast(parts: DeliveryParts, delivery: Delivery): Promise<Deliv
     return orDropped(async () => {
       await edit(thread.root, rootMessage(view.job, scene))
       const last = progressMessage(view.job, scene)
-      const progressId = view.job.progressId ?? (await findProgress(parts, delivery, view.job, thread, last))
+      const progressId = view.job.progressId ?? (await findProgress(parts, delivery, view, thread, last))
       await edit(progressId, last)
       return { kind: 'sent', platformId: progressId ?? thread.root }
     })
@@ -135,12 +135,12 @@ async function editLast(parts: DeliveryParts, delivery: Delivery): Promise<Deliv
 async function findProgress(
   parts: DeliveryParts,
   delivery: Delivery,
-  job: Job,
+  { job, mayHaveProgress }: JobView,
   thread: Thread,
   last: Message,
 ): Promise<string | null> {
-  if (!parts.notes.mayStand(job)) return null
-  const { key } = parts.notes.sendOf(job)
+  if (!mayHaveProgress) return null
+  const key = parts.notes.keyOf(job.id)
   const post = ({ signal }: Send) => delivery.platform.post(thread, last, { key, isUncertain: true, signal })
   return inTurn(parts, delivery, thread, RANKS.edit, post)
 }

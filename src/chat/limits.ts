@@ -42,5 +42,3 @@ export const GONE_THREADS = 1_000
 /** How long a platform's word about a person's language is kept, and how long it may take to give it. */
 export const LOCALE_KEEP_MS = 600_000
 export const LOCALE_CALL_MS = 3_000
-/** A job older than the process by this much may have a progress message that its row does not know. */
-export const CLOCK_SKEW_MS = 5_000

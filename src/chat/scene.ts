@@ -25,7 +25,7 @@ export interface Scene {
 }
 
 /** Makes the scene of a job's messages, at the moment when they are sent. */
-export type Scenes = (view: JobView) => Promise<Scene>
+export type Scenes = (view: Pick<JobView, 'job' | 'owner'>) => Promise<Scene>
 
 export interface SceneParts {
   language: Language

@@ -3,6 +3,7 @@ import { newId } from '../ids.ts'
 import type { Job, Thread } from '../jobs/job.ts'
 import { isEnded } from '../jobs/states.ts'
 import { CallFailed, CallTimeout, Stopping } from './calls.ts'
+import type { Message } from './message.ts'
 import type { PacerParts } from './pacer.ts'
 import { type Platform, PlatformDown, RateLimited, ThreadGone } from './platform.ts'
 import { progressMessage } from './progress.ts'
@@ -43,11 +44,32 @@ async function send(
 ): Promise<string> {
   const { progressId } = view.job
   const message = progressMessage(view.job, await parts.scenes(view))
-  return parts.calls.run(platform, thread, RANKS.progress, async (signal) => {
-    if (progressId === null) return platform.post(thread, message, { ...notes.sendOf(view.job), signal })
-    await platform.edit(thread, progressId, message, signal)
-    return progressId
-  })
+  if (progressId === null) return postFirst(parts, platform, notes, view, thread, message)
+  await parts.calls.run(platform, thread, RANKS.progress, (signal) =>
+    platform.edit(thread, progressId, message, signal),
+  )
+  return progressId
+}
+
+/** What is tried is noted before: whoever shows the job's end, perhaps another process, then knows what may stand. */
+async function postFirst(
+  parts: PacerParts,
+  platform: Platform,
+  notes: ShownNotes,
+  { job, mayHaveProgress: isUncertain }: JobView,
+  thread: Thread,
+  message: Message,
+): Promise<string> {
+  await parts.store.showing(job.id)
+  try {
+    return await parts.calls.run(platform, thread, RANKS.progress, (signal) =>
+      platform.post(thread, message, { key: notes.keyOf(job.id), isUncertain, signal }),
+    )
+  } catch (error) {
+    // refused before it could stand there; an earlier one of unknown fate still may
+    if (!isUncertain && error instanceof RateLimited) await parts.store.progressLost(job.id)
+    throw error
+  }
 }
 
 /** The job ended meanwhile, and another process may have sent the final edit before this one arrived: it goes again. */

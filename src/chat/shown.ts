@@ -1,8 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { JobId } from '../ids.ts'
-import type { Job } from '../jobs/job.ts'
 import { backoff } from './backoff.ts'
-import { CLOCK_SKEW_MS } from './limits.ts'
 import type { Pace } from './platform.ts'
 import type { Behind } from './store.ts'
 
@@ -13,13 +11,11 @@ const REMEMBERED = 5_000
 export interface ShownNotes {
   /** Milliseconds until this job's message may be posted or edited; 0 = now. */
   dueInMs(row: Behind, pace: Pace): number
-  /** How a new progress message is sent. */
-  sendOf(job: Job): { key: string; isUncertain: boolean }
-  /** Whether a progress message may stand in the thread although the job's row knows none: its answer was lost. */
-  mayStand(job: Job): boolean
+  /** Names the job's progress message: by it the platform finds one whose answer was lost. */
+  keyOf(id: JobId): string
   /** A post or edit arrived. */
   succeeded(id: JobId, pace: Pace): void
-  /** It failed, or may have arrived. */
+  /** It failed; it may have arrived all the same. */
   failed(id: JobId): void
   /** Its message was deleted: the next one is another message. */
   lost(id: JobId): void
@@ -29,17 +25,15 @@ interface Note {
   /** By the monotonic clock. */
   notBefore: number
   failures: number
-  isUncertain: boolean
   losses: number
 }
 
 /** Notes in memory, from the start of a process on. */
 export function createShownNotes({ clock, random }: { clock: Clock; random: () => number }): ShownNotes {
-  const startedAt = clock.now()
   const notes = new Map<JobId, Note>()
 
   const change = (id: JobId, changes: Partial<Note>): void => {
-    const note = { notBefore: 0, failures: 0, isUncertain: false, losses: 0, ...notes.get(id), ...changes }
+    const note = { notBefore: 0, failures: 0, losses: 0, ...notes.get(id), ...changes }
     notes.delete(id)
     notes.set(id, note)
     if (notes.size > REMEMBERED) notes.delete(notes.keys().next().value!)
@@ -53,19 +47,15 @@ export function createShownNotes({ clock, random }: { clock: Clock; random: () =
       // bounded by the pause: somebody may have set a clock back
       return since === null ? 0 : Math.min(pause, Math.max(0, since + pause - clock.now()))
     },
-    sendOf(job) {
-      const note = notes.get(job.id)
-      // a job older than this process may have a message that was sent just before a crash
-      const isUncertain = note?.isUncertain ?? job.createdAt < startedAt + CLOCK_SKEW_MS
-      return { key: note?.losses ? `${job.id}-${note.losses.toString(36)}` : job.id, isUncertain }
+    keyOf(id) {
+      const losses = notes.get(id)?.losses
+      return losses ? `${id}-${losses.toString(36)}` : id
     },
-    mayStand: (job) => job.progressId === null && notes.get(job.id)?.isUncertain === true,
-    succeeded: (id, pace) =>
-      change(id, { notBefore: clock.monotonic() + pace.editMs, failures: 0, isUncertain: false }),
+    succeeded: (id, pace) => change(id, { notBefore: clock.monotonic() + pace.editMs, failures: 0 }),
     failed(id) {
       const failures = (notes.get(id)?.failures ?? 0) + 1
-      change(id, { notBefore: clock.monotonic() + backoff(failures, random), failures, isUncertain: true })
+      change(id, { notBefore: clock.monotonic() + backoff(failures, random), failures })
     },
-    lost: (id) => change(id, { losses: ((notes.get(id)?.losses ?? 0) + 1) % 36, isUncertain: false }),
+    lost: (id) => change(id, { losses: ((notes.get(id)?.losses ?? 0) + 1) % 36 }),
   }
 }

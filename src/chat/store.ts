@@ -34,6 +34,8 @@ export interface Entry {
 export interface JobView {
   job: Job
   owner: { account: Account; locale: import('../messages/locale.ts').Locale | null }
+  /** A progress message was sent whose answer nobody has: it may stand in the thread. */
+  mayHaveProgress: boolean
 }
 
 /** A thread whose shown version is behind its job's row. */
@@ -75,9 +77,11 @@ export interface OutboxStore {
   }>
   /** Active jobs with a thread whose shown version is behind, the longest unshown first. */
   behind(platforms: string[], limit: number): Promise<Behind[]>
+  /** The first progress message is about to be posted: from now on one may stand, whatever becomes of this process. */
+  showing(jobId: JobId): Promise<void>
   /** The pacer posted or edited the progress message with this version. */
   shown(jobId: JobId, version: number, progressId: string): Promise<void>
-  /** The progress message is gone (a person deleted it): the next turn posts a new one. */
+  /** There is no progress message (a person deleted it, or it was refused): the next turn posts a new one. */
   progressLost(jobId: JobId): Promise<void>
   /** Marks the entries of a platform that nobody can deliver (the console of an ended process) as sent. */
   settle(platform: string, jobId: JobId): Promise<void>

@@ -115,6 +115,46 @@ describe('the progress message', () => {
   })
 })
 
+describe('a progress message whose process dies before its note', () => {
+  const die = async () => {
+    const { job, lease } = await runningJob()
+    slack.failNext('post', ['apply and hang'])
+    house.chat([slack], { holder: 'first' }).start()
+    await house.pass(7_000)
+    expect(progress()).toHaveLength(1)
+    return { job, lease }
+  }
+
+  test('shows the end, though the job ends before the next process looks for it', async () => {
+    const { lease } = await die()
+    await house.end(lease)
+    house.chat([slack], { holder: 'second' }).start()
+    await house.pass(15_000)
+    expect(progress()).toHaveLength(1)
+    expect(progress()[0]!.versions.at(-1)!.buttons).toBeUndefined()
+  })
+
+  test('is the same message for a process that is older than the job', async () => {
+    const second = house.chat([slack], { holder: 'second' })
+    await house.pass(20_000)
+    const { lease } = await die()
+    second.start()
+    await storePage(house.store, lease, 1)
+    await house.pass(5_000)
+    expect(progress()).toHaveLength(1)
+  })
+})
+
+test('a first progress message that meets a limit, of a job that ends before the next try, is not posted after the end', async () => {
+  const { lease } = await runningJob()
+  slack.failNext('post', [{ error: new RateLimited(30_000) }])
+  house.chat([slack]).start()
+  await house.pass(7_000)
+  await house.end(lease)
+  await house.pass(60_000)
+  expect(progress()).toHaveLength(0)
+})
+
 describe('edits in flight', () => {
   test('are one a thread, and nothing comes after the final one', async () => {
     const { lease } = await runningJob()

@@ -695,7 +695,12 @@ export function exerciseStores(database: string, openHouse: () => Promise<StoreH
         await house.store.outbox.shown(job.id, version - 1, 'p1')
         expect(await house.store.outbox.behind(['slack'], 10)).toEqual([])
         await house.store.outbox.progressLost(job.id)
-        expect(await house.store.outbox.behind(['slack'], 10)).toMatchObject([{ job: { progressId: null } }])
+        const lost = { job: { progressId: null }, mayHaveProgress: false }
+        expect(await house.store.outbox.behind(['slack'], 10)).toMatchObject([lost])
+        await house.store.outbox.showing(job.id)
+        expect(await house.store.outbox.view(job.id)).toMatchObject({ mayHaveProgress: true })
+        await house.store.outbox.shown(job.id, version, 'p2')
+        expect(await house.store.outbox.view(job.id)).toMatchObject({ mayHaveProgress: false })
       })
 
       test('the digest shows the first products and the range of their prices', async () => {
