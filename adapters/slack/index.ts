@@ -54,7 +54,7 @@ export function createSlack(options: SlackOptions): NetworkPlatform {
   const ears = createEars(parts, transport)
   return {
     name: 'slack',
-    ...createSending({ api, people, lookup: createLookup(api, emit), emit, onNoAccess: inviteHint(parts) }),
+    ...createSending({ api, people, lookup: createLookup(api, emit), clock, emit, onNoAccess: inviteHint(parts) }),
     link: createLinks(api),
     pace: (thread, call) => paceOf(thread, call, options.pace),
     locale: async (externalId) => (await people.person(externalId)).locale,

@@ -71,6 +71,8 @@ export const LINKS_MAX = 5_000
 /** Pages of a conversation that are searched for a message of ours, and messages a page. */
 export const LOOKUP_PAGES = 5
 export const LOOKUP_MESSAGES = 200
+/** How long Slack may take to show a file whose upload it has completed. */
+export const SHARING_MS = 3_000
 /** How far our clock and Slack's may differ when a search is bounded by time. */
 export const LOOKUP_SKEW_MS = 600_000
 

@@ -7,10 +7,12 @@ import {
   type Upload,
   UploadRefused,
 } from '../../src/chat/platform.ts'
+import type { Clock } from '../../src/clock.ts'
 import type { Place, Thread } from '../../src/jobs/job.ts'
 import type { Emit } from '../../src/telemetry/events.ts'
 import { faultId } from '../../src/telemetry/fault-id.ts'
 import { isUnfit, slackCode } from './errors.ts'
+import { SHARING_MS } from './limits.ts'
 import { type Lookup, metadataOf, type Where } from './lookup.ts'
 import { type Drawn, draw, drawPlainly, escapeText } from './outbound.ts'
 import type { People } from './people.ts'
@@ -20,6 +22,7 @@ export interface SendingParts {
   api: SlackApi
   people: People
   lookup: Lookup
+  clock: Clock
   emit: Emit
   /** The bot may not write where this person typed: they can be told at once, privately. */
   onNoAccess(place: Place, externalId: string): void
@@ -114,9 +117,17 @@ async function orPlainly<T>(parts: SendingParts, message: Message, send: (drawn:
 
 async function upload(parts: SendingParts, where: Where, file: Upload, send: Send): Promise<string> {
   if (file.bytes === 0) throw new UploadRefused('an empty file')
-  const { key, isUncertain, signal } = send
-  const earlier = isUncertain ? await parts.lookup.file(where, file, key, signal) : undefined
-  return earlier ?? sendFile(parts.api, where, file, signal)
+  const earlier = send.isUncertain ? await findFile(parts, where, file, send) : undefined
+  return earlier ?? sendFile(parts.api, where, file, send.signal)
+}
+
+/** Slack puts a completed file into the thread a moment later: one that is not there yet is looked for once more. */
+async function findFile(parts: SendingParts, where: Where, file: Upload, { key, signal }: Send) {
+  const look = () => parts.lookup.file(where, file, key, signal)
+  const found = await look()
+  if (found !== undefined) return found
+  await parts.clock.sleep(SHARING_MS, signal)
+  return look()
 }
 
 /** Puts a file into a channel or thread. @returns the file's id @throws as SlackApi.call */

@@ -219,6 +219,17 @@ describe('a file on Slack', () => {
     expect(house.server.callsOf('files.getUploadURLExternal')).toHaveLength(urls)
   })
 
+  test('that Slack shows in the thread only a moment after its completion is there once', async () => {
+    const thread = await open()
+    const key = newId<never>(Date.now())
+    house.server.sharingMs = 800
+    house.server.failNext('files.completeUploadExternal', { cut: true, applied: true })
+    await expect(house.slack.upload(thread, fileOf('a,b\n'), send(false, key))).rejects.toThrow()
+    await house.slack.upload(thread, fileOf('a,b\n'), send(true, key))
+    expect(house.server.inThread(thread.root)).toHaveLength(1)
+    expect(house.server.callsOf('files.getUploadURLExternal')).toHaveLength(1)
+  })
+
   test('is found by its comment too, where files are hidden from the bot', async () => {
     const thread = await open()
     const file = fileOf('a')

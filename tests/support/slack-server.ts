@@ -96,6 +96,8 @@ export class SlackServer {
   skewMs = 0
   /** Milliseconds that every answer takes. */
   latencyMs = 0
+  /** Milliseconds after which the message of a completed upload stands in its thread. */
+  sharingMs = 0
   /** Pongs, and close frames, are sent back. */
   isAnsweringPings = true
 
@@ -608,7 +610,8 @@ export class SlackServer {
       files,
       ...thread,
     }
-    this.messages.push(message)
+    if (this.sharingMs > 0) setTimeout(() => this.messages.push(message), this.sharingMs).unref()
+    else this.messages.push(message)
     return { files: files.map(({ id, title }) => ({ id, title })) }
   }
 
