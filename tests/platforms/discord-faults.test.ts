@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
-import { answered, createBot, createCrowd, type DiscordBot, wordsOf } from '../support/discord-rig.ts'
+import { answered, buttonsOf, createBot, createCrowd, type DiscordBot, wordsOf } from '../support/discord-rig.ts'
 import { BOT, CHANNEL, type DiscordServer, openDiscordServer } from '../support/discord-server.ts'
-import { openTestHouse, type TestHouse } from '../support/house.ts'
+import { fromPage, openTestHouse, type TestHouse } from '../support/house.ts'
 import { until } from '../support/until.ts'
 
 const minji = createCrowd()('minji')
@@ -16,7 +16,8 @@ beforeEach(async () => {
   server = await openDiscordServer()
   bot = await createBot(server)
   it = await openTestHouse({ platforms: [bot.discord], replica: { products: 1_000, latencyMs: 60 } })
-  await bot.start(it.house.dispatch, { sessions: it.house.store.sessions })
+  // a house that was opened again answers too
+  await bot.start((invocation) => it.house.dispatch(invocation), { sessions: it.house.store.sessions })
   await server.connected()
 })
 afterEach(async () => {
@@ -30,18 +31,19 @@ const all = () =>
   [...server.messages.values()].flat().filter((message) => message.author.id === BOT && !message.ephemeralTo)
 const lastWords = () => all().filter((message) => message.allowed_mentions?.users?.includes(minji.id))
 const files = () => all().filter((message) => message.files.length > 0)
-const isWhole = () =>
-  lastWords().length > 0 &&
-  files().length > 0 &&
-  all().some((message) => message.channel_id === CHANNEL && wordsOf(message).includes('완료')) &&
-  all().some((message) => /[█░]/.test(wordsOf(message)) && wordsOf(message).includes('완료'))
+const progress = () => all().filter((message) => /[█░]/.test(wordsOf(message)))
+const roots = () => all().filter((message) => message.channel_id === CHANNEL)
 
-/** The whole of a thread, each message once: root, progress, last word, file. */
-async function holdOnce(): Promise<void> {
+/** The whole of a thread, each message once: root, progress where there was time for it, last word, file. */
+async function holdOnce(says = '완료', { others = 0 } = {}): Promise<void> {
+  const isWhole = () =>
+    lastWords().length > 0 &&
+    files().length > 0 &&
+    [...roots(), ...progress()].every((message) => wordsOf(message).includes(says))
   await until(isWhole, 'the end of the thread')
-  expect(lastWords()).toHaveLength(1)
-  expect(files()).toHaveLength(1)
-  expect(all()).toHaveLength(4)
+  expect([roots().length, lastWords().length, files().length]).toEqual([1, 1, 1])
+  expect(progress().length).toBeLessThanOrEqual(1)
+  expect(all()).toHaveLength(3 + progress().length + others)
 }
 
 test('a 429 at every tenth call and an applied 500 at every second message leave each message once', async () => {
@@ -50,6 +52,7 @@ test('a 429 at every tenth call and an applied 500 at every second message leave
   server.forgetNoncesAlways()
   await answered(start(400))
   await holdOnce()
+  expect(progress()).toHaveLength(1)
 })
 
 test('an outage in mid-job, with the gateway down, ends with one last word and one file', async () => {
@@ -59,11 +62,43 @@ test('an outage in mid-job, with the gateway down, ends with one last word and o
   server.gateway.accepts = false
   server.drop()
   await until(() => it.events.some((event) => event.name === 'job.ended'), 'the end of the crawl')
-  await systemClock.sleep(3_000) // the outage goes on while the thread's end is owed
+  const refused = () => it.events.filter((event) => event.name === 'outbox.retry').length
+  await until(() => refused() >= 2, 'two tries of what is owed')
   server.mend()
   server.gateway.accepts = true
   await holdOnce()
   await until(() => bot.discord.trouble() === null, 'the gateway')
+})
+
+test('a gateway dropped in mid-job: a press after that is heard once', async () => {
+  it.shop.options.trouble = fromPage(5, { kind: 'hang' })
+  await answered(start(1_000))
+  await until(() => progress().some((message) => /상품 [1-9]/.test(wordsOf(message))), 'products')
+  const [cancel] = buttonsOf(progress()[0]!)
+  server.drop()
+  await until(() => server.live() === 1, 'the gateway')
+  await answered(server.press(minji, progress()[0]!, cancel!.custom_id))
+  await holdOnce('취소')
+})
+
+test('a command that comes three times, the last after a restart, is one job with one answer', async () => {
+  const { payload } = start(40)
+  server.emit('INTERACTION_CREATE', payload)
+  await until(() => files().length === 1, 'the file')
+  it = await it.reopen()
+  server.emit('INTERACTION_CREATE', payload)
+  await answered(server.command(minji, 'help'))
+  await holdOnce()
+})
+
+test('words that come three times, the last after a restart, are one job with one answer', async () => {
+  const message = server.write(minji, CHANNEL, `<@${BOT}> ssg 노트북 --limit 40 --format csv`)
+  server.emit('MESSAGE_CREATE', message)
+  await until(() => files().length === 1, 'the file')
+  it = await it.reopen()
+  server.emit('MESSAGE_CREATE', message)
+  await answered(server.command(minji, 'help'))
+  await holdOnce('완료', { others: 1 }) // the answer, which words get by direct message
 })
 
 test('a restart between an upload and its note leaves one file', async () => {

@@ -37,70 +37,7 @@ const answers = () => slack.server.ephemerals.map(({ blocks }) => visibleText(bl
 const isDone = () =>
   words().length > 0 && files().length > 0 && /완료/.test(visibleText(progress().at(-1)?.blocks ?? []))
 
-/** What a person sees at the end, whatever went wrong meanwhile. */
-function expectWhole(): void {
-  expect([roots().length, progress().length, words().length, files().length]).toEqual([1, 1, 1, 1])
-  const order = slack.server.messages.map((message) => (isWord(message) ? 'word' : message.files ? 'file' : 'other'))
-  expect(order.indexOf('file')).toBeGreaterThan(order.indexOf('word'))
-}
-
 describe('a job on Slack', () => {
-  test('whose calls meet 429 at every tenth and an applied 500 at every seventh ends whole', async () => {
-    let count = 0
-    slack.server.failAll((method) => {
-      if (!/^(chat|files)\./.test(method)) return undefined
-      count++
-      if (count % 10 === 0) return { status: 429, retryAfter: 1 }
-      return count % 7 === 0 ? { status: 500, applied: true } : undefined
-    })
-    await slack.server.command(MINJI, 'C1', 'ssg 노트북 --limit 400 --format csv')
-    await until(isDone, 'the end')
-    expectWhole()
-  })
-
-  test('goes on through an outage in its middle, and shows its newest state after', async () => {
-    await slack.server.command(MINJI, 'C1', 'ssg 노트북 --limit 400 --format csv')
-    await until(() => progress().length === 1)
-    slack.server.failAll(() => ({ status: 503 }))
-    const before = slack.server.calls.length
-    await until(() => slack.server.calls.length > before, 'a call that fails')
-    for (const socket of slack.server.openSockets()) socket.terminate()
-    const { user } = await it.house.store.users.resolve(
-      { platform: 'slack', workspace: 'T1', externalId: MINJI },
-      'minji',
-    )
-    await until(async () => (await it.house.jobs.active(user.id)) === undefined, 'the crawl, which needs no Slack')
-    slack.server.failAll(undefined)
-    await until(isDone, 'the end')
-    expectWhole()
-  })
-
-  test('whose program stops between a file’s arrival and its note sends no second file', async () => {
-    slack.server.failNext('files.completeUploadExternal', { hang: true, applied: true })
-    await slack.server.command(MINJI, 'C1', 'ssg 노트북 --limit 40 --format csv')
-    await until(() => files().length === 1)
-    it = await it.reopen()
-    await until(() => slack.server.callsOf('conversations.replies').length > 0, 'a look into the thread')
-    await until(() => roots()[0]!.versions.length > 1, 'the final edit, which comes after the file')
-    expect([roots().length, words().length, files().length]).toEqual([1, 1, 1])
-    expect(slack.server.callsOf('files.completeUploadExternal')).toHaveLength(1)
-  })
-
-  test('asked for by an event that comes three times is one job with one answer', async () => {
-    const event = {
-      type: 'app_mention',
-      user: MINJI,
-      channel: 'C1',
-      text: '<@U0BOT> ssg 노트북 --limit 40 --format csv',
-    }
-    const payload = slack.server.eventPayload(event, 'EvThrice')
-    const sockets = slack.server.openSockets()
-    for (const retry of [0, 1, 2]) slack.server.send(sockets[retry % 2]!, `e${retry}`, 'events_api', payload, retry)
-    await until(isDone, 'the end')
-    expect([roots().length, words().length, files().length]).toEqual([1, 1, 1])
-    expect(answers()).toHaveLength(1)
-  })
-
   test('in a channel without the bot goes on by direct message, with the hint how to invite it', async () => {
     slack.server.channel('C1').hasBot = false
     await slack.server.command(MINJI, 'C1', 'ssg 노트북 --limit 40 --format csv')

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Platform } from '../../src/chat/platform.ts'
 import { type Clock, systemClock } from '../../src/clock.ts'
 import { type Config, loadConfig } from '../../src/config.ts'
-import { createReplicaShop, type ReplicaOptions, type ReplicaShop } from '../../src/demo/replica-shop.ts'
+import { createReplicaShop, type ReplicaOptions, type ReplicaShop, type Trouble } from '../../src/demo/replica-shop.ts'
 import type { JobId } from '../../src/ids.ts'
 import type { Job, JobRequest, Place } from '../../src/jobs/job.ts'
 import type { Requester } from '../../src/jobs/service.ts'
@@ -105,6 +105,12 @@ export interface TestHouseOptions {
   /** Hears what happens too, beside the list of events. */
   telemetry?: Telemetry
 }
+
+/** A replica's trouble that begins at this page of its search: what comes before is read. */
+export const fromPage =
+  (first: number, trouble: Trouble): NonNullable<ReplicaOptions['trouble']> =>
+  ({ path }) =>
+    Number(/[?&]page=(\d+)/.exec(path)?.[1] ?? 1) >= first ? trouble : null
 
 /** Opens a house on a new folder with a new replica shop. */
 export async function openTestHouse(options: TestHouseOptions = {}): Promise<TestHouse> {
