@@ -3,13 +3,16 @@ import { Refusal } from '../src/errors.ts'
 import type { Locale } from '../src/messages/locale.ts'
 import type { OwnerAsk, Ownership, Store } from '../src/storage.ts'
 import type { Emit } from '../src/telemetry/events.ts'
+import type { DatabaseLook } from '../src/upkeep/check-storage.ts'
 import type { Database } from './database.ts'
+import { lookAtPostgres } from './postgres/look.ts'
 import { openPostgres } from './postgres/open.ts'
 import { takeDatabaseLock } from './postgres/owner.ts'
 import { serverOf } from './postgres/pool.ts'
 import { keptSecret } from './postgres/secrets.ts'
 import { backupSqlite } from './sqlite/backup.ts'
 import { databasePath, prepareFolder } from './sqlite/files.ts'
+import { lookAtSqlite } from './sqlite/look.ts'
 import { openSqlite } from './sqlite/open.ts'
 import { takeOwnerLock } from './sqlite/owner.ts'
 import { type Restored, restoreSqlite } from './sqlite/restore.ts'
@@ -88,6 +91,16 @@ async function openOnSqlite(options: StoreOptions): Promise<Store> {
     close: sqlite.close,
   }
 }
+
+/**
+ * Looks at the storage as the next start will find it, and changes nothing.
+ * @returns undefined where there is none yet
+ * @throws Refusal `store.corrupt`, `store.newer`, `store.unwritable`, `store.denied`; LookFailed
+ */
+export const lookAtStore = async (
+  { dataDir, databaseUrl }: Pick<StoreOptions, 'dataDir' | 'databaseUrl'>,
+  signal: AbortSignal,
+): Promise<DatabaseLook | undefined> => (databaseUrl ? lookAtPostgres(databaseUrl, signal) : lookAtSqlite(dataDir))
 
 /**
  * Copies a DATA_DIR's database, in use or not, as it is at one moment into a new file, without secrets.

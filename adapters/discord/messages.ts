@@ -55,7 +55,7 @@ const WORDS: Record<Locale, DiscordWords> = {
       token: (name) => `Discord: DISCORD_TOKEN은 ${name} 앱의 것입니다.`,
       tokenRefused: (cause) =>
         `Discord: DISCORD_TOKEN이 거절되었습니다(${cause}). 개발자 포털의 Bot에서 Reset Token을 눌러 새 토큰을 넣어 주세요.`,
-      open: 'Discord: 누구나 이 봇을 자기 서버에 넣을 수 있습니다. DISCORD_GUILDS에 쓸 서버를 적거나, 개발자 포털의 Bot에서 Public Bot을 꺼 주세요.',
+      open: 'Discord: 누구나 이 봇을 자기 서버에 넣을 수 있습니다. DISCORD_GUILDS에 쓸 서버를 적거나, 개발자 포털의 Bot에서 Public Bot을 꺼 주세요(먼저 Installation의 Install Link를 None으로).',
       openListed:
         'Discord: 누구나 봇을 서버에 넣을 수 있지만 DISCORD_GUILDS의 서버에서만 쓸 수 있습니다. 개발자 포털의 Bot에서 Public Bot을 꺼도 됩니다.',
       closed: 'Discord: 봇은 주인만 초대할 수 있습니다(Public Bot 꺼짐).',
@@ -96,7 +96,7 @@ const WORDS: Record<Locale, DiscordWords> = {
       token: (name) => `Discord: DISCORD_TOKEN belongs to the application ${name}.`,
       tokenRefused: (cause) =>
         `Discord: DISCORD_TOKEN is refused (${cause}). Press Reset Token under Bot in the Developer Portal and set the new one.`,
-      open: 'Discord: anybody can put this bot into a server of theirs. Name your servers in DISCORD_GUILDS, or turn Public Bot off under Bot in the Developer Portal.',
+      open: 'Discord: anybody can put this bot into a server of theirs. Name your servers in DISCORD_GUILDS, or turn Public Bot off under Bot in the Developer Portal (first set Install Link to None under Installation).',
       openListed:
         'Discord: anybody can put this bot into a server, but only those of DISCORD_GUILDS may use it. Public Bot can be turned off under Bot in the Developer Portal.',
       closed: 'Discord: only its owner can invite the bot (Public Bot is off).',

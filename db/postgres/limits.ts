@@ -35,6 +35,9 @@ export const OWNER_LOOK_MS = 5_000
 export const OWNER_RETRY_MS = 500
 /** How long a connection that ends is waited for. */
 export const GOODBYE_MS = 1_000
+/** The oldest version that it is made for, as `server_version_num`, and questions by which `check` measures the latency. */
+export const OLDEST_VERSION = 150_000
+export const LOOKS = 3
 /** Advisory locks of this program, in their own key space (the first key of two). */
 export const LOCK_SPACE = 0x73686f70
 /** The second key: who migrates, who owns the crawling. */

@@ -49,7 +49,8 @@ async function bringUp(url: string, emit: Emit): Promise<void> {
   }
 }
 
-async function migrationsOf(db: Kysely<Tables>): Promise<string[]> {
+/** Names of the migrations that a database has had; empty when it never had one. */
+export async function migrationsOf(db: Kysely<Tables>): Promise<string[]> {
   const { rows } = await sql<{ found: string | null }>`select to_regclass('kysely_migration')::text as found`.execute(
     db,
   )
@@ -57,7 +58,8 @@ async function migrationsOf(db: Kysely<Tables>): Promise<string[]> {
   return (await sql<{ name: string }>`select name from kysely_migration`.execute(db)).rows.map(({ name }) => name)
 }
 
-function refuseNewer(names: string[], server: string): void {
+/** @throws Refusal `store.newer` when a database has had a migration that this program does not know */
+export function refuseNewer(names: string[], server: string): void {
   const known = new Set(migrationNames())
   const found = names.filter((name) => !known.has(name))
   if (found.length > 0) throw new Refusal('store.newer', { path: server, found: found.sort().at(-1)! })

@@ -9,6 +9,8 @@ import { createRedisLine, type RedisLine } from './host-line.ts'
 import { openRedisLink } from './link.ts'
 import { createRedisQueue } from './queue.ts'
 
+export { lookAtRedis } from './look.ts'
+
 export interface RedisOptions {
   /** `redis://` or `rediss://` */
   url: string

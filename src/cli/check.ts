@@ -1,11 +1,13 @@
 import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
-import { createPlatforms } from '../main.ts'
+import { createPlatforms, lookAtRedis, lookAtStore } from '../main.ts'
+import type { Say } from '../messages/say.ts'
 import { runChecks } from '../upkeep/check.ts'
 import { checkFolder } from '../upkeep/check-folder.ts'
 import { checkLimits } from '../upkeep/check-limits.ts'
 import { checkNat64, checkProxy, checkPublicUrl, createClockCheck } from '../upkeep/check-network.ts'
 import { openShopCheck } from '../upkeep/check-shops.ts'
+import { checkDatabase, checkRedis } from '../upkeep/check-storage.ts'
 import type { Check, CheckContext, Verdict } from '../upkeep/finding.ts'
 import { DONE, FAILED, INTERRUPTED } from './exit-codes.ts'
 import type { Program } from './program.ts'
@@ -16,7 +18,7 @@ const MARKS: Record<Verdict, string> = { pass: '✓', note: '·', warning: '!', 
 const OWN_PORT_MS = 2_000
 
 /**
- * `shopcrawl check`: tests the settings against the chat platforms and the shops, and writes a line for each on
+ * `shopcrawl check`: tests the settings against storage, the chat platforms and the shops, and writes a line for each on
  * standard output. Nothing is started, registered or stored.
  * @returns 0 when nothing failed (warnings may be there), else 1
  */
@@ -33,6 +35,7 @@ export async function check({ config, telemetry, locale, say }: Program): Promis
   const noPlatforms: Check = async () => [{ verdict: 'warning', sentence: say(locale, 'check.no_platforms') }]
   const checks = [
     checkFolder(config.dataDir, say),
+    ...checkStorage(config, say),
     ...(platforms.length > 0 ? platforms.map((platform) => platform.check) : [noPlatforms]),
     checkPublicUrl(config.port, say),
     checkProxy(process.env, say),
@@ -52,6 +55,13 @@ export async function check({ config, telemetry, locale, say }: Program): Promis
     await shops.close()
     end.release()
   }
+}
+
+/** The database, and Redis where one is named. */
+function checkStorage(config: Config, say: Say): Check[] {
+  const { redisUrl } = config
+  const database = checkDatabase((signal) => lookAtStore(config, signal), say)
+  return redisUrl === null ? [database] : [database, checkRedis((signal) => lookAtRedis(redisUrl, signal), say)]
 }
 
 const write = (line: string): void => void process.stdout.write(`${line}\n`)

@@ -25,6 +25,32 @@ export const checkEn: CheckCatalogue = {
     `The disk of DATA_DIR ${it.path} is nearly full (${bytes('en', it.size)} free): no new jobs are taken. Free some space.`,
   'check.folder_network': (it) =>
     `DATA_DIR ${it.path} lies on a network file system, where SQLite can lose data. Name a folder on a local disk.`,
+  'check.server_ok': (it) => `${it.name}: ${it.version} at ${it.server} answers in ${n(it.ms)} ms.`,
+  'check.server_slow': (it) =>
+    `${it.name}: ${it.version} at ${it.server} takes ${n(it.ms)} ms to answer, and every page of a crawl waits for it. Run the service near it.`,
+  'check.server_old': (it) =>
+    `${it.name}: ${it.version} at ${it.server} is too old. ${it.name === 'REDIS_URL' ? 'Redis 7' : 'PostgreSQL 15'} or later is needed.`,
+  'check.not_unicode': (it) =>
+    `${it.name}: the database ${it.server} cannot hold Korean, as its encoding is not UTF8. Create one with ENCODING 'UTF8'.`,
+  'check.server_silent': (it) =>
+    `${it.name}: ${it.server} cannot be used (${it.cause}). Check the address, the password and the firewall, and that the server runs.`,
+  'check.no_answer': (it) => `no answer within ${count(it.seconds, 'second')}`,
+  'check.server_plain': (it) =>
+    it.name === 'REDIS_URL'
+      ? `${it.name}: what goes to ${it.server} is not encrypted. Use rediss:// or a private network of your own.`
+      : `${it.name}: what goes to ${it.server} is not encrypted, and people’s names and queries are among it. Add ?sslmode=verify-full.`,
+  'check.server_unverified': (it) =>
+    `${it.name}: the certificate of ${it.server} is not checked, so another server could take its place. Use sslmode=verify-full.`,
+  'check.server_open': (it) =>
+    `${it.name}: ${it.server} takes this program without a password, and so perhaps anybody. Give its user a password and put it into ${it.name}.`,
+  'check.schema_ok': (it) => `The data in ${it.place} has the form of this version.`,
+  'check.schema_new': (it) => `The database ${it.place} is empty; its tables are made at the first start.`,
+  'check.schema_behind': (it) =>
+    `The data in ${it.place} is of an older version: ${count(it.steps, 'step')} of migration will be made at the next start. Make a backup before.`,
+  'check.schema_denied': (it) =>
+    `The user of DATABASE_URL may not make tables in ${it.place}. Make it the owner of the database, or GRANT CREATE ON SCHEMA public to it.`,
+  'check.redis_evicts': (it) =>
+    `REDIS_URL: ${it.server} drops keys when its memory is full (maxmemory-policy ${it.policy}). Set it to noeviction.`,
   'check.public_none': () =>
     'PUBLIC_URL is not set. It is needed for Slack over HTTP and for files too large for chat; else leave it.',
   'check.public_ok': (it) => `PUBLIC_URL ${it.address} leads to this service.`,

@@ -24,6 +24,32 @@ export const checkKo: CheckCatalogue = {
     `DATA_DIR ${it.path}의 디스크가 거의 찼습니다(남은 공간: ${bytes('ko', it.size)}). 새 작업을 받지 않으니 공간을 비워 주세요.`,
   'check.folder_network': (it) =>
     `DATA_DIR ${it.path}가 네트워크 파일 시스템에 있습니다. SQLite의 데이터가 깨질 수 있으니 로컬 디스크의 폴더를 적어 주세요.`,
+  'check.server_ok': (it) => `${it.name}: ${it.server}에서 ${n(it.ms)}ms 만에 응답합니다(${it.version}).`,
+  'check.server_slow': (it) =>
+    `${it.name}: ${it.server}에서 응답하는 데 ${n(it.ms)}ms 걸립니다(${it.version}). 페이지마다 기다리게 되니 서비스를 그 서버 가까이에서 실행해 주세요.`,
+  'check.server_old': (it) =>
+    `${it.name}: ${it.server}의 버전(${it.version})이 너무 오래되었습니다. ${it.name === 'REDIS_URL' ? 'Redis 7' : 'PostgreSQL 15'} 이상이 필요합니다.`,
+  'check.not_unicode': (it) =>
+    `${it.name}: 데이터베이스(${it.server})의 인코딩이 UTF8이 아니어서 한글을 저장할 수 없습니다. ENCODING 'UTF8'로 새로 만들어 주세요.`,
+  'check.server_silent': (it) =>
+    `${it.name}: ${it.server}에 연결할 수 없습니다(${it.cause}). 주소와 비밀번호, 방화벽, 서버가 실행 중인지 확인해 주세요.`,
+  'check.no_answer': (it) => `${n(it.seconds)}초 안에 응답 없음`,
+  'check.server_plain': (it) =>
+    it.name === 'REDIS_URL'
+      ? `${it.name}: 서버(${it.server})로 가는 내용이 암호화되지 않습니다. rediss://를 쓰거나 내부 전용 네트워크에서 연결해 주세요.`
+      : `${it.name}: 서버(${it.server})로 가는 내용이 암호화되지 않고, 그 안에 사람들의 이름과 검색어가 있습니다. ?sslmode=verify-full을 붙여 주세요.`,
+  'check.server_unverified': (it) =>
+    `${it.name}: ${it.server}의 인증서를 확인하지 않아 다른 서버가 대신할 수 있습니다. sslmode=verify-full을 써 주세요.`,
+  'check.server_open': (it) =>
+    `${it.name}: 서버(${it.server})가 비밀번호 없이 이 프로그램을 받아 줍니다. 다른 사람도 들어올 수 있으니 사용자에게 비밀번호를 주고 ${it.name}에 적어 주세요.`,
+  'check.schema_ok': (it) => `데이터(${it.place})가 이 버전의 형식입니다.`,
+  'check.schema_new': (it) => `데이터베이스(${it.place})가 비어 있습니다. 처음 시작할 때 테이블을 만듭니다.`,
+  'check.schema_behind': (it) =>
+    `데이터(${it.place})가 이전 버전의 형식입니다. 다음에 시작할 때 마이그레이션 ${n(it.steps)}단계를 적용하니 먼저 백업해 주세요.`,
+  'check.schema_denied': (it) =>
+    `DATABASE_URL의 사용자가 ${it.place}에 테이블을 만들 수 없습니다. 그 사용자를 데이터베이스의 소유자로 만들거나 GRANT CREATE ON SCHEMA public을 실행해 주세요.`,
+  'check.redis_evicts': (it) =>
+    `REDIS_URL: 서버(${it.server})가 메모리가 가득 찼을 때 키를 지웁니다(maxmemory-policy ${it.policy}). noeviction으로 바꿔 주세요.`,
   'check.public_none': () =>
     'PUBLIC_URL이 없습니다. Slack을 HTTP로 쓰거나 채팅에 올릴 수 없는 큰 파일을 내려받을 때 필요합니다.',
   'check.public_ok': (it) => `PUBLIC_URL ${it.address}가 이 서비스로 이어집니다.`,

@@ -1,5 +1,12 @@
 import type { None } from './sentences.ts'
 
+interface ServerFacts {
+  name: string
+  server: string
+  version: string
+  ms: number
+}
+
 /** What `shopcrawl check` tells, line by line; what only one platform says stands with its adapter. */
 export interface CheckSentences {
   /** A part of the check could not be done. */
@@ -12,6 +19,23 @@ export interface CheckSentences {
   'check.folder_open': { path: string }
   'check.folder_full': { path: string; size: number }
   'check.folder_network': { path: string }
+  /** The pass of DATABASE_URL or REDIS_URL; `server`: host, port and database, never who connects. */
+  'check.server_ok': ServerFacts
+  'check.server_slow': ServerFacts
+  'check.server_old': ServerFacts
+  'check.not_unicode': ServerFacts
+  'check.server_silent': { name: string; server: string; cause: string }
+  /** As the cause of server_silent. */
+  'check.no_answer': { seconds: number }
+  /** Of a server on another machine. */
+  'check.server_plain': { name: string; server: string }
+  'check.server_unverified': { name: string; server: string }
+  'check.server_open': { name: string; server: string }
+  'check.schema_ok': { place: string }
+  'check.schema_new': { place: string }
+  'check.schema_behind': { place: string; steps: number }
+  'check.schema_denied': { place: string }
+  'check.redis_evicts': { server: string; policy: string }
   'check.public_none': None
   'check.public_ok': { address: string }
   'check.public_plain': { address: string }

@@ -1,15 +1,18 @@
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { SCOPES } from '../../adapters/slack/manifest.ts'
 import { type CliEnd, type CliRun, runCli, startCli, waitFor } from '../support/cli.ts'
 import { type DiscordServer, GUILD, openDiscordServer, TOKEN } from '../support/discord-server.ts'
+import { hasPostgres, makeDatabase } from '../support/postgres.ts'
+import { hasRedis, startRedis } from '../support/redis.ts'
 import { openShopServer, type ShopServer, textFile } from '../support/shop-server.ts'
 import { APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, SlackServer } from '../support/slack-server.ts'
 import { suiteWhere } from '../support/suites.ts'
 import { openTunnelProxy } from '../support/tunnel-proxy.ts'
 
+const INWARD = new URL('../support/children/inward-name.mjs', import.meta.url).href
 const NAT64 = new URL('../support/children/nat64.mjs', import.meta.url).href
 
 let folder: string
@@ -84,7 +87,7 @@ describe('a configuration in which all is well', () => {
     expect(lines.at(-1)).toBe('0 failures, 1 warning.')
     expect(discord.calls.map(({ method }) => method)).not.toContain('PUT')
     expect(discord.sessions.size + slack.opened).toBe(0)
-    expect(existsSync(join(dataDir, 'shopcrawl.db'))).toBe(false)
+    expect(readdirSync(dataDir)).toEqual([])
   })
 
   test('speaks Korean in a Korean terminal', async () => {
@@ -273,6 +276,28 @@ describe('the machine', () => {
     const { code, lines } = await check(env)
     expect(code).toBe(1)
     expect(told(lines, '✗')).toContain('it is not this service')
+  })
+})
+
+suiteWhere(hasPostgres && hasRedis, 'PostgreSQL and redis-server', 'DATABASE_URL and REDIS_URL', () => {
+  test('are tried too; those of another machine want encryption and a password', async () => {
+    const [database, redis] = [await makeDatabase(), await startRedis()]
+    try {
+      // in the check's process the name shop.test is at 127.0.0.1: another machine, as far as it can see
+      const [DATABASE_URL, REDIS_URL] = [database.url, redis.url].map(
+        (url) => Object.assign(new URL(url), { hostname: 'shop.test' }).href,
+      )
+      const { code, lines } = await check(
+        { ...inSocketMode(), DATABASE_URL, REDIS_URL },
+        { node: ['--import', INWARD] },
+      )
+      expect(code).toBe(0)
+      expect(told(lines, '✓')).toMatch(/DATABASE_URL: PostgreSQL[\s\S]*REDIS_URL: Redis/)
+      expect(told(lines, '!').match(/_URL: .*(?:is not encrypted|without a password)/g)).toHaveLength(4)
+    } finally {
+      await redis.stop()
+      await database.drop()
+    }
   })
 })
 
