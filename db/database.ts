@@ -18,6 +18,8 @@ export interface Quirks {
   insertMany<T extends keyof Tables & string>(tx: Tx, table: T, rows: Insertable<Tables[T]>[]): Promise<number>
   /** Until the transaction's end no other one holds this name: for what is counted first and written then. */
   lock(tx: Tx, name: string): Promise<void>
+  /** How much room the database takes on its disk. */
+  databaseBytes(db: Db): Promise<number>
   /** A whole checkpoint in one round trip, where the way to the database is long. @throws StaleLease */
   checkpoint?(db: Db, quirks: Quirks, lease: Lease, page: Checkpoint): Promise<Checkpointed>
 }
@@ -40,4 +42,6 @@ export interface Database {
    * @throws Refusal `store.busy`, `store.disk_full`, `store.corrupt`, `store.unwritable`, `store.unreachable`
    */
   transaction<T>(act: (tx: Tx) => Promise<T>): Promise<T>
+  /** Leaves no copy of removed rows in the files, as far as nobody reads meanwhile; absent where the server sees to it. */
+  scrub?(): Promise<void>
 }

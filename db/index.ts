@@ -22,6 +22,7 @@ import { createCommandStore } from './stores/commands.ts'
 import { createCoverageStore } from './stores/coverage.ts'
 import { createDutyStore } from './stores/duties.ts'
 import { createEvidenceStore } from './stores/evidence.ts'
+import { createForgetStore } from './stores/forget.ts'
 import { createFrontierStore } from './stores/frontier.ts'
 import { createLinkStore } from './stores/linking.ts'
 import { createNoticeStore } from './stores/notices.ts'
@@ -157,6 +158,7 @@ function createStores(commands: Database, workers: Database, { clock, locale }: 
     coverage: createCoverageStore(workers),
     requestLog: createRequestLogStore(workers, clock),
     upkeep: createUpkeepStore(workers),
+    forget: createForgetStore(commands, workers, clock),
     outbox: createOutboxStore(workers),
     notices: createNoticeStore(workers),
   }

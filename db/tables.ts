@@ -37,6 +37,7 @@ export interface Tables {
   link_codes: LinkCodeRow
   link_tries: LinkTryRow
   notices: NoticeRow
+  farewells: FarewellRow
   access_sessions: AccessSessionRow
   access_attempts: AccessAttemptRow
   audit: AuditRow
@@ -52,9 +53,9 @@ export interface UserRow {
   locale: Locale | null
   blocked_at: number | null
   created_at: number
-  /** Rows of deleted users stay for the totals, without anything of the person. */
+  /** Of a user that became another's, or whose data is being removed: then nothing of the person is in the row. */
   deleted_at: number | null
-  /** The user that this one's accounts and jobs went to by linking; such a row counts as deleted. */
+  /** The user that this one's accounts and jobs went to by linking; such a row counts as deleted, and goes with that user. */
   merged_into: UserId | null
 }
 
@@ -338,6 +339,20 @@ export interface NoticeRow {
   attempts: number
   run_at: number
   cause: string | null
+  created_at: number
+}
+
+/** That a linked account's data is gone, to be told there: all that is left of it, and only until then. */
+export interface FarewellRow {
+  id: NoticeId
+  platform: string
+  workspace: string
+  external_id: string
+  /** The platform on which it was asked for. */
+  asked_on: string
+  locale: Locale | null
+  attempts: number
+  run_at: number
   created_at: number
 }
 

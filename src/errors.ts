@@ -38,11 +38,13 @@ export interface ErrorFacts {
   'job.unknown': { given: string }
   'job.not_failed': { state: string }
   'job.still_active': { jobId: string }
-  /** Its words and products are gone: too old. */
+  /** Its words and products are gone: too old, or its owner wanted it. */
   'job.cleared': { jobId: string }
   'job.no_products': { jobId: string }
   'admin.only': { setting: string }
   'user.blocked': { contact: string | null }
+  /** The person was forgotten while this was under way. */
+  'user.gone': Record<string, never>
   // linking of accounts
   /** Wrong, used or too old: all alike. */
   'link.code_unknown': Record<string, never>
@@ -69,6 +71,8 @@ export interface ErrorFacts {
   'quota.jobs': { limit: number; window: 'hour' | 'day'; at: number }
   'quota.pages': { limit: number; host: string | null; at: number }
   'quota.hosts': { limit: number; at: number }
+  /** `at`: when the oldest result goes by itself; null when there is none. */
+  'quota.bytes': { bytes: number; limit: number; at: number | null }
   // robots.txt
   'robots.forbidden': { host: string; setting: string }
   'robots.unreachable': { host: string }

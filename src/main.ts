@@ -34,13 +34,16 @@ import { createSay } from './messages/say.ts'
 import { createCpuPool } from './pool.ts'
 import { createInProcessQueue } from './queue/in-process.ts'
 import { createResults } from './results/files.ts'
+import { removeResultFiles } from './results/folder.ts'
 import { createLinkKeys } from './results/link-keys.ts'
 import { newLinkSecret } from './results/links.ts'
 import type { ResultFiles } from './results/results.ts'
 import { loadSites, type SiteRegistry } from './sites/registry.ts'
 import type { Stats } from './stats/stats.ts'
 import type { Owned, Store } from './storage.ts'
+import { faultId } from './telemetry/fault-id.ts'
 import type { Telemetry } from './telemetry/log.ts'
+import { createForgetting } from './upkeep/forget.ts'
 import { openAdmin } from './wiring/admin.ts'
 import { openChat } from './wiring/chatting.ts'
 import { openRetention, openRunner } from './wiring/crawling.ts'
@@ -135,13 +138,20 @@ export async function build(config: Config, options: BuildOptions): Promise<Hous
   const queue = redis?.queue ?? createInProcessQueue({ clock, emit })
   const today = () => isoDay(clock.now(), timeZone)
   let chat: Chat | undefined
+  const changed = (jobId?: string) => chat?.nudge(jobId as JobId)
+  const forgetting = createForgetting({
+    ...{ store: store.forget, queue, emit, faultId },
+    removeFolder: results.removeAll,
+    removeFiles: (files) => removeResultFiles(dataDir, files),
+    noticed: changed,
+  })
   const holder = `${process.pid}-${randomUUID()}`
   const onError = (error: unknown) => emit('store.retry', { cause: causeOf(error), attempts: 1 })
   const ground: Ground = {
-    ...{ config, options, clock, sites, store, pool, queue, http, results, linkKeys, today, holder },
+    ...{ config, options, clock, sites, store, pool, queue, http, results, linkKeys, forgetting, today, holder },
     shared: redis?.budget,
     duties: redis ? createDuties({ store: store.duties, clock, holder, onError }) : soleDuties,
-    changed: (jobId) => chat?.nudge(jobId as JobId),
+    changed,
   }
   return createHouse(ground, {
     openChat: (desk, isAlone) => (chat = openChat(ground, desk.platforms, isAlone)),

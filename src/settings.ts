@@ -229,6 +229,13 @@ export const SETTINGS = {
     'Pages of one shop or host that the jobs of one user may fetch in a day.',
   ),
   hostsPerDay: count('QUOTA_HOSTS_DAY', 20, 1, 1_000_000, 'Shops and hosts that one user may crawl in a day.'),
+  bytesPerUser: count(
+    'QUOTA_BYTES',
+    500_000_000,
+    1,
+    1_000_000_000_000_000,
+    'Bytes of result files that one chat user may keep; beyond them no new job starts.',
+  ),
   retentionDays: count(
     'RETENTION_DAYS',
     90,

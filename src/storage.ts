@@ -8,7 +8,7 @@ import type { DutyStore } from './duty.ts'
 import type { OverrideJobs, OwnerJobs, WorkerJobs } from './jobs/store.ts'
 import type { ResultStore } from './results/store.ts'
 import type { StatsStore } from './stats/store.ts'
-import type { UpkeepStore } from './upkeep/store.ts'
+import type { ForgetStore, UpkeepStore } from './upkeep/store.ts'
 import type { LinkStore, UserStore } from './users/store.ts'
 
 /** All of storage, one property a sliver. The composition root hands each room its own. */
@@ -33,6 +33,7 @@ export interface Store {
   duties: DutyStore
   stats: StatsStore
   upkeep: UpkeepStore
+  forget: ForgetStore
   owner: Ownership
   kind: 'sqlite' | 'postgres'
   /** Where the data is, for sentences: the DATA_DIR, or the server without who connects. */

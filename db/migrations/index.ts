@@ -9,6 +9,7 @@ import * as stats from './0006-stats.ts'
 import * as upkeep from './0007-upkeep.ts'
 import * as duties from './0008-duties.ts'
 import * as coverageFalls from './0009-coverage-falls.ts'
+import * as forgetting from './0010-forgetting.ts'
 
 interface Step {
   // A migration sees the schema as it was then, not as Tables says today.
@@ -27,6 +28,7 @@ const STEPS: Record<string, Step> = {
   '0007-upkeep': upkeep,
   '0008-duties': duties,
   '0009-coverage-falls': coverageFalls,
+  '0010-forgetting': forgetting,
 }
 
 /** The names of all migrations that this program knows, oldest first. */

@@ -24,6 +24,10 @@ export const postgresQuirks: Quirks = {
   async lock(tx, name) {
     await sql`select pg_advisory_xact_lock(${LOCK_SPACE}, hashtext(${name}))`.execute(tx)
   },
+  async databaseBytes(db) {
+    const { rows } = await sql<{ bytes: number }>`select pg_database_size(current_database()) as bytes`.execute(db)
+    return Number(rows[0]!.bytes)
+  },
   checkpoint: callCheckpoint,
 }
 

@@ -73,6 +73,7 @@ function tryEngine(path: string, { clock, emit }: { clock: Clock; emit: Emit }):
   try {
     const writer = connect(() => heldAt ?? clock.now())
     writer.file.pragma('journal_mode = wal')
+    writer.file.pragma('secure_delete = on') // what was removed is overwritten, not only taken off the lists
     const reader = connect(() => clock.now())
     reader.file.pragma('query_only = on')
     const holdTime = (isHeld: boolean): void => {
@@ -87,7 +88,24 @@ function tryEngine(path: string, { clock, emit }: { clock: Clock; emit: Emit }):
 
 function createDatabase(engine: Engine, limitMs: number): Database {
   const db = new Kysely<Tables>({ dialect: createSqliteDialect(engine, limitMs) })
-  return { db, quirks: sqliteQuirks, transaction: (act) => db.transaction().execute(act) }
+  return {
+    db,
+    quirks: sqliteQuirks,
+    transaction: (act) => db.transaction().execute(act),
+    scrub: () => scrub(engine),
+  }
+}
+
+/** The log of writes still holds former pages: it is put into the file and cut. Another process that reads keeps it. */
+async function scrub(engine: Engine): Promise<void> {
+  await engine.turns.take(Number.POSITIVE_INFINITY)
+  try {
+    if (!engine.isClosed) engine.writer.file.pragma('wal_checkpoint(truncate)')
+  } catch (error) {
+    if (!isBusy(error)) throw explain(error, engine.path)
+  } finally {
+    engine.turns.give()
+  }
 }
 
 async function closeEngine(engine: Engine): Promise<void> {

@@ -22,6 +22,12 @@ export const sqliteQuirks: Quirks = {
     sql<SqlBool>`${sql.ref(column)} in (select value from json_each(${JSON.stringify(values)}))`,
   insertMany,
   lock: async () => {}, // there is one writer at a time
+  async databaseBytes(db) {
+    const { rows } = await sql<{
+      bytes: number
+    }>`select page_count * page_size as bytes from pragma_page_count, pragma_page_size`.execute(db)
+    return Number(rows[0]!.bytes)
+  },
 }
 
 async function insertMany<T extends keyof Tables & string>(

@@ -1,10 +1,11 @@
+import { Refusal } from '../../src/errors.ts'
 import type { AccountId, UserId } from '../../src/ids.ts'
 import type { Quirks, Tx } from '../database.ts'
 
 /**
- * Whose an account is, and stays until the transaction ends: linking moves accounts, and waits for this row. An update
- * that both databases take as a lock; the account was seen just now anyway.
- * @throws Error for an account that is not there: a bug of the caller
+ * Whose an account is, and stays until the transaction ends: linking moves accounts, forgetting takes them away, and
+ * both wait for this row. An update that both databases take as a lock; the account was seen just now anyway.
+ * @throws Refusal `user.gone` for a person who was forgotten just now
  */
 export async function userOf(tx: Tx, quirks: Quirks, account: AccountId): Promise<UserId> {
   const row = await tx
@@ -12,8 +13,20 @@ export async function userOf(tx: Tx, quirks: Quirks, account: AccountId): Promis
     .set({ seen_at: quirks.now })
     .where('id', '=', account)
     .returning('user_id')
-    .executeTakeFirstOrThrow()
+    .executeTakeFirst()
+  if (!row || (await isForgotten(tx, row.user_id))) throw new Refusal('user.gone', {})
   return row.user_id
+}
+
+/** Whether a user's data is being removed, or is gone. */
+export async function isForgotten(tx: Tx, user: UserId): Promise<boolean> {
+  const living = await tx
+    .selectFrom('users')
+    .select('id')
+    .where('id', '=', user)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst()
+  return living === undefined
 }
 
 /**

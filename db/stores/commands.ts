@@ -1,6 +1,5 @@
 import { sql } from 'kysely'
 import type { CommandStore } from '../../src/commands/store.ts'
-import type { UserId } from '../../src/ids.ts'
 import type { Database } from '../database.ts'
 
 /** How long an event id is remembered; Slack repeats an event for at most an hour or so, links are pressed later. */
@@ -23,16 +22,24 @@ export function createCommandStore({ db, quirks, transaction }: Database): Comma
     async log(row) {
       await db
         .insertInto('commands')
-        .values({
-          request_id: row.requestId,
-          at: quirks.now,
-          // of now: a command that links accounts changes whose it is
-          user_id: sql<UserId>`(select user_id from accounts where id = ${row.accountId})`,
-          account_id: row.accountId,
-          command: row.command,
-          outcome: row.outcome,
-          job_id: row.jobId,
-        })
+        .columns(['request_id', 'at', 'user_id', 'account_id', 'command', 'outcome', 'job_id'])
+        .expression(
+          (eb) =>
+            eb
+              .selectFrom('accounts as a')
+              .innerJoin('users as u', 'u.id', 'a.user_id')
+              .select((it) => [
+                it.val(row.requestId).as('request_id'),
+                quirks.now.as('at'),
+                'a.user_id', // of now: a command that links accounts changes whose it is
+                'a.id as account_id',
+                it.val(row.command).as('command'),
+                it.val(row.outcome).as('outcome'),
+                it.val(row.jobId).as('job_id'),
+              ])
+              .where('a.id', '=', row.accountId)
+              .where('u.deleted_at', 'is', null), // nothing of a person who was just forgotten
+        )
         .execute()
     },
     async recentWords(owner, limit) {

@@ -16,7 +16,11 @@ const BELONGINGS = ['accounts', 'jobs', 'outbox', 'files', 'commands'] as const
 /** Linking of accounts to one user, and their parting. */
 export function createLinkStore({ db, quirks, transaction }: Database, clock: Clock): LinkStore {
   return {
-    offer: (account, hash, lifeMs) => transaction((tx) => offer(tx, quirks, account, hash, lifeMs)),
+    offer: (account, hash, lifeMs) =>
+      transaction(async (tx) => {
+        await userOf(tx, quirks, account)
+        await offer(tx, quirks, account, hash, lifeMs)
+      }),
     look: (account, hash, allowed) =>
       transaction(async (tx) => {
         await userOf(tx, quirks, account) // tries of one account are counted one after the other
@@ -118,6 +122,7 @@ async function merge(tx: Tx, quirks: Quirks, clock: Clock, confirmed: Confirmed)
   const { account, hash, allowed } = confirmed
   const before = await starterOf(tx, quirks, hash)
   await lockTogether(tx, before ? [account, before.id] : [account])
+  await userOf(tx, quirks, account)
   const answer = await check(tx, quirks, account, hash, allowed)
   if (answer.kind !== 'good') return answer
   const { starter } = answer

@@ -1,51 +1,73 @@
-import type { Notice, NoticeStore } from '../../src/chat/store.ts'
-import type { NoticeId } from '../../src/ids.ts'
+import type { ForgottenNotice, LinkedNotice, NoticeStore } from '../../src/chat/store.ts'
+import type { AccountId, NoticeId } from '../../src/ids.ts'
 import type { Database, Db, Quirks } from '../database.ts'
+import type { FarewellRow } from '../tables.ts'
 import { toAccount } from './users.ts'
 
 /** What people are told directly, of no job. */
-export function createNoticeStore({ db, quirks, transaction }: Database): NoticeStore {
+export function createNoticeStore(database: Database): NoticeStore {
+  const { db, quirks } = database
   return {
-    claim: async (platforms, limit, holdMs) => {
-      // asked without a transaction first: there is hardly ever one
-      if ((await due(db, quirks, platforms, 1)).length === 0) return []
-      const ids = await transaction(async (tx) => {
-        const rows = await due(tx, quirks, platforms, limit)
-        const taken = await tx
+    claim: async (platforms, limit, holdMs) => [
+      ...(await claimLinked(database, platforms, limit, holdMs)),
+      ...(await claimForgotten(database, platforms, limit, holdMs)),
+    ],
+    async settle({ kind, id }, state, cause) {
+      if (kind === 'forgotten') await db.deleteFrom('farewells').where('id', '=', id).execute()
+      else
+        await db
           .updateTable('notices')
-          .set((eb) => ({ run_at: eb(quirks.now, '+', holdMs), attempts: eb('attempts', '+', 1) }))
-          .where(
-            quirks.isIn(
-              'id',
-              rows.map(({ id }) => id),
-            ),
-          )
+          .set({ state, cause })
+          .where('id', '=', id)
           .where('state', '=', 'pending')
-          // again: another instance may have claimed it since the first statement (PostgreSQL)
-          .where('run_at', '<=', quirks.now)
-          .returning('id')
           .execute()
-        return taken.map(({ id }) => id)
-      })
-      return Promise.all(ids.map((id) => notice(db, id)))
     },
-    async settle(id, state, cause) {
-      await db
-        .updateTable('notices')
-        .set({ state, cause })
-        .where('id', '=', id)
-        .where('state', '=', 'pending')
-        .execute()
-    },
-    async retry(id, inMs, cause) {
-      await db
-        .updateTable('notices')
-        .set((eb) => ({ run_at: eb(quirks.now, '+', inMs), cause }))
-        .where('id', '=', id)
-        .where('state', '=', 'pending')
-        .execute()
+    async retry({ kind, id }, inMs, cause) {
+      if (kind === 'forgotten')
+        await db
+          .updateTable('farewells')
+          .set((eb) => ({ run_at: eb(quirks.now, '+', inMs) }))
+          .where('id', '=', id)
+          .execute()
+      else
+        await db
+          .updateTable('notices')
+          .set((eb) => ({ run_at: eb(quirks.now, '+', inMs), cause }))
+          .where('id', '=', id)
+          .where('state', '=', 'pending')
+          .execute()
     },
   }
+}
+
+async function claimLinked(
+  { db, quirks, transaction }: Database,
+  platforms: string[],
+  limit: number,
+  holdMs: number,
+): Promise<LinkedNotice[]> {
+  // asked without a transaction first: there is hardly ever one
+  if ((await due(db, quirks, platforms, 1)).length === 0) return []
+  const ids = await transaction(async (tx) => {
+    const rows = await due(tx, quirks, platforms, limit)
+    const taken = await tx
+      .updateTable('notices')
+      .set((eb) => ({ run_at: eb(quirks.now, '+', holdMs), attempts: eb('attempts', '+', 1) }))
+      .where(
+        quirks.isIn(
+          'id',
+          rows.map(({ id }) => id),
+        ),
+      )
+      .where('state', '=', 'pending')
+      // again: another instance may have claimed it since the first statement (PostgreSQL)
+      .where('run_at', '<=', quirks.now)
+      .returning('id')
+      .execute()
+    return taken.map(({ id }) => id)
+  })
+  const notices = await Promise.all(ids.map((id) => notice(db, id)))
+  return notices.filter((it) => it !== undefined)
 }
 
 const due = (db: Db, quirks: Quirks, platforms: string[], limit: number): Promise<{ id: NoticeId }[]> =>
@@ -61,21 +83,65 @@ const due = (db: Db, quirks: Quirks, platforms: string[], limit: number): Promis
     .limit(limit)
     .execute()
 
-async function notice(db: Db, id: NoticeId): Promise<Notice> {
-  const row = await db.selectFrom('notices').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
-  const account = await db.selectFrom('accounts').selectAll().where('id', '=', row.account_id).executeTakeFirstOrThrow()
-  const other = await db.selectFrom('accounts').selectAll().where('id', '=', row.other_id).executeTakeFirstOrThrow()
-  const { locale } = await db
-    .selectFrom('users')
-    .select('locale')
-    .where('id', '=', account.user_id)
-    .executeTakeFirstOrThrow()
+/** Undefined when its person was forgotten meanwhile. */
+async function notice(db: Db, id: NoticeId): Promise<LinkedNotice | undefined> {
+  const row = await db.selectFrom('notices').selectAll().where('id', '=', id).executeTakeFirst()
+  const account = row && (await accountOf(db, row.account_id))
+  const other = row && (await accountOf(db, row.other_id))
+  if (!row || !account || !other) return undefined
+  const { locale, ...owner } = account
   return {
     id,
     kind: row.kind,
-    owner: { account: toAccount(account), locale },
+    owner: { account: toAccount(owner), locale },
     other: { platform: other.platform, name: other.name },
     attempts: row.attempts,
     createdAt: row.created_at,
   }
 }
+
+const accountOf = (db: Db, id: AccountId) =>
+  db
+    .selectFrom('accounts')
+    .innerJoin('users', 'users.id', 'accounts.user_id')
+    .selectAll('accounts')
+    .select('users.locale')
+    .where('accounts.id', '=', id)
+    .executeTakeFirst()
+
+async function claimForgotten(
+  { db, quirks }: Database,
+  platforms: string[],
+  limit: number,
+  holdMs: number,
+): Promise<ForgottenNotice[]> {
+  const due = (from: Db) =>
+    from
+      .selectFrom('farewells')
+      .select('id')
+      .where('run_at', '<=', quirks.now)
+      .where(quirks.isIn('platform', platforms))
+      .orderBy('run_at')
+      .limit(limit)
+  if ((await due(db).execute()).length === 0) return []
+  const rows = await db
+    .updateTable('farewells')
+    .set((eb) => ({ run_at: eb(quirks.now, '+', holdMs), attempts: eb('attempts', '+', 1) }))
+    .where('id', 'in', due(db))
+    .where('run_at', '<=', quirks.now) // again, as above
+    .returningAll()
+    .execute()
+  return rows.map(toFarewell)
+}
+
+const toFarewell = (row: FarewellRow): ForgottenNotice => ({
+  id: row.id,
+  kind: 'forgotten',
+  owner: {
+    account: { platform: row.platform, workspace: row.workspace, externalId: row.external_id, name: '' },
+    locale: row.locale,
+  },
+  askedOn: row.asked_on,
+  attempts: row.attempts,
+  createdAt: row.created_at,
+})

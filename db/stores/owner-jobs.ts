@@ -53,6 +53,15 @@ export function createOwnerJobs({ db, quirks, transaction }: Database, clock: Cl
         return row && toJob(row)
       }),
     usage: (owner, sinceMs) => readUsage(db, quirks, owner, sinceMs),
+    async oldestResultAt(owner) {
+      const row = await db
+        .selectFrom('files')
+        .innerJoin('jobs', 'jobs.id', 'files.job_id')
+        .select((eb) => eb.fn.min('jobs.finished_at').as('at'))
+        .where('files.user_id', '=', owner)
+        .executeTakeFirst()
+      return row?.at == null ? null : Number(row.at)
+    },
     oweCopy: (owner, id, format, place) =>
       transaction(async (tx) => {
         const job = await jobOf(tx, owner, id)
@@ -166,12 +175,9 @@ async function readUsage(db: Db, quirks: Quirks, owner: UserId, sinceMs: number)
     .orderBy('jobs.created_at')
   const files = db
     .selectFrom('files')
-    .select((eb) => [
-      eb.fn.coalesce(eb.fn.sum<number | string>('bytes'), eb.lit(0)).as('bytes'),
-      eb.fn.min('created_at').as('oldest'),
-    ])
+    .select((eb) => eb.fn.coalesce(eb.fn.sum<number | string>('bytes'), eb.lit(0)).as('bytes'))
     .where('user_id', '=', owner)
-  const [rows, { bytes, oldest }] = await Promise.all([jobs.execute(), files.executeTakeFirstOrThrow()])
+  const [rows, { bytes }] = await Promise.all([jobs.execute(), files.executeTakeFirstOrThrow()])
   return {
     jobs: rows.map((row) => ({
       createdAt: Number(row.created_at),
@@ -179,7 +185,6 @@ async function readUsage(db: Db, quirks: Quirks, owner: UserId, sinceMs: number)
       pages: row.pages + row.failed_pages,
     })),
     bytes: Number(bytes),
-    oldestFileAt: oldest === null ? null : Number(oldest),
   }
 }
 

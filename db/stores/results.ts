@@ -1,16 +1,15 @@
-import { sql } from 'kysely'
-import type { UserId } from '../../src/ids.ts'
+import type { JobId, UserId } from '../../src/ids.ts'
 import type { JobRequest } from '../../src/jobs/job.ts'
 import { isEnded } from '../../src/jobs/states.ts'
 import type { Locale } from '../../src/messages/locale.ts'
 import type { ResultFacts, ResultFile, ResultStore } from '../../src/results/store.ts'
-import type { Database } from '../database.ts'
+import type { Database, Tx } from '../database.ts'
 import type { FileRow, JobRow } from '../tables.ts'
 import { fromJson } from './columns.ts'
 import { toProduct } from './products-rows.ts'
 
 /** Results of owners. `standard` is for users who have chosen no language, where none is asked for. */
-export function createResultStore({ db }: Database, standard: Locale): ResultStore {
+export function createResultStore({ db, transaction }: Database, standard: Locale): ResultStore {
   return {
     async facts(owner, jobId, locale) {
       const row = await db
@@ -47,24 +46,39 @@ export function createResultStore({ db }: Database, standard: Locale): ResultSto
         .executeTakeFirst()
       return row && toFile(row)
     },
-    async keep(file) {
-      const { id, user_id: owner, name, bytes, rows, created_at, ...key } = fileRow(file)
-      // of now: accounts may have been linked or split while the rows were read
-      const user_id = sql<UserId>`(select user_id from jobs where id = ${file.jobId})`
-      const values = { id, user_id, name, bytes, rows, created_at }
-      const kept = await db
-        .insertInto('files')
-        .values({ ...key, ...values })
-        .onConflict((conflict) => conflict.columns(['job_id', 'format']).doUpdateSet(values))
-        .returning('user_id')
-        .executeTakeFirstOrThrow()
-      return kept.user_id === owner
-    },
+    keep: (file) =>
+      transaction(async (tx) => {
+        if (!(await isTheirs(tx, file.userId, file.jobId))) return false
+        const { id, user_id, name, bytes, rows, created_at, ...key } = fileRow(file)
+        const values = { id, user_id, name, bytes, rows, created_at }
+        await tx
+          .insertInto('files')
+          .values({ ...key, ...values })
+          .onConflict((conflict) => conflict.columns(['job_id', 'format']).doUpdateSet(values))
+          .execute()
+        return true
+      }),
     async fileIds(owner) {
       const rows = await db.selectFrom('files').select('id').where('user_id', '=', owner).execute()
       return rows.map(({ id }) => id)
     },
   }
+}
+
+/**
+ * Whether a job still is this user's and has its products: accounts may have been linked or split, the job cleared or
+ * forgotten, while its rows were read. A write that changes nothing holds the row until the file is noted.
+ */
+async function isTheirs(tx: Tx, owner: UserId, id: JobId): Promise<boolean> {
+  const job = await tx
+    .updateTable('jobs')
+    .set((eb) => ({ fence: eb.ref('fence') }))
+    .where('id', '=', id)
+    .where('user_id', '=', owner)
+    .where('cleared_at', 'is', null)
+    .returning('id')
+    .executeTakeFirst()
+  return job !== undefined
 }
 
 function toFacts(row: JobRow, locale: Locale): ResultFacts | undefined {

@@ -71,6 +71,7 @@ const ACTS: readonly Word[] = [
   'act.site.resume',
   'act.user.block',
   'act.user.unblock',
+  'act.user.delete',
 ]
 
 const isWord = (word: string): boolean => (ACTS as readonly string[]).includes(word)

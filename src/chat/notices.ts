@@ -71,15 +71,15 @@ async function handle(parts: NoticesParts, notice: Notice): Promise<void> {
   const platform = parts.platforms.find(({ name }) => name === account.platform)!
   try {
     await tell(parts, platform, notice)
-    await parts.notices.settle(notice.id, 'sent', null)
+    await parts.notices.settle(notice, 'sent', null)
   } catch (error) {
     const cause = (error instanceof Error ? error.message : String(error)).slice(0, 300)
     if (error instanceof PlatformDown) parts.standing.fell(platform.name, error.message)
     const isOld = parts.clock.now() - notice.createdAt > NOTICE_GIVE_UP_MS
     // a person who takes no direct messages sees it in the answer to `link`
-    if (error instanceof ThreadGone || isOld) return parts.notices.settle(notice.id, 'dropped', cause)
+    if (error instanceof ThreadGone || isOld) return parts.notices.settle(notice, 'dropped', cause)
     if (!isExpected(error)) tellFault(parts, error)
-    await parts.notices.retry(notice.id, pauseAfter(error, notice.attempts, parts.random), cause)
+    await parts.notices.retry(notice, pauseAfter(error, notice.attempts, parts.random), cause)
   }
 }
 
@@ -98,9 +98,12 @@ async function tell(parts: NoticesParts, platform: Platform, notice: Notice): Pr
   })
 }
 
-async function messageOf({ language, say }: NoticesParts, { owner, other }: Notice): Promise<Message> {
+async function messageOf({ language, say }: NoticesParts, notice: Notice): Promise<Message> {
+  const { owner } = notice
   const locale = await language({ owner })
-  const facts = { own: accountName(owner.account), other: accountName(other) }
+  if (notice.kind === 'forgotten')
+    return { lines: [say(locale, 'notice.forgotten', { platform: notice.askedOn }), say(locale, 'forget.stays')] }
+  const facts = { own: accountName(owner.account), other: accountName(notice.other) }
   return {
     lines: [say(locale, 'notice.linked', facts)],
     buttons: [{ label: say(locale, 'button.unlink'), style: 'danger', command: 'unlink' }],

@@ -1,7 +1,8 @@
 import type { AccountId, EntryId, JobId, NoticeId, UserId } from '../ids.ts'
 import type { Job, Place, Thread } from '../jobs/job.ts'
+import type { Locale } from '../messages/locale.ts'
 import type { Format } from '../results/format.ts'
-import type { Account } from '../users/user.ts'
+import type { Account, AccountKey } from '../users/user.ts'
 
 /**
  * What a job owes to chat. `open`: root message and thread; `final`: the last word; `file`: the job's own format;
@@ -33,7 +34,7 @@ export interface Entry {
 /** A job with what its messages need beside the row. */
 export interface JobView {
   job: Job
-  owner: { account: Account; locale: import('../messages/locale.ts').Locale | null }
+  owner: { account: Account; locale: Locale | null }
   /** A progress message was sent whose answer nobody has: it may stand in the thread. */
   mayHaveProgress: boolean
 }
@@ -89,24 +90,43 @@ export interface OutboxStore {
   settleEnded(platform: string, ms: number): Promise<number>
 }
 
-/** Something that a person is told directly, of no job: `linked` = an account was linked to theirs, which they may undo. */
-export interface Notice {
+/** Whom a message is for. */
+export interface Addressee {
+  account: AccountKey & { name: string }
+  locale: Locale | null
+}
+
+interface NoticeBase {
   id: NoticeId
-  kind: 'linked'
   /** Whom it is told to. */
-  owner: JobView['owner']
-  /** Whom it is about, as `platform` and `name`. */
-  other: Pick<Account, 'platform' | 'name'>
+  owner: Addressee
   /** Claims so far, this one included. */
   attempts: number
   createdAt: number
 }
 
+/** An account was linked to theirs, which they may undo. */
+export interface LinkedNotice extends NoticeBase {
+  kind: 'linked'
+  /** Whom it is about. */
+  other: Pick<Account, 'platform' | 'name'>
+}
+
+/** Their data is gone, because a linked account of theirs wished it. Nothing else is known of them any more. */
+export interface ForgottenNotice extends NoticeBase {
+  kind: 'forgotten'
+  /** The platform on which it was asked for. */
+  askedOn: string
+}
+
+/** Something that a person is told directly, of no job. */
+export type Notice = LinkedNotice | ForgottenNotice
+
 /** The chat's door to notices; each is written in the transaction that it tells of. */
 export interface NoticeStore {
   /** Takes notices that are due for accounts of these platforms; nobody else gets them for `holdMs`. */
   claim(platforms: string[], limit: number, holdMs: number): Promise<Notice[]>
-  settle(id: NoticeId, state: 'sent' | 'dropped', cause: string | null): Promise<void>
+  settle(notice: Pick<Notice, 'id' | 'kind'>, state: 'sent' | 'dropped', cause: string | null): Promise<void>
   /** Again after `inMs`. */
-  retry(id: NoticeId, inMs: number, cause: string): Promise<void>
+  retry(notice: Pick<Notice, 'id' | 'kind'>, inMs: number, cause: string): Promise<void>
 }

@@ -10,6 +10,7 @@ import type { LinkClaim } from '../results/links.ts'
 import type { Results } from '../results/results.ts'
 import type { SiteRegistry } from '../sites/registry.ts'
 import type { Stats } from '../stats/stats.ts'
+import type { Forgetting } from '../upkeep/forget.ts'
 import type { Linking } from '../users/linking.ts'
 import type { UserStore } from '../users/store.ts'
 import type { Account, AccountKey, User } from '../users/user.ts'
@@ -64,6 +65,7 @@ export interface Asker {
 export interface Desk {
   users: UserStore
   linking: Linking
+  forgetting: Pick<Forgetting, 'holdings' | 'forget' | 'discard'>
   jobs: Jobs
   results: Results
   sites: SiteRegistry

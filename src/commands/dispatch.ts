@@ -11,6 +11,7 @@ import type { Results } from '../results/results.ts'
 import type { SiteRegistry } from '../sites/registry.ts'
 import type { Stats } from '../stats/stats.ts'
 import type { Emit } from '../telemetry/events.ts'
+import type { Forgetting } from '../upkeep/forget.ts'
 import { meet, refuseBlocked } from '../users/accounts.ts'
 import type { Linking } from '../users/linking.ts'
 import type { UserStore } from '../users/store.ts'
@@ -30,6 +31,7 @@ const UNKNOWN = 'unknown'
 export interface DispatchParts {
   users: UserStore
   linking: Linking
+  forgetting: Pick<Forgetting, 'holdings' | 'forget' | 'discard'>
   commands: CommandStore
   jobs: Jobs
   results: Results

@@ -142,7 +142,7 @@ function readBare(
       values[name] = option.read(text.replace(/\s+/g, ' '), reading)
       left = []
       rest = ''
-    } else if (left[0]) {
+    } else if (left[0] && (option.fits?.(left[0].text) ?? true)) {
       values[name] = option.read(left[0].text, reading)
       left = left.slice(1)
     }

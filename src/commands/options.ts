@@ -37,6 +37,8 @@ export interface Option<T = unknown> {
   aliases: readonly string[]
   isRequired: boolean
   choices?: readonly string[]
+  /** Whether a bare word may be this option's; one that may not is the next option's. Absent: any may. */
+  fits?(given: string): boolean
   /** The value when nothing was typed. */
   absent(reading: Reading): T
   /** @throws Refusal of what was typed */
@@ -165,9 +167,15 @@ export function oneOf<const C extends string, const A extends C | null>(
     aliases?: string[]
     /** Other words for a choice. */
     synonyms?: Record<string, C>
+    /** A bare word that is no choice is the next option's. */
+    mayBeNext?: boolean
     refuse: (given: string, known: string) => Refusal
   },
 ): Option<C | A> {
+  const choiceOf = (given: string): C | undefined => {
+    const word = given.toLowerCase().replace(/^\./, '')
+    return choices.find((one) => one === word) ?? about.synonyms?.[word]
+  }
   return {
     kind: 'choice',
     form: about.form,
@@ -177,9 +185,9 @@ export function oneOf<const C extends string, const A extends C | null>(
     isRequired: about.isRequired ?? false,
     choices,
     absent: () => about.absent,
+    ...(about.mayBeNext && { fits: (given: string) => choiceOf(given) !== undefined }),
     read: (given) => {
-      const word = given.toLowerCase().replace(/^\./, '')
-      const choice = choices.find((one) => one === word) ?? about.synonyms?.[word]
+      const choice = choiceOf(given)
       if (choice === undefined) throw about.refuse(given, choices.join(', '))
       return choice
     },

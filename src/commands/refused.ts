@@ -26,6 +26,7 @@ function stepsAfter(asking: Asking, refusal: Refusal, text: string) {
   }
   if (isRefusal(refusal, 'link.both_active'))
     return [buttons.cancel(asking, refusal.facts.jobId), buttons.confirm(asking, text)]
+  if (refusal.code === 'quota.bytes') return [buttons.plain(asking, 'history')]
   if (refusal.code === 'link.already') return [buttons.unlink(asking)]
   if (isRefusal(refusal, 'job.no_products')) return [buttons.again(asking, refusal.facts.jobId)]
   return []

@@ -28,14 +28,22 @@ async function idleAnswer(asking: Asking): Promise<Answer> {
   const { desk, asker } = asking
   const [newest] = (await desk.jobs.history(asker.user.id, 1)).jobs
   const idle = tell(asking, 'reply.idle')
-  if (!newest || !isEnded(newest.state)) return answer([idle])
+  const used = await usageLine(asking)
+  if (!newest || !isEnded(newest.state)) return answer([idle, used])
   const line = tell(asking, 'reply.newest', {
     ...topicOf(asking, newest),
     state: newest.state satisfies EndedState,
     products: newest.products,
     ago: ago(asker.locale, newest.finishedAt ?? newest.createdAt, desk.clock.now()),
   })
-  return answer([idle, line], nextSteps(asking, newest), newest.id)
+  return answer([idle, line, used], nextSteps(asking, newest), newest.id)
+}
+
+/** What is used of the quotas; nothing for the console's people, whom none holds. */
+async function usageLine({ desk, asker }: Asking): Promise<string | undefined> {
+  if (asker.account.platform === 'console') return undefined
+  const { jobsDay: crawls, pagesDay: reads, hostsDay: hosts, bytes: kept } = await desk.jobs.usageOf(asker.user.id)
+  return desk.say(asker.locale, 'reply.usage', { crawls, reads, hosts, kept })
 }
 
 /** What can be done with an ended job. */

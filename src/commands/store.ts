@@ -4,7 +4,7 @@ import type { AccountId, UserId } from '../ids.ts'
 export interface CommandStore {
   /** Whether this event id is new; keeps it 24 h. */
   isNewEvent(platform: string, eventId: string): Promise<boolean>
-  /** "Requests by user": one row a command. */
+  /** "Requests by user": one row a command; none of an account that was forgotten meanwhile. */
   log(row: {
     requestId: string
     userId: UserId

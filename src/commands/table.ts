@@ -2,6 +2,7 @@ import { cancel } from './cancel.ts'
 import type { Command } from './command.ts'
 import { crawl, switchShop } from './crawl.ts'
 import { result } from './files.ts'
+import { forget } from './forget.ts'
 import { help } from './help.ts'
 import { history } from './history.ts'
 import { lang } from './lang.ts'
@@ -25,6 +26,7 @@ export const COMMANDS: readonly Command[] = [
   lang,
   link,
   unlink,
+  forget,
   press,
   stats,
   help,

@@ -79,6 +79,12 @@ export const buttons = {
     command: line,
   }),
   unlink: (asking: Asking): Button => ({ label: tell(asking, 'button.unlink'), style: 'danger', command: 'unlink' }),
+  /** @param line what it stands for: `forget confirm` */
+  forget: (asking: Asking, line: string): Button => ({
+    label: tell(asking, 'button.forget'),
+    style: 'danger',
+    command: line,
+  }),
   line: (asking: Asking, line: string): Button => ({
     label: tell(asking, 'button.example', { line }),
     style: 'normal',

@@ -11,12 +11,13 @@ export type Act =
   | 'site.resume'
   | 'user.block'
   | 'user.unblock'
+  | 'user.delete'
 
 /** Who acts, as far as a token tells: whoever holds it, from where. */
 export interface Actor {
   role: 'admin' | 'viewer'
-  /** By the page, or by a program with the token itself. */
-  way: 'page' | 'program'
+  /** By the page, by a program with the token itself, or on the machine's command line. */
+  way: 'page' | 'program' | 'shell'
   address: string
 }
 

@@ -8,6 +8,7 @@ import { checkQuota, type Quota, usageOf } from './quota.ts'
 import type { Jobs, Requester } from './service.ts'
 import { isEnded } from './states.ts'
 import type { JobDraft, OwnerJobs } from './store.ts'
+import { tellEnded } from './tell-ended.ts'
 
 /** What the job service stands on. */
 export interface JobsParts {
@@ -86,15 +87,7 @@ async function cancel(parts: JobsParts, owner: UserId, id?: JobId): Promise<Job>
     throw known ? new Refusal('job.none_active', {}) : new Refusal('job.unknown', { given: target })
   }
   await parts.queue.interrupt(target, 'cancelled')
-  parts.emit('job.ended', {
-    job: job.id,
-    user: owner,
-    site: job.request.site,
-    state: job.state,
-    products: job.products,
-    pages: job.pages,
-    ms: (job.finishedAt ?? job.createdAt) - job.createdAt,
-  })
+  tellEnded(parts.emit, job)
   parts.changed(target)
   return job
 }

@@ -6,6 +6,7 @@ import type { Actor } from './act.ts'
 import type { Job, JobRequest } from './job.ts'
 import { isEnded } from './states.ts'
 import type { OverrideJobs, PausedSite } from './store.ts'
+import { tellEnded } from './tell-ended.ts'
 
 /** An administrator's acts on any job, shop and user; each stands in the audit list, or did not happen. */
 export interface Override {
@@ -119,14 +120,6 @@ const hint = (parts: OverrideParts, job: Job): Promise<void> =>
 async function tellCancelled(parts: OverrideParts, job: Job): Promise<void> {
   if (!isEnded(job.state)) return
   await parts.queue.interrupt(job.id, 'cancelled')
-  parts.emit('job.ended', {
-    job: job.id,
-    user: job.userId,
-    site: job.request.site,
-    state: job.state,
-    products: job.products,
-    pages: job.pages,
-    ms: (job.finishedAt ?? job.createdAt) - job.createdAt,
-  })
+  tellEnded(parts.emit, job)
   parts.changed(job.id)
 }

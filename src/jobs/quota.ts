@@ -15,6 +15,10 @@ export interface Quota {
   pagesPerDay: number
   pagesPerHostDay: number
   hostsPerDay: number
+  /** Of result files that are kept. */
+  bytesPerUser: number
+  /** After so many days the oldest result goes by itself. */
+  retentionDays: number
 }
 
 /** What a user has used, beside what they may. */
@@ -24,7 +28,7 @@ export interface QuotaUsage {
   pagesDay: Share
   hostsDay: Share
   /** Of result files. */
-  bytes: number
+  bytes: Share
 }
 
 export interface Share {
@@ -33,15 +37,16 @@ export interface Share {
 }
 
 export interface QuotaParts {
-  store: Pick<OwnerJobs, 'usage'>
+  store: Pick<OwnerJobs, 'usage' | 'oldestResultAt'>
   quota: Quota
   clock: Clock
 }
 
 /**
  * Refuses a job beyond what one user may use. The console's accounts are not counted: whoever sits at the machine may
- * do more than this anyway. A job that was begun within the quota of pages may finish.
- * @throws Refusal `quota.jobs`, `quota.pages`, `quota.hosts`, each with when it is possible again
+ * do more than this anyway. A job that was begun within a quota may finish and keep
+ * its result.
+ * @throws Refusal `quota.jobs`, `quota.pages`, `quota.hosts`, `quota.bytes`, each with when it is possible again
  */
 export async function checkQuota({ store, quota, clock }: QuotaParts, who: Requester, ask: JobRequest): Promise<void> {
   if (who.account.platform === 'console') return
@@ -49,6 +54,10 @@ export async function checkQuota({ store, quota, clock }: QuotaParts, who: Reque
   checkJobs(quota, usage.jobs, clock.now())
   checkPages(quota, usage.jobs, hostOf(ask))
   checkHosts(quota, usage.jobs, hostOf(ask))
+  if (usage.bytes < quota.bytesPerUser) return
+  const oldestAt = await store.oldestResultAt(who.user.id)
+  const at = oldestAt === null ? null : oldestAt + quota.retentionDays * DAY_MS
+  throw new Refusal('quota.bytes', { bytes: usage.bytes, limit: quota.bytesPerUser, at })
 }
 
 /** What a user has used of each quota. */
@@ -59,7 +68,7 @@ export async function usageOf({ store, quota, clock }: QuotaParts, owner: UserId
     jobsDay: { used: jobs.length, limit: quota.jobsPerDay },
     pagesDay: { used: pagesOf(jobs), limit: quota.pagesPerDay },
     hostsDay: { used: new Set(jobs.map(({ host }) => host)).size, limit: quota.hostsPerDay },
-    bytes,
+    bytes: { used: bytes, limit: quota.bytesPerUser },
   }
 }
 

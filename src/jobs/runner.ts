@@ -10,6 +10,7 @@ import { decide } from './retry.ts'
 import type { RunnerParts } from './runner-parts.ts'
 import type { Ending } from './store.ts'
 import { rescue, sweep } from './sweep.ts'
+import { tellEnded } from './tell-ended.ts'
 
 /** Runs jobs. */
 export interface Runner {
@@ -155,17 +156,7 @@ async function end(parts: RunnerParts, job: Job, lease: Lease, ending: Ending): 
 }
 
 async function finish(parts: RunnerParts, lease: Lease, ending: Ending): Promise<void> {
-  const job = await parts.store.finish(lease, ending)
-  parts.emit('job.ended', {
-    job: job.id,
-    user: job.userId,
-    site: job.request.site,
-    state: job.state,
-    ...(job.code ? { code: job.code } : {}),
-    products: job.products,
-    pages: job.pages,
-    ms: (job.finishedAt ?? job.createdAt) - job.createdAt,
-  })
+  tellEnded(parts.emit, await parts.store.finish(lease, ending))
 }
 
 async function backToQueue(

@@ -22,8 +22,6 @@ export interface Usage {
   jobs: { createdAt: number; host: string; pages: number }[]
   /** Of all result files that are kept. */
   bytes: number
-  /** When the oldest of them was written; null without files. */
-  oldestFileAt: number | null
 }
 
 /** A page of a person's jobs, newest first, keyed by (createdAt, id). */
@@ -66,6 +64,8 @@ export interface OwnerJobs {
   cancel(owner: UserId, id: JobId): Promise<Job | undefined>
   /** What counts against the quotas: jobs of the last `sinceMs` (not the console's), oldest first; bytes of files. */
   usage(owner: UserId, sinceMs: number): Promise<Usage>
+  /** When the oldest job ended whose result files are kept; null without files. */
+  oldestResultAt(owner: UserId): Promise<number | null>
   /** Owes a copy of an ended job's result in another format to the place given (outbox kind `copy`). */
   oweCopy(owner: UserId, id: JobId, format: import('../results/format.ts').Format, place: Place): Promise<boolean>
 }

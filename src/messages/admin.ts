@@ -143,6 +143,7 @@ type AdminWords = Record<
     | 'role.viewer'
     | 'way.page'
     | 'way.program'
+    | 'way.shell'
     | 'act.session.open'
     | 'act.session.close'
     | 'act.job.cancel'
@@ -152,6 +153,7 @@ type AdminWords = Record<
     | 'act.site.resume'
     | 'act.user.block'
     | 'act.user.unblock'
+    | 'act.user.delete'
     | 'private_chat'}`,
   None
 >

@@ -82,5 +82,5 @@ export const checkEn: CheckCatalogue = {
   'check.limits_shops': (it) =>
     `Limits: ${count(it.crawlRate, 'request')} a second and ${n(it.crawlConcurrency)} at once for one host, ${count(it.crawlJobs, 'job')} at once, ${count(it.pagesPerJob, 'page')} a job, ${count(it.maxProducts, 'product')} at most.`,
   'check.limits_people': (it) =>
-    `Limits of one person: 1 job at a time, ${n(it.jobsPerHour)} an hour, ${n(it.jobsPerDay)} a day, ${count(it.commandsPerMinute, 'command')} a minute.`,
+    `Limits of one person: 1 job at a time, ${n(it.jobsPerHour)} an hour, ${n(it.jobsPerDay)} a day; ${count(it.pagesPerDay, 'page')} a day, ${n(it.pagesPerHostDay)} of one shop; ${count(it.hostsPerDay, 'shop')} a day; ${bytes('en', it.bytesPerUser)} of result files; ${count(it.commandsPerMinute, 'command')} a minute.`,
 }

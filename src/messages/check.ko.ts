@@ -80,5 +80,5 @@ export const checkKo: CheckCatalogue = {
   'check.limits_shops': (it) =>
     `제한: 호스트마다 1초에 ${n(it.crawlRate)}번, 동시에 ${n(it.crawlConcurrency)}번 요청, 동시 작업 ${n(it.crawlJobs)}개, 작업마다 ${n(it.pagesPerJob)}페이지, 상품 최대 ${n(it.maxProducts)}개`,
   'check.limits_people': (it) =>
-    `한 사람의 제한: 동시에 작업 1개, 1시간에 ${n(it.jobsPerHour)}개, 하루에 ${n(it.jobsPerDay)}개, 명령은 1분에 ${n(it.commandsPerMinute)}번`,
+    `한 사람의 제한: 동시에 작업 1개, 1시간에 ${n(it.jobsPerHour)}개, 하루에 ${n(it.jobsPerDay)}개, 페이지는 하루에 ${n(it.pagesPerDay)}개(한 쇼핑몰 ${n(it.pagesPerHostDay)}개), 쇼핑몰은 하루에 ${n(it.hostsPerDay)}개, 결과 파일은 ${bytes('ko', it.bytesPerUser)}, 명령은 1분에 ${n(it.commandsPerMinute)}번`,
 }

@@ -64,7 +64,15 @@ export interface CheckSentences {
     pagesPerJob: number
     maxProducts: number
   }
-  'check.limits_people': { jobsPerHour: number; jobsPerDay: number; commandsPerMinute: number }
+  'check.limits_people': {
+    jobsPerHour: number
+    jobsPerDay: number
+    pagesPerDay: number
+    pagesPerHostDay: number
+    hostsPerDay: number
+    bytesPerUser: number
+    commandsPerMinute: number
+  }
 }
 
 /** The same in one language. */

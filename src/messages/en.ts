@@ -1,6 +1,18 @@
 import { adminEn } from './admin.en.ts'
 import { checkEn } from './check.en.ts'
-import { address, bytes, cut, duration, hostName, moment, money, number, percent, platformName } from './format.ts'
+import {
+  address,
+  bytes,
+  cut,
+  dateTime,
+  duration,
+  hostName,
+  moment,
+  money,
+  number,
+  percent,
+  platformName,
+} from './format.ts'
 import type { Catalogue, Topic } from './sentences.ts'
 
 const some = (value: number, one: string, many = `${one}s`): string =>
@@ -8,6 +20,8 @@ const some = (value: number, one: string, many = `${one}s`): string =>
 const products = (value: number): string => some(value, 'product')
 const time = (ms: number): string => duration('en', ms)
 const size = (value: number): string => bytes('en', value)
+const of = ({ used, limit }: { used: number; limit: number }): string =>
+  `${number('en', used)} of ${number('en', limit)}`
 const quote = (text: string, max = 60): string => `“${cut(text, max)}”`
 const guess = (suggestion: string | null, otherwise: string): string =>
   suggestion === null ? otherwise : `Did you mean ${quote(suggestion)}?`
@@ -85,7 +99,8 @@ export const en: Catalogue = {
       ? 'That job is still running. Try again once it has ended.'
       : 'Only a failed job can be retried. To run the same request anew, send again with the id of the job.',
   'job.still_active': () => 'That job is still running and has no result yet. Its file comes when it ends.',
-  'job.cleared': () => 'That job is too old: its words and its result are removed. Please start a new one.',
+  'job.cleared': () =>
+    'The words and the result of that job are removed: it was too old, or you deleted it. Please start a new one.',
   'job.no_products': () => 'That job found no products, so there is no file. Please try other words.',
   'admin.only': (it) =>
     `This command is for administrators. If you need it, ask whoever runs this bot to add your account to ${it.setting}.`,
@@ -103,6 +118,7 @@ export const en: Catalogue = {
   'override.user_blocked': () => 'Its owner is blocked. Unblock them first, then retry.',
   'override.site_unknown': (it) => `There is no shop ${quote(it.site, 30)}.`,
   'user.blocked': (it) => `You may not use this bot at present. Please ask ${it.contact ?? 'an administrator'}.`,
+  'user.gone': () => 'Your data was deleted just now, so this was not done. Send it again to begin anew.',
   'link.code_unknown': () =>
     'That code does not hold: it is wrong, was used before, or is older than ten minutes. Send link on the other app for a new one.',
   'link.too_many': (it) =>
@@ -121,6 +137,8 @@ export const en: Catalogue = {
     `You have used all ${some(it.limit, 'page')}${it.host === null ? '' : ` of ${hostName(it.host)}`} for a day. You can start again at ${moment('en', it.at, timeZone)}.`,
   'quota.hosts': (it, { timeZone }) =>
     `You may crawl ${some(it.limit, 'shop')} a day. Those that you have crawled still work; a new one works from ${moment('en', it.at, timeZone)}.`,
+  'quota.bytes': (it, { timeZone }) =>
+    `Your result files take ${size(it.bytes)}, and one person may keep ${size(it.limit)}. To make room, delete an old result: send forget and its id, which history shows.${it.at === null ? '' : ` The oldest goes by itself on ${dateTime('en', it.at, timeZone)}.`}`,
   // robots.txt
   'robots.forbidden': (it) =>
     `The robots.txt of ${hostName(it.host)} forbids crawling, so it was not done. If the shop has given permission, an administrator has to name it in ${it.setting}.`,
@@ -377,6 +395,7 @@ export const en: Catalogue = {
   'button.sites': () => 'Shops',
   'button.link': () => 'Link them',
   'button.unlink': () => 'Unlink',
+  'button.forget': () => 'Delete everything',
   'button.download': () => 'Download',
   'button.format': (it) => `Get as ${it.format.toUpperCase()}`,
   'button.other_shop': (it) => `Look in ${it.site}`,
@@ -421,6 +440,22 @@ export const en: Catalogue = {
     `${it.own} is on its own again, with the jobs and files that it began. It was linked with ${it.others}.`,
   'notice.linked': (it) =>
     `${it.other} was linked with your account ${it.own}, by the code that you asked for. Jobs and files are the same on both now. If that was not you, press the button or send unlink.`,
+  'forget.ask': (it) =>
+    `Delete everything that is stored about you (${it.accounts})? That is ${some(it.jobs, 'job')} with words, products and result files (${size(it.size)}), your commands and settings. It cannot be undone.`,
+  'forget.ask_active': (it) => `The crawl that is running ends with it, without a result: ${topic(it)}.`,
+  'forget.stays': () =>
+    'What was written in chat stays there; delete it there. Totals stay, and what administrators did, neither with your name.',
+  'forget.ask_words': () => 'To confirm by words, send:',
+  'forget.done': (it) =>
+    `Everything that was stored about you is deleted (${it.accounts}). Whatever you send next begins anew.`,
+  'forget.begun': () =>
+    'Your data is out of everybody’s reach now. Not all of it could be removed at once; the rest goes by itself within a day.',
+  'forget.told': (it) => `${it.count === 1 ? 'Your other account is' : 'Your other accounts are'} told there.`,
+  'forget.job_done': (it) => `Deleted: words, products and files of ${topic(it)}.`,
+  'notice.forgotten': (it) =>
+    `Everything that was stored about you is deleted, as was asked from your linked account on ${platformName(it.platform)}. Whatever you send next begins anew.`,
+  'reply.usage': (it) =>
+    `In 24 hours: ${of(it.crawls)} crawls, ${of(it.reads)} pages, ${of(it.hosts)} shops. Result files: ${size(it.kept.used)} of ${size(it.kept.limit)}`,
   'reply.open': () => 'Open the running thread',
   // numbers for administrators
   'stats.users': (it) =>
@@ -451,8 +486,10 @@ export const en: Catalogue = {
   'help.stats': () => 'Shows how many users and jobs there are. For administrators.',
   'help.link': () => 'Makes your accounts on two chat apps one person.',
   'help.unlink': () => 'Separates this account again, with its own jobs and files.',
+  'help.forget': () => 'Deletes everything stored about you; with the id of a job, only the result of that job.',
   'help.code': () => 'The code that link gave on the other app',
   'help.confirm': () => 'Confirms that both accounts are yours',
+  'help.confirm_forget': () => 'Confirms that everything shall be deleted',
   'help.switch': () => 'Cancels the running job and starts one at another shop.',
   'help.private': () => 'Shows progress and result to you alone.',
   'help.site': () => 'shop',

@@ -4,6 +4,7 @@ import {
   address,
   bytes,
   cut,
+  dateTime,
   duration,
   hostName,
   moment,
@@ -30,6 +31,8 @@ const STATES = { queued: '대기', running: '수집 중', succeeded: '완료', f
 const jobs = (value: number): string => `${number('ko', value)}건`
 const endings = (it: { completed: number; failed: number; cancelled: number; products: number }): string =>
   `완료 ${jobs(it.completed)}, 실패 ${jobs(it.failed)}, 취소 ${jobs(it.cancelled)}, 상품 ${count(it.products)}`
+
+const of = ({ used, limit }: { used: number; limit: number }): string => `${number('ko', used)}/${number('ko', limit)}`
 
 /** What the address is for the person: the middle of many sentences. */
 const page = (url: string): string => `페이지(${address(url)})`
@@ -96,7 +99,7 @@ export const ko: Catalogue = {
       ? '그 작업은 아직 진행 중입니다. 끝난 뒤에 다시 시도해 주세요.'
       : '실패한 작업만 다시 시도할 수 있습니다. 같은 작업을 새로 하려면 again 뒤에 작업 번호를 적어 주세요.',
   'job.still_active': () => '그 작업은 아직 진행 중이라 결과가 없습니다. 끝나면 파일을 올려 드립니다.',
-  'job.cleared': () => '보관 기간이 지나 검색어와 결과가 지워진 작업입니다. 필요하면 새로 시작해 주세요.',
+  'job.cleared': () => '보관 기간이 지났거나 직접 지워서 검색어와 결과가 없는 작업입니다. 필요하면 새로 시작해 주세요.',
   'job.no_products': () => '그 작업에는 수집된 상품이 없어 파일이 없습니다. 다른 검색어로 다시 해 주세요.',
   'admin.only': (it) =>
     `관리자만 쓸 수 있는 명령입니다. 필요하면 운영자에게 ${it.setting}에 계정을 넣어 달라고 요청해 주세요.`,
@@ -115,6 +118,7 @@ export const ko: Catalogue = {
   'override.site_unknown': (it) => `${quote(it.site, 30)} 쇼핑몰이 없습니다.`,
   'user.blocked': (it) =>
     `지금은 이 봇을 사용할 수 없도록 막혀 있습니다. ${it.contact === null ? '관리자에게' : `${it.contact}에`} 문의해 주세요.`,
+  'user.gone': () => '방금 데이터가 모두 지워져서 이 명령은 처리하지 않았습니다. 다시 보내면 새로 시작합니다.',
   'link.code_unknown': () =>
     '쓸 수 없는 코드입니다. 틀렸거나, 이미 썼거나, 10분이 지난 코드입니다. 다른 메신저에서 link를 보내 새 코드를 받아 주세요.',
   'link.too_many': (it) =>
@@ -133,6 +137,8 @@ export const ko: Catalogue = {
     `하루에 ${it.host === null ? '' : `${hostName(it.host)}에서 `}읽을 수 있는 페이지 ${count(it.limit)}를 모두 썼습니다. ${moment('ko', it.at, timeZone)}에 다시 시작할 수 있습니다.`,
   'quota.hosts': (it, { timeZone }) =>
     `하루에 수집할 수 있는 쇼핑몰은 ${count(it.limit)}까지입니다. 이미 수집한 쇼핑몰은 지금도 되고, 새 쇼핑몰은 ${moment('ko', it.at, timeZone)}부터 됩니다.`,
+  'quota.bytes': (it, { timeZone }) =>
+    `결과 파일이 ${size(it.bytes)}입니다. 한 사람이 보관할 수 있는 크기는 ${size(it.limit)}까지입니다. 오래된 결과를 지우려면 forget 뒤에 history에 나오는 작업 번호를 적어 보내 주세요.${it.at === null ? '' : ` 가장 오래된 결과는 ${dateTime('ko', it.at, timeZone)}에 저절로 지워집니다.`}`,
   // robots.txt
   'robots.forbidden': (it) =>
     `${hostName(it.host)}의 robots.txt가 자동 수집을 금지하고 있어 진행하지 않았습니다. 쇼핑몰의 허락을 받았다면 관리자가 ${it.setting}에 적어야 합니다.`,
@@ -394,6 +400,7 @@ export const ko: Catalogue = {
   'button.sites': () => '쇼핑몰 목록',
   'button.link': () => '연결하기',
   'button.unlink': () => '연결 끊기',
+  'button.forget': () => '모두 지우기',
   'button.download': () => '내려받기',
   'button.format': (it) => `${it.format.toUpperCase()}${it.format === 'json' ? '으로' : '로'} 받기`,
   'button.other_shop': (it) => `${it.site}에서 찾기`,
@@ -440,6 +447,21 @@ export const ko: Catalogue = {
     `${quote(it.own)} 계정을 떼었습니다. 이 계정으로 시작한 작업과 파일은 그대로 있습니다. 연결되어 있던 계정: ${it.others}`,
   'notice.linked': (it) =>
     `요청하신 코드로 ${quote(it.other)} 계정이 ${quote(it.own)} 계정과 연결되었습니다. 이제 작업과 파일을 두 곳에서 함께 씁니다. 본인이 한 일이 아니라면 아래 버튼을 누르거나 unlink를 보내 주세요.`,
+  'forget.ask': (it) =>
+    `저장된 본인의 데이터(${it.accounts})를 모두 지울까요? 작업 ${count(it.jobs)}의 검색어, 상품, 결과 파일(${size(it.size)})과 명령 기록, 설정이 모두 지워집니다. 되돌릴 수 없습니다.`,
+  'forget.ask_active': (it) => `진행 중인 크롤링도 결과 없이 끝납니다: ${topic(it)}.`,
+  'forget.stays': () =>
+    '채팅에 쓴 글과 올라온 파일은 그대로 남으니 채팅에서 지워 주세요. 전체 통계와 관리자가 한 일의 기록은 이름 없이 남습니다.',
+  'forget.ask_words': () => '글로 확인하려면 이렇게 보내면 됩니다.',
+  'forget.done': (it) => `저장된 데이터를 모두 지웠습니다(${it.accounts}). 다음에 보내는 명령은 새로 시작합니다.`,
+  'forget.begun': () =>
+    '이제 아무도 데이터를 볼 수 없습니다. 한 번에 다 지우지 못한 부분은 하루 안에 저절로 지워집니다.',
+  'forget.told': (it) => `연결되어 있던 다른 계정 ${count(it.count)}에도 알려 드립니다.`,
+  'forget.job_done': (it) => `검색어, 상품, 결과 파일을 지웠습니다: ${topic(it)}.`,
+  'notice.forgotten': (it) =>
+    `연결된 ${platformName(it.platform)} 계정에서 요청하여 저장된 데이터를 모두 지웠습니다. 다음에 보내는 명령은 새로 시작합니다.`,
+  'reply.usage': (it) =>
+    `최근 24시간: 크롤링 ${of(it.crawls)}번, 페이지 ${of(it.reads)}개, 쇼핑몰 ${of(it.hosts)}개. 결과 파일: ${size(it.kept.used)} / ${size(it.kept.limit)}`,
   'reply.open': () => '진행 중인 스레드 열기',
   // numbers for administrators
   'stats.users': (it) =>
@@ -469,8 +491,10 @@ export const ko: Catalogue = {
   'help.stats': () => '사용자와 작업의 수를 봅니다. 관리자만 쓸 수 있습니다.',
   'help.link': () => '두 메신저의 계정을 한 사람으로 연결합니다.',
   'help.unlink': () => '이 계정을 다시 떼어 냅니다. 이 계정의 작업과 파일은 그대로 있습니다.',
+  'help.forget': () => '저장된 본인의 데이터를 모두 지웁니다. 작업 번호를 적으면 그 결과만 지웁니다.',
   'help.code': () => '다른 메신저에서 link로 받은 코드',
   'help.confirm': () => '두 계정이 모두 본인 것임을 확인합니다',
+  'help.confirm_forget': () => '모두 지우겠다고 확인합니다',
   'help.switch': () => '진행 중인 작업을 취소하고 다른 쇼핑몰에서 시작합니다.',
   'help.private': () => '진행 상황과 결과를 본인만 보게 합니다.',
   'help.site': () => '쇼핑몰',

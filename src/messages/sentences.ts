@@ -154,7 +154,7 @@ type SheetSentences = Record<
 
 /** Labels of buttons. */
 type ButtonSentences = Record<
-  `button.${'cancel' | 'retry' | 'again' | 'status' | 'history' | 'help' | 'sites' | 'download' | 'link' | 'unlink'}`,
+  `button.${'cancel' | 'retry' | 'again' | 'status' | 'history' | 'help' | 'sites' | 'download' | 'link' | 'unlink' | 'forget'}`,
   None
 > & {
   'button.format': { format: string }
@@ -174,6 +174,23 @@ interface LinkSentences {
   'link.split': { own: string; others: string }
   /** To whoever asked for the code, once it was used. */
   'notice.linked': { own: string; other: string }
+}
+
+/** A person's own data, removed at their wish; accounts as accountName (format.ts) writes them. */
+interface ForgetSentences {
+  /** `size`: of the result files, bytes. */
+  'forget.ask': { accounts: string; jobs: number; size: number }
+  /** The job that runs meanwhile. */
+  'forget.ask_active': Topic
+  'forget.stays': None
+  'forget.ask_words': None
+  'forget.done': { accounts: string }
+  /** Nothing can be reached any more, but not all could be removed at once. */
+  'forget.begun': None
+  'forget.told': { count: number }
+  'forget.job_done': Topic
+  /** To a linked account; `platform`: where it was asked for. */
+  'notice.forgotten': { platform: string }
 }
 
 /** Answers to commands, for the person alone. */
@@ -201,6 +218,8 @@ interface ReplySentences {
   'reply.site_web': None
   'reply.site_robots': { setting: string }
   'reply.open': None
+  /** What counts against a person's quotas: of the last 24 hours, and the bytes of their files. */
+  'reply.usage': Record<'crawls' | 'reads' | 'hosts' | 'kept', { used: number; limit: number }>
 }
 
 /** Numbers of the service, for administrators. */
@@ -248,8 +267,10 @@ type HelpSentences = Record<
     | 'stats'
     | 'link'
     | 'unlink'
+    | 'forget'
     | 'code'
     | 'confirm'
+    | 'confirm_forget'
     | 'switch'
     | 'private'
     | 'site'
@@ -383,6 +404,7 @@ export type SentenceFacts = ErrorFacts &
   ReplySentences &
   StatsSentences &
   LinkSentences &
+  ForgetSentences &
   HelpSentences &
   PlaceholderSentences &
   TerminalSentences &

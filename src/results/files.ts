@@ -13,12 +13,14 @@ import {
   fileSize,
   makeUserFolder,
   owners,
+  removeEmptyFolder,
   resultPath,
   sweepStrays,
   sweepTemporary,
   userFolder,
 } from './folder.ts'
 import { CONTENT_TYPES, type Format } from './format.ts'
+import { WRITE_TIMEOUT_MS } from './limits.ts'
 import type { Export, OpenResult, ResultFiles } from './results.ts'
 import type { ResultFacts, ResultFile } from './store.ts'
 
@@ -85,7 +87,10 @@ function createWrite(parts: ResultsParts, replacer: FileReplacer): Write {
       emit('result.written', { job: jobId, user: userId, format, ...written, ms })
       return { ...named, ...written }
     } catch (error) {
-      if (error instanceof OwnerChanged) return undefined
+      if (error instanceof OwnerChanged) {
+        await removeEmptyFolder(dir, userId)
+        return undefined
+      }
       throw refusalOf(error, path, 'store.unwritable')
     }
   }
@@ -109,7 +114,8 @@ export function createResults(parts: ResultsParts): ResultFiles {
 
   const tidy = async (owner: UserId): Promise<void> => {
     const count = await sweepStrays(dir, owner, () => store.fileIds(owner))
-    if (count > 0) emit('upkeep.swept', { what: 'result files that went to another user', count })
+    if (count > 0) emit('upkeep.swept', { what: 'result files that are no longer their folder’s user’s', count })
+    await removeEmptyFolder(dir, owner)
   }
 
   async function exported<W>(
@@ -140,8 +146,8 @@ export function createResults(parts: ResultsParts): ResultFiles {
       ),
     exportNew: (owner, jobId, to) =>
       exported(owner, jobId, to, (facts, order) => replacer.create(facts, { ...order, path: resolve(to.path) })),
-    sweep: async () => {
-      const count = await sweepTemporary(dir, replacer.isWriting)
+    sweep: async ({ isShared } = { isShared: false }) => {
+      const count = await sweepTemporary(dir, replacer.isWriting, isShared ? WRITE_TIMEOUT_MS : 0)
       if (count > 0) emit('upkeep.swept', { what: 'temporary result files', count })
       for (const owner of await owners(dir)) await tidy(owner)
     },

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdir, open, readdir, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readdir, rm, rmdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type FileId, isId, type JobId, type UserId } from '../ids.ts'
 import type { Format } from './format.ts'
@@ -71,9 +71,14 @@ function isAlive(pid: number): boolean {
 /**
  * Removes temporary files below `<dir>/files` that nobody is writing.
  * @param isOurs whether this process is writing that path now; another living process's files are left
+ * @param minAgeMs younger ones are left: where several machines share the folder, a process id tells nothing
  * @returns how many were removed
  */
-export async function sweepTemporary(dir: string, isOurs: (path: string) => boolean): Promise<number> {
+export async function sweepTemporary(
+  dir: string,
+  isOurs: (path: string) => boolean,
+  minAgeMs: number,
+): Promise<number> {
   const root = join(dir, 'files')
   let removed = 0
   for (const folder of await readdir(root).catch(() => [])) {
@@ -81,6 +86,7 @@ export async function sweepTemporary(dir: string, isOurs: (path: string) => bool
       const pid = Number(TEMPORARY.exec(name)?.[1] ?? Number.NaN)
       const path = join(root, folder, name)
       if (Number.isNaN(pid) || isOurs(path) || (pid !== process.pid && isAlive(pid))) continue
+      if (await isYoungerThan(path, minAgeMs)) continue
       await rm(path, { force: true })
       removed += 1
     }
@@ -88,9 +94,19 @@ export async function sweepTemporary(dir: string, isOurs: (path: string) => bool
   return removed
 }
 
+async function isYoungerThan(path: string, ms: number): Promise<boolean> {
+  if (ms === 0) return false
+  const found = await stat(path).catch(() => undefined)
+  return found !== undefined && Date.now() - found.mtimeMs < ms // the file's own clock
+}
+
 /** Users with a folder. */
 export const owners = async (dir: string): Promise<UserId[]> =>
   (await readdir(join(dir, 'files')).catch(() => [])).filter(isId) as UserId[]
+
+/** Removes a user's folder unless something is in it: its name is the last that would tell of a forgotten person. */
+export const removeEmptyFolder = (dir: string, owner: UserId): Promise<void> =>
+  rmdir(userFolder(dir, owner)).catch(() => undefined)
 
 /**
  * Removes result files from a user's folder that are not among theirs. A file's row is stored before the file gets its

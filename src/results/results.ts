@@ -19,8 +19,11 @@ export interface Results {
    * @throws Refusal `store.disk_full`, `store.unwritable`
    */
   open(owner: UserId, jobId: JobId, format: Format, locale?: Locale): Promise<OpenResult | undefined>
-  /** Removes temporary files that a killed process left, and files that are no longer their folder's user's. */
-  sweep(): Promise<void>
+  /**
+   * Removes temporary files that a killed process left, files that are no longer their folder's user's, and empty
+   * folders. @param isShared other machines may be writing there: then only old temporary files go
+   */
+  sweep(how?: { isShared: boolean }): Promise<void>
 }
 
 /** Where a person wants a result, and how. */

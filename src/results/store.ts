@@ -53,7 +53,7 @@ export interface ResultStore {
   file(owner: UserId, jobId: JobId, format: Format): Promise<ResultFile | undefined>
   /**
    * Keeps a written file; a former row of the same job and format is replaced.
-   * @returns false when the job has meanwhile become another user's (by linking): the file may be cut, and is not theirs
+   * @returns false when the job has meanwhile become another user's (by linking) or its products went: nothing is kept
    */
   keep(file: ResultFile): Promise<boolean>
   /** The files that this user has now. */

@@ -14,6 +14,8 @@ export interface Events {
   /** Two users became one; the account is the one that confirmed. */
   'account.linked': { user: string; merged: string; account: string }
   'account.split': { user: string; former: string; account: string }
+  /** A person was cut off from their data; what is left of it goes now, or at the next start. */
+  'user.forgotten': { user: string; accounts: number }
   'job.submitted': { job: string; user: string; site: string; requestId?: string }
   'job.claimed': {
     job: string

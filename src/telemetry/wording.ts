@@ -14,6 +14,7 @@ export const WORDING: { [E in EventName]: Wording<E> } = {
   'command.answered': { level: 'info', says: 'command answered' },
   'account.linked': { level: 'info', says: 'accounts linked' },
   'account.split': { level: 'info', says: 'account split off' },
+  'user.forgotten': { level: 'info', says: 'person cut off from their data' },
   'job.submitted': { level: 'info', says: 'job submitted' },
   'job.claimed': { level: 'info', says: 'job claimed' },
   'job.requeued': { level: 'warn', says: 'job goes back to the queue' },

@@ -2,9 +2,11 @@ import type { Clock } from '../clock.ts'
 import type { Duties } from '../duty.ts'
 import { isPassing } from '../errors.ts'
 import type { Emit } from '../telemetry/events.ts'
+import type { Forgetting } from './forget.ts'
 import type { DueJob, UpkeepStore } from './store.ts'
 
-const DAY_MS = 24 * 3_600_000
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
 /** Jobs cleared in one transaction, and rows removed in one statement: commands wait for no more than that. */
 const JOBS_A_BATCH = 5
 const ROWS_A_BATCH = 500
@@ -15,6 +17,10 @@ export interface RetentionParts {
   store: UpkeepStore
   /** Removes files from disk; those that are gone already are no mistake. */
   removeFiles(files: DueJob['files']): Promise<void>
+  /** Removes files that belong to nobody from this process's own disk: others may have removed their rows. */
+  sweepFiles(): Promise<void>
+  /** Goes on with people whose removal was interrupted. */
+  forgetting: Pick<Forgetting, 'resume'>
   clock: Clock
   /** One process of several removes. */
   duties: Duties
@@ -24,7 +30,7 @@ export interface RetentionParts {
   faultId(): string
 }
 
-/** Removes what is too old, at start and once a day. */
+/** Removes what is too old and what is left of forgotten people, at start and once a day. */
 export interface Retention {
   /** One whole round. A round that was killed goes on where it stopped. @returns how many jobs were cleared */
   run(signal?: AbortSignal): Promise<number>
@@ -39,7 +45,7 @@ export function createRetention(parts: RetentionParts): Retention {
   return {
     run: (signal = stopped.signal) => run(parts, signal),
     start: () => {
-      running ??= parts.duties.during('upkeep', (held) => daily(parts, held), stopped.signal)
+      running ??= begin(parts, stopped.signal)
     },
     stop: async () => {
       stopped.abort()
@@ -48,17 +54,28 @@ export function createRetention(parts: RetentionParts): Retention {
   }
 }
 
-async function daily(parts: RetentionParts, signal: AbortSignal): Promise<void> {
+async function begin(parts: RetentionParts, signal: AbortSignal): Promise<void> {
+  const rounds = (held: AbortSignal) => daily(parts, held, () => run(parts, held))
+  await Promise.all([parts.duties.during('upkeep', rounds, signal), daily(parts, signal, parts.sweepFiles)])
+}
+
+/** A round that failed is tried again in an hour. */
+async function daily(parts: RetentionParts, signal: AbortSignal, round: () => Promise<unknown>): Promise<void> {
   while (!signal.aborted) {
-    await run(parts, signal).catch((error: unknown) => {
-      if (signal.aborted || isPassing(error)) return // tomorrow again
-      parts.emit('fault', { id: parts.faultId(), where: 'upkeep', error })
-    })
-    await parts.clock.sleep(DAY_MS, signal).catch(() => undefined)
+    const pauseMs = await round().then(
+      () => DAY_MS,
+      (error: unknown) => {
+        if (!signal.aborted && !isPassing(error)) parts.emit('fault', { id: parts.faultId(), where: 'upkeep', error })
+        return HOUR_MS
+      },
+    )
+    await parts.clock.sleep(pauseMs, signal).catch(() => undefined)
   }
 }
 
 async function run(parts: RetentionParts, signal: AbortSignal): Promise<number> {
+  const people = await parts.forgetting.resume(signal)
+  if (people > 0) parts.emit('upkeep.swept', { what: 'people who were being forgotten', count: people })
   const jobs = await clearOldJobs(parts, signal)
   if (jobs > 0) parts.emit('upkeep.swept', { what: 'old jobs', count: jobs })
   const rows = await expireRows(parts, signal)
@@ -82,10 +99,10 @@ async function clearOldJobs({ store, removeFiles, clock, days }: RetentionParts,
   return cleared
 }
 
-async function expireRows({ store, clock }: RetentionParts, signal: AbortSignal): Promise<number> {
+async function expireRows({ store, clock, days }: RetentionParts, signal: AbortSignal): Promise<number> {
   let removed = 0
   while (!signal.aborted) {
-    const count = await store.expire(ROWS_A_BATCH)
+    const count = await store.expire(days * DAY_MS, ROWS_A_BATCH)
     removed += count
     if (count === 0) break
     await clock.sleep(PAUSE_MS, signal).catch(() => undefined)

@@ -57,9 +57,13 @@ export function openRunner(ground: Ground, only: JobId | undefined): Runner {
   })
 }
 
-/** Removes results, log rows and kept pages whose time is over. */
-export const openRetention = ({ config, options, clock, store, duties }: Ground): Retention =>
-  createRetention({
+/** Removes results, log rows and kept pages whose time is over, and what is left of people who were forgotten. */
+export const openRetention = (ground: Ground): Retention => {
+  const { config, options, clock, store, duties, results, forgetting } = ground
+  return createRetention({
     ...{ store: store.upkeep, clock, duties, emit: options.telemetry.emit, days: config.retentionDays, faultId },
+    forgetting,
     removeFiles: (files) => removeResultFiles(config.dataDir, files),
+    sweepFiles: () => results.sweep({ isShared: ground.shared !== undefined }),
   })
+}

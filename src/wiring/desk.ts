@@ -56,6 +56,7 @@ export function createDesk(ground: Ground): Desk {
     ...{ users: store.users, commands: store.commands, jobs, results, sites, clock, emit, linkOf, lastButtons, stats },
     isAdministrator: (account) => isAdministrator(config.adminUsers, account),
     linking: createLinking({ ...store, store: store.linking, emit, tidy: results.tidy, noticed: ground.changed }),
+    forgetting: ground.forgetting,
     linkToFile: (claim) =>
       config.publicUrl && config.publicUrl + signLink(ground.linkKeys.all()[0], claim, clock.now()),
     robotsKnown: (site) => isListAllowed(ground, site),

@@ -11,6 +11,7 @@ import type { ResultFiles } from '../results/results.ts'
 import type { SiteRegistry } from '../sites/registry.ts'
 import type { Store } from '../storage.ts'
 import type { Telemetry } from '../telemetry/log.ts'
+import type { Forgetting } from '../upkeep/forget.ts'
 
 /** What differs between the service, the command line and the tests. */
 export interface BuildOptions {
@@ -38,6 +39,7 @@ export interface Ground {
   http: ShopHttp
   results: ResultFiles
   linkKeys: LinkKeys
+  forgetting: Forgetting
   /** The budget that several processes share; undefined: this one works alone. */
   shared: Budget | undefined
   duties: Duties

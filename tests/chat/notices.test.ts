@@ -23,6 +23,24 @@ beforeEach(async () => {
 })
 afterEach(() => house.close())
 
+describe('the other accounts of a person who was forgotten', () => {
+  test('are told directly, once, where it was asked and what stays; afterwards nothing is left to tell', async () => {
+    const begun = await house.store.forget.begin(minji.account.id, { tellOthers: true })
+    expect(begun).toMatchObject({ told: 1 })
+    const discord = createRecordingPlatform({ clock: house.clock, name: 'discord' })
+    discord.failNext('post', [{ error: new RateLimited(3_000) }])
+    house.chat([slack, discord]).start()
+    await house.pass(60_000)
+    expect(slack.messages).toEqual([]) // the notice of the linking went too
+    expect(discord.messages).toHaveLength(1)
+    const { lines, buttons } = discord.messages[0]!.versions[0]!
+    expect(lines[0]).toContain('연결된 Slack 계정에서 요청하여')
+    expect(lines[1]).toContain('채팅에서 지워 주세요')
+    expect(buttons).toBeUndefined()
+    expect(await house.store.notices.claim(['discord'], 9, 1)).toEqual([])
+  })
+})
+
 const told = () => slack.messages.map(({ versions }) => versions[0]!)
 
 describe('the person who asked for a code', () => {

@@ -15,9 +15,11 @@ import type { Ending } from '../../src/jobs/store.ts'
 import { createCpuPool } from '../../src/pool.ts'
 import { createInProcessQueue } from '../../src/queue/in-process.ts'
 import { createResults } from '../../src/results/files.ts'
+import { removeResultFiles } from '../../src/results/folder.ts'
 import { createStats } from '../../src/stats/stats.ts'
 import type { Store } from '../../src/storage.ts'
 import type { Emit, EventName, Events } from '../../src/telemetry/events.ts'
+import { createForgetting, type Forgetting } from '../../src/upkeep/forget.ts'
 import { createLinking } from '../../src/users/linking.ts'
 import { isAdministrator } from '../../src/users/roles.ts'
 import { product } from '../results/products.ts'
@@ -40,7 +42,9 @@ export const junho = person('U2', { name: '준호' })
 
 export interface House {
   store: Store
+  dataDir: string
   dispatch: Dispatch
+  forgetting: Forgetting
   events: { name: EventName; facts: unknown }[]
   /** Sends a line as a person; an answer is expected. */
   send(text: string, who?: Invocation['account'], more?: Partial<Invocation>): Promise<Reply>
@@ -59,6 +63,8 @@ export async function openHouse(
     jobs?: Partial<JobsParts>
     parts?: Partial<DispatchParts>
     administrators?: string[]
+    /** In the place of removing a person's folder. */
+    removeFolder?: (remove: (user: UserId) => Promise<void>, user: UserId) => Promise<void>
   } = {},
 ): Promise<House> {
   const dataDir = mkdtempSync(join(tmpdir(), 'shopcrawl-commands-'))
@@ -76,6 +82,7 @@ export async function openHouse(
     clock,
     quota: {
       ...{ jobsPerHour: 100, jobsPerDay: 100, pagesPerDay: 20_000, pagesPerHostDay: 5_000, hostsPerDay: 20 },
+      ...{ bytesPerUser: 500_000_000, retentionDays: 90 },
     },
     contact: null,
     admit: async () => {},
@@ -84,9 +91,17 @@ export async function openHouse(
     ...changed.jobs,
   })
   const results = createResults({ store: store.results, dir: dataDir, pool, clock, emit, timeZone: 'Asia/Seoul' })
+  const { removeFolder = (remove, owner) => remove(owner) } = changed
+  const forgetting = createForgetting({
+    ...{ store: store.forget, queue, emit, faultId: () => 'fault' },
+    removeFolder: (owner) => removeFolder(results.removeAll, owner),
+    removeFiles: (files) => removeResultFiles(dataDir, files),
+    noticed: () => {},
+  })
   const dispatch = createDispatch({
     users: store.users,
     linking: createLinking({ ...store, store: store.linking, emit, tidy: results.tidy, noticed: () => {} }),
+    forgetting,
     commands: store.commands,
     jobs,
     results,
@@ -112,7 +127,9 @@ export async function openHouse(
   const user = async (who: Invocation['account']) => (await store.users.resolve(who, who.name)).user.id
   return {
     store,
+    dataDir,
     dispatch,
+    forgetting,
     events,
     user,
     send: async (text, who = minji, more = {}) =>

@@ -11,11 +11,15 @@ const NOW = Date.UTC(2026, 10, 24, 6, 30)
 const clock = { ...systemClock, now: () => NOW }
 const QUOTA: Quota = {
   ...{ jobsPerHour: 2, jobsPerDay: 4, pagesPerDay: 100, pagesPerHostDay: 60, hostsPerDay: 2 },
+  ...{ bytesPerUser: 1_000, retentionDays: 90 },
 }
 const who = (platform = 'slack') => ({ user: { id: 'u1' }, account: { platform } }) as unknown as Requester
 const job = (hoursAgo: number, host = 'ssg', pages = 0) => ({ createdAt: NOW - hoursAgo * HOUR_MS, host, pages })
-const used = (jobs: Usage['jobs'], more: Partial<Usage> = {}) => ({
-  store: { usage: async (): Promise<Usage> => ({ jobs, bytes: 0, oldestFileAt: null, ...more }) },
+const used = (
+  jobs: Usage['jobs'],
+  { bytes = 0, oldestAt = null }: { bytes?: number; oldestAt?: number | null } = {},
+) => ({
+  store: { usage: async (): Promise<Usage> => ({ jobs, bytes }), oldestResultAt: async () => oldestAt },
   ...{ quota: QUOTA, clock },
 })
 const refusal = (usage: ReturnType<typeof used>, ask: JobRequest = wanted(), person = who()) =>
@@ -55,12 +59,17 @@ describe('a quota tells when it is possible again', () => {
       used([job(20, 'a'), job(10, 'b'), job(5, 'a')]),
       ...([wanted(), 'quota.hosts', { limit: 2, at: NOW + 14 * HOUR_MS }] as const),
     ],
+    [
+      'bytes of result files: when the oldest goes by itself',
+      used([], { bytes: 1_000, oldestAt: NOW - 24 * HOUR_MS }),
+      ...([wanted(), 'quota.bytes', { bytes: 1_000, limit: 1_000, at: NOW + 89 * 24 * HOUR_MS }] as const),
+    ],
   ])('%s', async (_, usage, ask, code, facts) => {
     expect(await refusal(usage, ask)).toEqual({ code, facts })
   })
 
   test('what is within all quotas is allowed, and a host that was crawled is no new one', async () => {
-    expect(await refusal(used([job(20, 'a', 10), job(5, 'ssg', 59)]))).toBe('allowed')
+    expect(await refusal(used([job(20, 'a', 10), job(5, 'ssg', 59)], { bytes: 999 }))).toBe('allowed')
   })
 
   test('the console is not counted', async () => {
@@ -74,7 +83,7 @@ describe('a quota tells when it is possible again', () => {
       jobsDay: { used: 2, limit: 4 },
       pagesDay: { used: 69, limit: 100 },
       hostsDay: { used: 2, limit: 2 },
-      bytes: 42,
+      bytes: { used: 42, limit: 1_000 },
     })
   })
 })

@@ -17,6 +17,7 @@ import {
   startJob,
   threadOf,
 } from '../support/store-people.ts'
+import { exerciseForgetting } from './forget-exercise.ts'
 import { exerciseLinking } from './linking-exercise.ts'
 
 const HOLD_MS = 60_000
@@ -69,6 +70,7 @@ export function exerciseStores(database: string, openHouse: () => Promise<StoreH
     })
 
     exerciseLinking(() => house)
+    exerciseForgetting(() => house)
 
     describe('the rule: one active job a user', () => {
       test('of many requests at once one becomes a job, the others name it', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type FileId, type NoticeId, newId } from '../../src/ids.ts'
+import { type FileId, newId } from '../../src/ids.ts'
 import type { Store } from '../../src/storage.ts'
 import type { Merged, TriesAllowed } from '../../src/users/store.ts'
 import type { StoreHouse } from '../support/store-house.ts'
@@ -246,7 +246,7 @@ export function exerciseLinking(opened: () => StoreHouse): void {
         const file = { id: newId<FileId>(clock.now()), jobId: job.id, userId: discord.user.id, format: 'csv' as const }
         const kept = await store.results.keep({ ...file, name: 'x', bytes: 1, rows: 1, createdAt: clock.now() })
         expect(kept).toBe(false)
-        expect((await store.results.file(slack.user.id, job.id, 'csv'))?.userId).toBe(slack.user.id)
+        expect(await store.results.file(slack.user.id, job.id, 'csv')).toBeUndefined() // it is written anew for its user
       })
 
       test('replacing a job while the accounts become one replaces it', async () => {
@@ -361,11 +361,11 @@ export function exerciseLinking(opened: () => StoreHouse): void {
         const { slack, discord } = await people()
         await link(slack, discord)
         const [notice] = await claim()
-        await opened().store.notices.retry(notice!.id, 5_000, 'away')
+        await opened().store.notices.retry(notice!, 5_000, 'away')
         expect(await claim()).toEqual([])
         await opened().clock.jump(5_000)
         expect(await claim()).toHaveLength(1)
-        await opened().store.notices.settle(notice!.id as NoticeId, 'sent', null)
+        await opened().store.notices.settle(notice!, 'sent', null)
         await opened().clock.jump(60_000)
         expect(await claim()).toEqual([])
       })

@@ -8,6 +8,8 @@ import { checkInvariants } from '../support/invariants.ts'
 import { forkStore, type StoreChild } from '../support/store-child.ts'
 import { installWatchers, lookAt, makeFolder, openQuiet } from '../support/store-house.ts'
 import { draftOf, meet, pageOf, readPage, runJob, startJob } from '../support/store-people.ts'
+import { rowsThatName } from '../support/traces.ts'
+import { liveFully, removeAllOf } from './forget-exercise.ts'
 
 describe('several processes on one SQLite file', () => {
   let folder: string
@@ -120,6 +122,44 @@ describe('several processes on one SQLite file', () => {
     await store.frontier.checkpoint(lease, readPage('p1', ['a'])) // its worker goes on as if nothing had been
     expect(await store.notices.claim(['slack'], 9, 1)).toHaveLength(1)
     look.close()
+  }, 120_000)
+
+  test('a process killed anywhere in forgetting somebody leaves all of them, or what the next start removes', async () => {
+    const clock = { now: systemClock.now, jump: () => systemClock.sleep(2) }
+    const look = lookAt(folder)
+    const ends = { untouched: 0, resumed: 0, done: 0 }
+    for (let killAt = 1; ends.done === 0; killAt += 12) {
+      const { person, words } = await liveFully({ store, clock }, `somi${killAt}.`)
+      await store.forget.waiting(1)
+      const before = await rowsThatName(look, words)
+      const process = child({ killAt })
+      await process.ask('open')
+      await process.ask('forget', { account: person.account.id }).then(
+        () => ends.done++,
+        () => undefined,
+      )
+      const left = await store.forget.waiting(10)
+      if (left.length === 0 && ends.done === 0) {
+        expect(await rowsThatName(look, words)).toEqual(before)
+        ends.untouched++
+        continue
+      }
+      if (left.length > 0) {
+        expect(Object.keys(await rowsThatName(look, [`somi${killAt}.-slack`, `somi${killAt}.-discord`]))).toEqual([
+          'farewells',
+        ])
+        ends.resumed++
+        await removeAllOf(store, person.user.id)
+      }
+      await store.notices
+        .claim(['discord'], 9, 1)
+        .then((told) => Promise.all(told.map((it) => store.notices.settle(it, 'sent', null))))
+      const { audit: _, ...rest } = await rowsThatName(look, words)
+      expect(rest).toEqual({})
+    }
+    look.close()
+    expect(ends.untouched).toBeGreaterThan(1)
+    expect(ends.resumed).toBeGreaterThan(1)
   }, 120_000)
 
   test('a process that died owns nothing; one that is paused still does', async () => {

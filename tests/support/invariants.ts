@@ -54,23 +54,27 @@ function queries(options: InvariantOptions): Record<string, string> {
       where j.state = 'succeeded' and f.state = 'open'`,
     'ids that a list showed go with the job': `select s.job_id from seen s join jobs j on j.id = s.job_id
       where j.state in ${ENDED}`,
-    'one first word': `select id from jobs j where
+    'one first word': `select id from jobs j where cleared_at is null and
       (select count(*) from outbox o where o.job_id = j.id and o.kind = 'open') <> 1`,
-    'one last word': `select id from jobs j where (case when state in ${ENDED} then 1 else 0 end) <>
+    'one last word': `select id from jobs j where cleared_at is null and (case when state in ${ENDED} then 1 else 0 end) <>
       (select count(*) from outbox o where o.job_id = j.id and o.kind = 'final')`,
-    'a file is owed exactly when there are products': `select id from jobs j where
+    'a file is owed exactly when there are products': `select id from jobs j where cleared_at is null and
       (case when state in ${ENDED} and products > 0 then 1 else 0 end) <>
       (select count(*) from outbox o where o.job_id = j.id and o.kind = 'file')`,
-    'the words of a thread have no gap': `select thread_key from outbox group by thread_key
+    'the words of a thread have no gap': `select thread_key from outbox where thread_key not like 'copy %' group by thread_key
       having max(seq) - min(seq) + 1 <> count(*)`,
     'one pending edit a job': `select job_id from outbox where kind = 'edit' and state = 'pending'
       group by job_id having count(*) > 1`,
     'the words of a thread are sent in order': `select a.id from outbox a join outbox b on a.thread_key = b.thread_key
       and b.seq > a.seq where (a.state = 'pending' and b.state = 'sent' and b.platform_id is not null)
       or (a.state = 'sent' and b.state = 'sent' and a.sent_at > b.sent_at)`,
+    // more are counted than there are where people were forgotten
     'ended jobs are counted': `select j.state, j.site from jobs j where j.state in ${ENDED} group by j.state, j.site
-      having count(*) <> coalesce((select e.jobs from ended_jobs e where e.state = j.state and e.site = j.site), 0)
-      or count(*) <> coalesce((select sum(e.jobs) from ended_jobs_by_time e where e.state = j.state and e.site = j.site), 0)`,
+      having count(*) > coalesce((select e.jobs from ended_jobs e where e.state = j.state and e.site = j.site), 0)
+      or count(*) > coalesce((select sum(e.jobs) from ended_jobs_by_time e where e.state = j.state and e.site = j.site), 0)`,
+    'every end is counted once, of forgotten people too': `select state, ends, counted from
+      (select state, count(*) as ends, coalesce((select sum(e.jobs) from ended_jobs e where e.state = w.state), 0) as counted
+      from watched w where kind = 'state' and state in ${ENDED} group by state) c where ends <> counted`,
     'everything has its owner': `select id from jobs where user_id not in (select id from users)
       union all select id from files where user_id not in (select id from users)
       union all select id from outbox where account_id not in (select id from accounts)

@@ -9,7 +9,7 @@ type Told = Record<Locale, string>
 
 const LASTING: Told = { en: 'until deleted', ko: '지울 때까지' }
 const RETAINED: Told = { en: '`RETENTION_DAYS` after the job’s end', ko: '작업이 끝나고 `RETENTION_DAYS` 동안' }
-const WEEK: Told = { en: '7 days', ko: '7일' }
+const WEEK: Told = { en: '7 days, at most `RETENTION_DAYS`', ko: '7일, 길어도 `RETENTION_DAYS`' }
 const NOW: Told = { en: 'while it applies', ko: '해당하는 동안' }
 
 /**
@@ -63,7 +63,7 @@ const TABLES: Record<keyof Tables, [holds: Told, kept: Told]> = {
       en: 'messages and files owed to chat: kind and place, never the text',
       ko: '채팅에 보낼 메시지와 파일: 종류와 장소(본문 없음)',
     },
-    LASTING,
+    RETAINED,
   ],
   files: [{ en: 'name, size and owner of the result files', ko: '결과 파일의 이름, 크기, 주인' }, RETAINED],
   commands: [
@@ -71,7 +71,7 @@ const TABLES: Record<keyof Tables, [holds: Told, kept: Told]> = {
       en: 'who gave which command when, and its outcome; not its words',
       ko: '누가 언제 어떤 명령을 했고 어떻게 끝났는지(검색어 없음)',
     },
-    LASTING,
+    { en: '`RETENTION_DAYS`', ko: '`RETENTION_DAYS` 동안' },
   ],
   request_log: [
     { en: 'requests to shops: address, status, size, time', ko: '쇼핑몰에 보낸 요청: 주소, 상태, 크기, 시간' },
@@ -114,7 +114,7 @@ const TABLES: Record<keyof Tables, [holds: Told, kept: Told]> = {
   ],
   link_codes: [
     { en: 'hashes of codes that link two accounts', ko: '계정을 잇는 코드의 해시' },
-    { en: '10 minutes, or until used; gone at the next code', ko: '10분 또는 쓸 때까지(다음 코드를 만들 때 지움)' },
+    { en: '10 minutes, or until used; gone within a day', ko: '10분 또는 쓸 때까지(하루 안에 지움)' },
   ],
   link_tries: [
     { en: 'who tried a code when', ko: '누가 언제 코드를 시도했는지' },
@@ -122,7 +122,14 @@ const TABLES: Record<keyof Tables, [holds: Told, kept: Told]> = {
   ],
   notices: [
     { en: 'that a person’s account was linked, to be told to them', ko: '계정이 이어졌다고 본인에게 알릴 일' },
-    { en: 'until told, then 24 hours', ko: '알린 뒤 24시간' },
+    { en: '24 hours', ko: '24시간' },
+  ],
+  farewells: [
+    {
+      en: 'that a linked account’s data is gone, to be told there: platform, workspace, user id, language',
+      ko: '연결된 계정의 데이터가 지워졌다고 그 계정에 알릴 일: 플랫폼, 워크스페이스, 사용자 id, 언어',
+    },
+    { en: 'until told, at most 24 hours', ko: '알릴 때까지, 최대 24시간' },
   ],
   ended_jobs: [{ en: 'totals of ended jobs by shop', ko: '쇼핑몰별 끝난 작업 수' }, LASTING],
   ended_jobs_by_time: [{ en: 'the same by quarter of an hour', ko: '같은 수를 15분 단위로' }, LASTING],

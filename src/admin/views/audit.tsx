@@ -20,7 +20,7 @@ export const auditPage = (view: View, list: Page<AuditEntry>): string => {
           <When view={view} at={it.at} />,
           view.act(it.act),
           <About view={view} entry={it} />,
-          `${t(`role.${it.actor.role}`)} · ${t(`way.${it.actor.way}`)} · ${it.actor.address}`,
+          [t(`role.${it.actor.role}`), t(`way.${it.actor.way}`), it.actor.address].filter(Boolean).join(' · '),
         ])}
       />
       <Pages view={view} list={list} />

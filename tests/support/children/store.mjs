@@ -3,6 +3,7 @@
 import { backupStore, openStore } from '../../../dist/db/index.js'
 import { Sqlite } from '../../../dist/db/sqlite/driver.js'
 import { systemClock } from '../../../dist/src/clock.js'
+import { createForgetting } from '../../../dist/src/upkeep/forget.js'
 import { arm } from './kill-at.mjs'
 
 const [dataDir] = process.argv.slice(2)
@@ -43,6 +44,19 @@ const acts = {
   merge: async ({ account, hash, allowed }) => {
     arm()
     return store.linking.merge(account, hash, allowed)
+  },
+  forget: async ({ account }) => {
+    arm()
+    const rest = () => Promise.resolve()
+    const parts = {
+      queue: { interrupt: rest },
+      emit: rest,
+      removeFolder: rest,
+      removeFiles: rest,
+      noticed: () => undefined,
+    }
+    const forgetting = createForgetting({ store: store.forget, ...parts, faultId: () => 'fault' })
+    return forgetting.forget(account, { tellOthers: true })
   },
   own: async (ask) => (await store.owner.take(ask)) !== undefined,
   hold: async () => {
