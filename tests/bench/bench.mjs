@@ -8,6 +8,9 @@ import { runContestant, startShop } from './processes.mjs'
 import { goalTable, rowsOf, table, writeMarkdown } from './report.mjs'
 import { workloads } from './workloads.mjs'
 
+/** Contestants that are the program itself. */
+const OWN = ['shopcrawl', 'chat']
+
 const { values: options } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
@@ -24,7 +27,7 @@ const chosen = workloads(options.quick).filter(({ name }) => !only || only.some(
 if (chosen.length === 0) throw new Error(`no workload is named ${options.only}`)
 
 build()
-installPeers()
+if (chosen.some(({ contestants }) => contestants.some((name) => !OWN.includes(name)))) installPeers()
 const shop = await startShop()
 const runs = []
 const failures = []

@@ -55,6 +55,7 @@ async function measure(contestant, load) {
     delayP99Ms: delay.percentile(99) / 1e6,
     products: rows.length,
     checksum: checksumOf(rows),
+    ...contestant.figures?.(),
   }
 }
 

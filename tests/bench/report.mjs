@@ -36,6 +36,9 @@ export function rowsOf(workloads, runs) {
   )
 }
 
+/** How the chat services' commands come. */
+const NAMES = { slack: 'Slack (HTTP)', discord: 'Discord (gateway)' }
+
 /** The issue's goals, each as a ratio or a figure of every round. */
 const GOALS = [
   {
@@ -70,6 +73,13 @@ const GOALS = [
     value: (round) => find(round, 'loop', 'shopcrawl')?.delayP99Ms,
     unit: ' ms',
   },
+  ...['slack', 'discord'].map((name) => ({
+    goal: `a command on ${NAMES[name]} acknowledged with 200 crawls at full speed, p99`,
+    wanted: '< 300 ms',
+    holds: (value) => value < 300,
+    value: (round) => find(round, 'ack', 'chat')?.acknowledged[name].p99Ms,
+    unit: ' ms',
+  })),
   {
     goal: 'a 30-product crawl beside one of 10,000 products, 10 requests a second',
     wanted: '≤ 2.2×',

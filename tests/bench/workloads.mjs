@@ -56,6 +56,7 @@ export function workloads(isQuick) {
     },
     ...sizes.map(crowd),
     loop(isQuick),
+    acknowledgement(isQuick),
     ...memory(isQuick),
     ...fairness(isQuick),
   ]
@@ -70,6 +71,19 @@ function loop(isQuick) {
     load: listings('state', count, pages),
     warmUp: listings('state', 8, 2),
     env: { CRAWL_JOBS: String(count), CRAWL_CONCURRENCY: '64' },
+  }
+}
+
+/** The same crawls while people type commands on Slack and Discord. */
+function acknowledgement(isQuick) {
+  const crawls = loop(isQuick)
+  const pages = isQuick ? 4 : 10
+  return {
+    ...crawls,
+    name: 'ack',
+    title: `${crawls.load.asks.length} crawls at full speed, 40 commands a second beside`,
+    contestants: ['chat'],
+    load: listings('state', crawls.load.asks.length, pages),
   }
 }
 

@@ -8,11 +8,12 @@ const PLACE = { platform: 'console', workspace: '', channel: 'bench', thread: nu
 /**
  * The whole program as `npm start` runs it: store, checkpoints, leases, progress messages, robots.txt, address guard and
  * log are on; only the politeness budget is lifted.
+ * @param connect begins to hear the chat services of the settings; without it there are none
  */
-export async function open({ origin, env }) {
+export async function open({ origin, env, connect }) {
   const dataDir = mkdtempSync(join(tmpdir(), 'shopcrawl-bench-'))
   const { loadConfig } = await compiled('config.js')
-  const { build } = await compiled('main.js')
+  const { build, createPlatforms, PLATFORM_SETTINGS } = await compiled('main.js')
   const settings = {
     DATA_DIR: dataDir,
     SITE_SSG_URL: origin,
@@ -22,13 +23,16 @@ export async function open({ origin, env }) {
     QUOTA_PAGES_JOB: '20000',
     ...env,
   }
-  const { config } = loadConfig(settings, ['ssg', 'shinsegae', 'samsung', 'web'])
+  const { config } = loadConfig(settings, ['ssg', 'shinsegae', 'samsung', 'web'], PLATFORM_SETTINGS)
   const endings = createEndings()
   const platform = quietPlatform()
-  const house = await build(config, { telemetry: await telemetry(endings), platforms: [platform] })
+  const told = await telemetry(endings)
+  const platforms = connect ? await createPlatforms(config, told) : []
+  const house = await build(config, { telemetry: told, platforms: [platform, ...platforms] })
   await house.takeOwnership({ kind: 'service', waitMs: 0 })
   await house.startRunner()
   house.startChat()
+  const connected = await connect?.({ house, platforms })
   let people = 0
 
   const submit = async (ask) => {
@@ -41,6 +45,7 @@ export async function open({ origin, env }) {
     return { who, job }
   }
   return {
+    connected,
     async crawl({ asks, beside = [] }) {
       const others = await Promise.all(beside.map(submit))
       const mine = await Promise.all(asks.map(submit))
@@ -51,6 +56,7 @@ export async function open({ origin, env }) {
     /** Result files are written behind the crawls: those of the warm-up must not weigh on what is measured. */
     settle: () => platform.hasSent(people),
     async close() {
+      await connected?.stop()
       await house.stop()
       rmSync(dataDir, { recursive: true, force: true })
     },
