@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Clock } from '../clock.ts'
 import type { Place, Thread } from '../jobs/job.ts'
 import type { Emit } from '../telemetry/events.ts'
@@ -64,6 +65,7 @@ export interface Calls {
 /** Calls over turns; one for the outbox and the pacer, so that they share every limit. */
 export function createCalls({ turns, clock, emit }: { turns: Turns; clock: Clock; emit: Emit }): Calls {
   const closed = new AbortController()
+  setMaxListeners(0, closed.signal) // everybody who waits for a turn listens: no leak, whatever their number
   const cut = new AbortController()
 
   const take: Calls['take'] = (platform, thread, rank) =>

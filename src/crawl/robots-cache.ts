@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Clock } from '../clock.ts'
 import { isPassing, isRefusal, Refusal } from '../errors.ts'
 import {
@@ -46,6 +47,7 @@ export function createRobotsCache({ store, transport, clock, productToken }: Rob
   const kept = new Map<string, { entry: RobotsEntry; until: number }>()
   const loading = new Map<string, Promise<RobotsEntry>>()
   const closing = new AbortController()
+  setMaxListeners(0, closing.signal) // every file on its way listens: no leak, whatever their number
 
   const keep = (origin: string, { status, body }: Fetched, ttlMs: number): RobotsEntry => {
     const entry = entryOf(origin, status, body, productToken)

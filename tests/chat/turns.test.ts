@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { createInMemoryBudget } from '../../src/budget/in-memory.ts'
 import { backoff } from '../../src/chat/backoff.ts'
+import { createCalls } from '../../src/chat/calls.ts'
 import { createTurns, KeyBusy, RANKS, type Rank } from '../../src/chat/turns.ts'
 import { createJumpingClock } from '../support/jumping-clock.ts'
+import { createRecordingPlatform } from '../support/recording-platform.ts'
 
 const pace = { key: 'T', intervalMs: 1_000, editMs: 3_000, progressAfterMs: 5_000 }
 const never = new AbortController().signal
@@ -63,6 +65,22 @@ describe('turns under one key', () => {
     await stays
     expect(clock.monotonic()).toBe(1_000)
   })
+})
+
+test('fifty calls that wait for their turn are not warned of as a leak', async () => {
+  const warnings: Error[] = []
+  const note = (warning: Error) => void warnings.push(warning)
+  process.on('warning', note)
+  const { clock, turns } = openTurns()
+  const calls = createCalls({ turns, clock, emit: () => undefined })
+  const platform = createRecordingPlatform({ clock, pace })
+  const thread = { platform: 'slack', workspace: 'T', channel: 'C', thread: null, root: '1' }
+  const waiting = Array.from({ length: 50 }, () => calls.take(platform, thread, RANKS.word).catch(() => undefined))
+  await new Promise((resolve) => setImmediate(resolve)) // Node warns at the end of the turn
+  calls.close()
+  await Promise.all(waiting)
+  process.off('warning', note)
+  expect(warnings).toEqual([])
 })
 
 describe('the pause after a failed try', () => {

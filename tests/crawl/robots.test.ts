@@ -219,3 +219,18 @@ describe('what is known at submit', () => {
     expect(await bench.robots.known(new URL(`${shop.origin}/list`), 'web')).toBeUndefined()
   })
 })
+
+test('twenty hosts whose files are waited for at once are not warned of as a leak', async () => {
+  const warnings: Error[] = []
+  const note = (warning: Error) => void warnings.push(warning)
+  process.on('warning', note)
+  const shops = await Promise.all(Array.from({ length: 20 }, () => openShopServer({ '/robots.txt': () => undefined })))
+  const bench = createBench({ allowAddresses: shops.map(({ address }) => address) })
+  const waiting = shops.map(({ origin }) => outcome(bench, `${origin}/list`))
+  while (shops.some(({ calls }) => calls.length === 0)) await new Promise((resolve) => setImmediate(resolve))
+  await bench.close()
+  await Promise.all(waiting)
+  for (const shop of shops) await shop.close()
+  process.off('warning', note)
+  expect(warnings).toEqual([])
+})
