@@ -25,6 +25,8 @@ afterEach(() => house.close())
 
 describe('the other accounts of a person who was forgotten', () => {
   test('are told directly, once, where it was asked and what stays; afterwards nothing is left to tell', async () => {
+    const { id } = (await house.store.users.user(minji.user.id))! // of the two, the one that is left
+    await house.store.users.setLocale(id, 'ko')
     const begun = await house.store.forget.begin(minji.account.id, { tellOthers: true })
     expect(begun).toMatchObject({ told: 1 })
     const discord = createRecordingPlatform({ clock: house.clock, name: 'discord' })
