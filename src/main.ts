@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { availableParallelism } from 'node:os'
+import { availableParallelism, hostname } from 'node:os'
 import {
   type Console,
   type ConsoleOptions,
@@ -43,6 +43,8 @@ import type { Stats } from './stats/stats.ts'
 import type { Owned, Store } from './storage.ts'
 import { faultId } from './telemetry/fault-id.ts'
 import type { Telemetry } from './telemetry/log.ts'
+import { ownFeed } from './telemetry/log-feed.ts'
+import { createSharedLog } from './telemetry/shared-log.ts'
 import { createForgetting } from './upkeep/forget.ts'
 import { openAdmin } from './wiring/admin.ts'
 import { openChat } from './wiring/chatting.ts'
@@ -136,6 +138,8 @@ export async function build(config: Config, options: BuildOptions): Promise<Hous
   const parts = { sites, openLine, clock, emit, robotsStore: store.robots, log: requestLog.append }
   const http = createShopHttp({ ...shopHttpSettings(config), ...options.http }, parts)
   const queue = redis?.queue ?? createInProcessQueue({ clock, emit })
+  const name = `${config.role} ${hostname()}:${process.pid}`
+  const sharedLog = redis && createSharedLog({ log: options.telemetry, stream: redis.logs, process: name })
   const today = () => isoDay(clock.now(), timeZone)
   let chat: Chat | undefined
   const changed = (jobId?: string) => chat?.nudge(jobId as JobId)
@@ -150,6 +154,8 @@ export async function build(config: Config, options: BuildOptions): Promise<Hous
   const ground: Ground = {
     ...{ config, options, clock, sites, store, pool, queue, http, results, linkKeys, forgetting, today, holder },
     shared: redis?.budget,
+    logs: sharedLog ?? ownFeed(options.telemetry),
+    queueBoard: redis?.board,
     duties: redis ? createDuties({ store: store.duties, clock, holder, onError }) : soleDuties,
     changed,
   }
@@ -159,6 +165,7 @@ export async function build(config: Config, options: BuildOptions): Promise<Hous
       await http.close()
       await requestLog.close()
       await queue.stop()
+      await sharedLog?.close()
       await redis?.close()
       await pool.close()
       await store.close()

@@ -1,5 +1,6 @@
 import { type Job as BullJob, type Queue as BullQueue, Worker } from 'bullmq'
-import type { HintData, RedisQueueParts } from './queue.ts'
+import type { HintData } from './bull.ts'
+import type { RedisQueueParts } from './queue.ts'
 
 /** A worker that does not renew its lock for so long has lost the hint; looked at every STALLED_MS (BullMQ's own: 30 s each). */
 const LOCK_MS = 10_000

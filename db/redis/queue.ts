@@ -1,8 +1,9 @@
-import { Queue as BullQueue } from 'bullmq'
+import type { Queue as BullQueue } from 'bullmq'
 import type { Clock } from '../../src/clock.ts'
 import { newId } from '../../src/ids.ts'
 import type { HintHandler, Queue, QueueHint } from '../../src/queue/queue.ts'
 import type { Emit } from '../../src/telemetry/events.ts'
+import type { Bull, HintData } from './bull.ts'
 import { createHands, type Hands } from './hands.ts'
 import { createInterrupts } from './interrupts.ts'
 import type { RedisLink } from './link.ts'
@@ -17,22 +18,19 @@ const bullId = ({ jobId, fence }: QueueHint): string => `job-${jobId}-${fence}`
 
 export interface RedisQueueParts {
   link: RedisLink
+  bull: Bull
   clock: Clock
   emit: Emit
   /** Before every key and channel: two installations on one Redis do not meet. */
   prefix: string
 }
 
-/** What a hint carries in Redis: ids and numbers only, since Redis keeps it in clear text. */
-export type HintData = Pick<QueueHint, 'jobId' | 'priority' | 'runAt'>
-
 /**
  * The queue on BullMQ: hints go to any worker on any machine. A hint has one attempt; whether a job is tried again stands in its row.
  */
 export function createRedisQueue(parts: RedisQueueParts): Queue {
-  const { link, clock, emit, prefix } = parts
+  const { link, bull, clock, emit, prefix } = parts
   const running = new Map<string, { controller: AbortController; ended: Promise<void> }>()
-  const bull = createBull(link, prefix)
   const known = createKnown(clock)
   const interrupts = createInterrupts(link, `${prefix}:interrupt`, (jobId, reason) =>
     running.get(jobId)?.controller.abort(reason),
@@ -78,22 +76,6 @@ export function createRedisQueue(parts: RedisQueueParts): Queue {
     },
     counts: () => ({ waiting: known.size(), running: running.size }),
     trouble: () => link.trouble() ?? hands?.trouble() ?? null,
-  }
-}
-
-/** BullMQ's side that adds: it looks at the server once when it is made, so it is made when Redis is there. */
-function createBull(link: RedisLink, prefix: string) {
-  let made: BullQueue<HintData> | undefined
-  return {
-    async open(): Promise<BullQueue<HintData>> {
-      if (made) return made
-      const bull = new BullQueue<HintData>('jobs', { connection: link.commands, prefix })
-      bull.on('error', link.tell)
-      await bull.waitUntilReady()
-      made ??= bull
-      return made
-    },
-    close: async () => made?.close().catch(link.tell),
   }
 }
 

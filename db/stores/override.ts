@@ -60,6 +60,7 @@ export function createOverrideJobs({ db, quirks, transaction }: Database, clock:
         await note({ act: 'user.unblock', actor, user: id })
         return true
       }),
+    noteQueueChange: (what, actor) => act((_tx, note) => note({ act: 'queue.change', actor, facts: { what } })),
     isUser: async (id) =>
       (await db
         .selectFrom('users')

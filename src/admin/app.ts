@@ -10,6 +10,7 @@ import { guard, headers, limitBody, openOnly, turnAway, uncached } from './guard
 import { addLive } from './live.ts'
 import { addLiveLogs } from './live-logs.ts'
 import { addPages } from './pages.ts'
+import { addQueues } from './queues.ts'
 import { prepareView } from './view.ts'
 
 /**
@@ -34,6 +35,7 @@ export function mountAdmin(parts: AdminParts) {
   addActs(app, parts)
   addLive(app, parts)
   addLiveLogs(app, parts)
+  addQueues(app, parts)
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
     info: { title: 'shopcrawl', version: '1', description: 'What the administrator’s page reads and does.' },

@@ -8,7 +8,8 @@ import type { Locale } from '../messages/locale.ts'
 import type { Say } from '../messages/say.ts'
 import type { SiteRegistry } from '../sites/registry.ts'
 import type { Stats } from '../stats/stats.ts'
-import type { Telemetry } from '../telemetry/log.ts'
+import type { LogFeed } from '../telemetry/log-feed.ts'
+import type { QueueBoard } from './queue-board.ts'
 import type { AdminStore } from './store.ts'
 import type { View } from './view.ts'
 
@@ -19,7 +20,9 @@ export interface AdminParts {
   override: Override
   gate: Gate
   sites: Pick<SiteRegistry, 'get' | 'all'>
-  log: Pick<Telemetry, 'recent' | 'subscribe'>
+  log: LogFeed
+  /** Where jobs are handed out through Redis. */
+  queues: QueueBoard | undefined
   clock: Clock
   say: Say
   /** Where a browser tells no language that we speak. */

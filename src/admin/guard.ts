@@ -4,6 +4,7 @@ import { secureHeaders } from 'hono/secure-headers'
 import type { Verdict } from '../access/gate.ts'
 import { isForm, refuse, wantsPage } from './answers.ts'
 import type { AdminContext, AdminEnv, AdminParts } from './env.ts'
+import { QUEUES_PATH } from './queue-board.ts'
 import { signInPage } from './views/sign-in.tsx'
 
 /** Bytes of a form. */
@@ -11,21 +12,29 @@ const BODY_MAX = 64 * 1_024
 const YEAR_S = 31_536_000
 
 /** Nothing runs on a page but what is served from here; nobody may put it into a frame. */
-export const headers = ({ isHttps }: AdminParts): MiddlewareHandler =>
-  secureHeaders({
-    contentSecurityPolicy: {
-      defaultSrc: ["'self'"],
-      scriptSrc: ["'self'"],
-      styleSrc: ["'self'"],
-      objectSrc: ["'none'"],
-      baseUri: ["'none'"],
-      formAction: ["'self'"],
-      frameAncestors: ["'none'"],
-    },
+const POLICY = {
+  defaultSrc: ["'self'"],
+  scriptSrc: ["'self'"],
+  styleSrc: ["'self'"],
+  objectSrc: ["'none'"],
+  baseUri: ["'none'"],
+  formAction: ["'self'"],
+  frameAncestors: ["'none'"],
+}
+/** The queues' pages name their own place by a base element. */
+const QUEUES_POLICY = { ...POLICY, baseUri: ["'self'"] }
+
+/** What every answer says to browsers. */
+export function headers({ isHttps }: AdminParts): MiddlewareHandler {
+  const rest = {
     xFrameOptions: 'DENY',
-    strictTransportSecurity: isHttps ? `max-age=${YEAR_S}` : false,
+    strictTransportSecurity: isHttps ? `max-age=${YEAR_S}` : (false as const),
     permissionsPolicy: { camera: [], microphone: [], geolocation: [] },
-  })
+  }
+  const ours = secureHeaders({ ...rest, contentSecurityPolicy: POLICY })
+  const queues = secureHeaders({ ...rest, contentSecurityPolicy: QUEUES_POLICY })
+  return (c, next) => (c.req.path.startsWith(QUEUES_PATH) ? queues(c, next) : ours(c, next))
+}
 
 /** No cache keeps what an administrator saw. */
 export const uncached: MiddlewareHandler = async (c, next) => {

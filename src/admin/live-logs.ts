@@ -7,7 +7,7 @@ import { type LogFilter, LogsQuery } from './schemas.ts'
 
 const LEVELS = ['debug', 'info', 'warn', 'error']
 
-/** `/admin/logs`: the newest lines of this process, then each new one, filtered. */
+/** `/admin/logs`: the newest lines of all processes that work together, then each new one, filtered. */
 export function addLiveLogs(app: AdminApp, parts: AdminParts): void {
   let readers = 0
   app.get('/logs', (c) => {
@@ -24,10 +24,11 @@ export function addLiveLogs(app: AdminApp, parts: AdminParts): void {
 }
 
 async function follow(parts: AdminParts, c: AdminContext, stream: SSEStreamingApi, filter: LogFilter): Promise<void> {
-  const waiting = createWaiting(parts.log.recent().filter((line) => isWanted(line, filter)))
-  const leave = parts.log.subscribe((line) => {
+  const waiting = createWaiting()
+  const { lines: newest, leave } = await parts.log.open((line) => {
     if (isWanted(line, filter)) waiting.add(line)
   })
+  waiting.begin(newest.filter((line) => isWanted(line, filter)))
   stream.onAbort(waiting.end)
   try {
     while (!waiting.isOver() && !parts.isStopping()) {
@@ -43,13 +44,17 @@ async function follow(parts: AdminParts, c: AdminContext, stream: SSEStreamingAp
 }
 
 /** Lines that wait for a reader. One that does not read is cut off, so that its lines do not fill the memory. */
-function createWaiting(first: string[]) {
-  let lines = first
+function createWaiting() {
+  let lines: string[] = []
   let bytes = 0
   let isOver = false
   let wake = (): void => undefined
   return {
     isOver: () => isOver,
+    /** What was there before those that were added. */
+    begin: (first: string[]) => {
+      lines = [...first, ...lines]
+    },
     end: () => {
       isOver = true
       wake()
@@ -79,11 +84,12 @@ function createWaiting(first: string[]) {
   }
 }
 
-/** Whether a line is of the user, the job, the request, and at least of the level. */
+/** Whether a line is of the user, the job, the request, the process, and at least of the level. */
 export function isWanted(line: string, filter: LogFilter): boolean {
   const facts = JSON.parse(line) as Record<string, unknown>
   if (filter.user && facts.user !== filter.user) return false
   if (filter.job && facts.job !== filter.job) return false
   if (filter.request && facts.requestId !== filter.request) return false
+  if (filter.process && facts.process !== filter.process) return false
   return !filter.level || LEVELS.indexOf(String(facts.level)) >= LEVELS.indexOf(filter.level)
 }

@@ -64,6 +64,7 @@ export const LogsQuery = z.object({
   user: filled(z.string().max(40)),
   job: filled(z.string().max(40)),
   request: filled(z.string().max(40)),
+  process: filled(z.string().max(100)),
   level: filled(z.enum(['debug', 'info', 'warn', 'error'])),
 })
 export type LogFilter = z.output<typeof LogsQuery>

@@ -27,6 +27,8 @@ export interface View {
   tell<K extends SentenceKey>(key: K, facts: SentenceFacts[K]): string
   /** Makes and checks no address: whoever reads the page can only look. */
   mayAct: boolean
+  /** Jobs are handed out through Redis, whose queue has pages of its own. */
+  hasQueues: boolean
   label(site: string): string
   /** The address asked for, for links that change one thing of it. */
   url: URL
@@ -55,6 +57,7 @@ function createView(parts: AdminParts, { locale, theme, url }: Pick<View, 'local
     (parts.say as (locale: Locale, key: K, facts: SentenceFacts[K]) => string)(locale, key, facts)
   return {
     ...{ locale, theme, url, tell, say: parts.say, timeZone: parts.timeZone, now: parts.clock.now(), mayAct: false },
+    hasQueues: parts.queues !== undefined,
     t: (word, facts) => tell(`admin.${word}` as SentenceKey, (facts ?? {}) as never),
     act: (act) => (isWord(`act.${act}`) ? tell(`admin.act.${act}` as SentenceKey, {} as never) : act),
     label: (site) => parts.sites.get(site)?.label[locale] ?? site,
@@ -72,6 +75,7 @@ const ACTS: readonly Word[] = [
   'act.user.block',
   'act.user.unblock',
   'act.user.delete',
+  'act.queue.change',
 ]
 
 const isWord = (word: string): boolean => (ACTS as readonly string[]).includes(word)

@@ -12,6 +12,7 @@ export type Act =
   | 'user.block'
   | 'user.unblock'
   | 'user.delete'
+  | 'queue.change'
 
 /** Who acts, as far as a token tells: whoever holds it, from where. */
 export interface Actor {

@@ -27,6 +27,8 @@ export interface Override {
   /** Cancels the active job; commands are refused and links are void until unblocked. @throws `override.user_unknown` */
   blockUser(id: UserId, actor: Actor): Promise<void>
   unblockUser(id: UserId, actor: Actor): Promise<void>
+  /** Notes what is about to be changed in the queue itself, by the pages of its library. @param what e.g. `PUT /api/…` */
+  changeQueue(what: string, actor: Actor): Promise<void>
 }
 
 /** What the acts stand on. */
@@ -79,6 +81,7 @@ export function createOverride(parts: OverrideParts): Override {
     unblockUser: async (id, actor) => {
       if (!(await store.unblockUser(id, actor))) await mustBeUser(parts, id)
     },
+    changeQueue: store.noteQueueChange,
   }
 }
 

@@ -129,5 +129,7 @@ export interface OverrideJobs {
   blockUser(id: UserId, actor: Actor): Promise<{ cancelled: Job | undefined } | undefined>
   /** @returns false when there is no such user, or it was not blocked */
   unblockUser(id: UserId, actor: Actor): Promise<boolean>
+  /** The row alone: the queue is no part of the database. */
+  noteQueueChange(what: string, actor: Actor): Promise<void>
   isUser(id: UserId): Promise<boolean>
 }

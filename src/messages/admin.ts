@@ -12,6 +12,9 @@ type AdminWords = Record<
     | 'errors'
     | 'logs'
     | 'audit'
+    | 'queues'
+    | 'no_queues'
+    | 'queues_away'
     | 'sign_in'
     | 'sign_out'
     | 'token'
@@ -121,6 +124,7 @@ type AdminWords = Record<
     | 'command'
     | 'outcome'
     | 'request_id'
+    | 'process'
     | 'count'
     | 'last_example'
     | 'last_day'
@@ -154,6 +158,7 @@ type AdminWords = Record<
     | 'act.user.block'
     | 'act.user.unblock'
     | 'act.user.delete'
+    | 'act.queue.change'
     | 'private_chat'}`,
   None
 >

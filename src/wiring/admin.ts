@@ -8,11 +8,12 @@ import type { Ground } from './ground.ts'
 
 /** The administrator's doors of the one port: the view, and the metrics behind the same tokens. */
 export function openAdmin(ground: Ground, desk: Desk, isStopping: () => boolean): Mount[] {
-  const { config, options, clock, sites, store } = ground
+  const { config, options, clock, sites, store, logs, queueBoard } = ground
   const gate = createGate({ store: store.access, clock, settings: config })
   const admin = mountAdmin({
     ...{ store: store.admin, stats: desk.stats, override: desk.override, gate, sites, clock, isStopping },
-    log: options.telemetry,
+    log: logs,
+    queues: queueBoard,
     say: createSay(config.timeZone),
     locale: config.locale,
     timeZone: config.timeZone,

@@ -1,3 +1,4 @@
+import type { QueueBoard } from '../admin/queue-board.ts'
 import type { Budget } from '../budget/budget.ts'
 import type { Platform } from '../chat/platform.ts'
 import type { Clock } from '../clock.ts'
@@ -11,6 +12,7 @@ import type { ResultFiles } from '../results/results.ts'
 import type { SiteRegistry } from '../sites/registry.ts'
 import type { Store } from '../storage.ts'
 import type { Telemetry } from '../telemetry/log.ts'
+import type { LogFeed } from '../telemetry/log-feed.ts'
 import type { Forgetting } from '../upkeep/forget.ts'
 
 /** What differs between the service, the command line and the tests. */
@@ -42,6 +44,10 @@ export interface Ground {
   forgetting: Forgetting
   /** The budget that several processes share; undefined: this one works alone. */
   shared: Budget | undefined
+  /** The log lines of this process, or of all that work together. */
+  logs: LogFeed
+  /** Pages of the queue, where it lies in Redis. */
+  queueBoard: QueueBoard | undefined
   duties: Duties
   /** Names this process in leases and claims. */
   holder: string

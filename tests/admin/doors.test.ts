@@ -18,6 +18,9 @@ const READS = [
   '/admin/audit',
   '/admin/logs',
   '/admin/live',
+  '/admin/queues',
+  '/admin/queues/api/queues',
+  '/admin/queues/static/images/logo.svg',
   '/admin/openapi.json',
   '/admin/nothing',
   '/metrics',
@@ -30,6 +33,8 @@ const ACTS = [
   '/admin/sites/ssg/resume',
   `/admin/users/${NOBODY}/block`,
   `/admin/users/${NOBODY}/unblock`,
+  '/admin/queues/api/queues/pause',
+  '/admin/queues/api/queues/jobs/1/retry',
 ]
 
 /** The status alone: live answers never end by themselves. */
@@ -185,6 +190,16 @@ describe('the administrator’s doors', () => {
     for (const query of ['?limit=0', '?limit=201', '?after=x', '?state=gone', '?user=me', '?from=yesterday']) {
       expect([query, await statusOf(rig, `/admin/jobs${query}`)]).toEqual([query, 400])
     }
+  })
+
+  test('without Redis the queues answer 404, and say why', async () => {
+    for (const path of ['/admin/queues', '/admin/queues/', '/admin/queues/api/queues']) {
+      const answer = await rig.ask(path, { headers: { 'accept-language': 'en' } })
+      expect([path, answer.status]).toEqual([path, 404])
+      expect(await answer.json()).toMatchObject({ error: { message: expect.stringContaining('REDIS_URL') } })
+    }
+    const page = await rig.ask('/admin', { headers: { accept: 'text/html' } })
+    expect(await page.text()).not.toContain('/admin/queues')
   })
 
   test('counts in the metrics are for the token too', async () => {

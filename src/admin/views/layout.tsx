@@ -1,5 +1,6 @@
 import type { Child } from 'hono/jsx'
 import { ASSETS } from '../assets.ts'
+import { QUEUES_PATH } from '../queue-board.ts'
 import type { View, Word } from '../view.ts'
 
 const SECTIONS: [Word, string][] = [
@@ -51,6 +52,7 @@ export function page(view: View, word: Word, content: Child): string {
               {t(name)}
             </a>
           ))}
+          {view.hasQueues ? <a href={QUEUES_PATH}>{t('queues')}</a> : null}
         </nav>
         <div class="settings">
           {view.mayAct ? null : <span class="pill">{t('viewer')}</span>}

@@ -28,6 +28,7 @@ export const logsPage = (view: View, filter: LogFilter): string => {
         <Field name="user" label={t('owner')} value={filter.user} />
         <Field name="job" label={t('job')} value={filter.job} />
         <Field name="request" label={t('request_id')} value={filter.request} />
+        {view.hasQueues ? <Field name="process" label={t('process')} value={filter.process} /> : null}
         <button type="submit">{t('filter')}</button>
         <a href="/admin/logs">{t('clear')}</a>
       </form>
@@ -39,7 +40,7 @@ export const logsPage = (view: View, filter: LogFilter): string => {
 const Field = ({ name, label, value }: { name: string; label: string; value: string | undefined }) => (
   <label>
     {label}
-    <input name={name} value={value ?? ''} maxlength={40} spellcheck={false} />
+    <input name={name} value={value ?? ''} maxlength={100} spellcheck={false} />
   </label>
 )
 
