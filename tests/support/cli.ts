@@ -28,6 +28,8 @@ export interface CliOptions {
   input?: string
   /** Options of Node itself. */
   node?: string[]
+  /** Another copy of the compiled program. */
+  program?: string
 }
 
 /** How a run of the program ended. */
@@ -53,8 +55,8 @@ export interface CliRun {
 
 /** Starts `shopcrawl …args`. */
 export function startCli(args: string[], options: CliOptions): CliRun {
-  const { env, cwd, uid, input, node = [] } = options
-  const child = spawn(process.execPath, [...node, CLI, ...args], {
+  const { env, cwd, uid, input, node = [], program = CLI } = options
+  const child = spawn(process.execPath, [...node, program, ...args], {
     env: { PATH: process.env.PATH, LANG: 'ko_KR.UTF-8', ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
     ...(cwd !== undefined && { cwd }),
