@@ -48,6 +48,8 @@ const tell = (line: string): void => void process.stdout.write(`${line}\n`)
 const demoSettings = (dataDir: string, origin: string, address: string): Partial<Config> => ({
   dataDir,
   databaseUrl: null,
+  redisUrl: null,
+  role: 'all',
   siteOrigins: { ssg: origin },
   allowAddresses: [address],
   crawlRate: RATE,

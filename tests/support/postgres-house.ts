@@ -3,28 +3,17 @@ import { openStore } from '../../db/index.ts'
 import type { Store } from '../../src/storage.ts'
 import { checkInvariants, type InvariantOptions } from './invariants.ts'
 import { createJumpingClock } from './jumping-clock.ts'
-import {
-  emptyDatabase,
-  installPostgresWatchers,
-  lookAtPostgres,
-  makeDatabase,
-  runSql,
-  type TestDatabase,
-} from './postgres.ts'
+import { emptyDatabase, lookAtPostgres, makeDatabase, prepareDatabase, runSql, type TestDatabase } from './postgres.ts'
 import { makeFolder, type StoreHouse } from './store-house.ts'
 
 /** Databases that no house uses now, empty but for schema and watchers: making one takes longer than most tests. */
 const idle: TestDatabase[] = []
 
-async function prepareDatabase(): Promise<TestDatabase> {
+async function newDatabase(): Promise<TestDatabase> {
   const database = await makeDatabase()
-  const folder = makeFolder()
-  const options = { dataDir: folder, databaseUrl: database.url, clock: createJumpingClock(), locale: 'ko' } as const
-  await (await openStore({ ...options, emit: () => undefined })).close()
-  await installPostgresWatchers(database.url)
+  await prepareDatabase(database.url)
   const name = new URL(database.url).pathname.slice(1)
   await runSql(database.url, `alter database ${name} set synchronous_commit = off`) // no test here pulls the plug
-  rmSync(folder, { recursive: true, force: true })
   return database
 }
 
@@ -35,7 +24,7 @@ export async function dropIdleDatabases(): Promise<void> {
 
 /** A PostgreSQL database of a test's own, whose time is the clock's. */
 export async function openPostgresHouse(invariants: Partial<InvariantOptions> = {}): Promise<StoreHouse> {
-  const database = idle.pop() ?? (await prepareDatabase())
+  const database = idle.pop() ?? (await newDatabase())
   const folder = makeFolder()
   const clock = createJumpingClock()
   const told: StoreHouse['told'] = {}

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -19,6 +19,10 @@ export interface PostgresServer {
   /** `fast`: as an administrator does. `immediate`: as a power cut does. */
   stop(mode: 'fast' | 'immediate'): Promise<void>
   start(): Promise<void>
+  /** Keeps what it holds now; it is stopped for that. */
+  keep(): Promise<void>
+  /** As a replica takes over that lacks what came after keep(): it is stopped, and started with what was kept. */
+  fallBack(): Promise<void>
   /** Ends it, and removes its files. */
   remove(): Promise<void>
 }
@@ -31,21 +35,26 @@ async function freePort(): Promise<number> {
   return port
 }
 
+/** Where one of PostgreSQL's programs lies. */
+export const postgresTool = (name: string): string => join(VERSIONS, version!, 'bin', name)
+
 /** The server's programs refuse to run as root. */
 function tool(name: string, args: string[], cwd: string): Promise<unknown> {
-  const path = join(VERSIONS, version!, 'bin', name)
+  const path = postgresTool(name)
   const isRoot = process.getuid?.() === 0
   return isRoot ? run('runuser', ['-u', 'postgres', '--', path, ...args], { cwd }) : run(path, args, { cwd })
 }
 
-/** Makes a server and starts it. */
-export async function runPostgres(): Promise<PostgresServer> {
+/** Makes a server and starts it. @param settings further ones, e.g. `['max_connections=10']` */
+export async function runPostgres(settings: string[] = []): Promise<PostgresServer> {
   const home = mkdtempSync(join(tmpdir(), 'shopcrawl-postgres-'))
   if (process.getuid?.() === 0) await run('chown', ['postgres', home])
   const data = join(home, 'data')
   const port = await freePort()
   await tool('initdb', ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'], home)
-  const options = `-p ${port} -k ${home} -c listen_addresses=127.0.0.1 -c max_connections=300`
+  const chosen = ['listen_addresses=127.0.0.1', 'max_connections=300', ...settings].map((it) => `-c ${it}`).join(' ')
+  const options = `-p ${port} -k ${home} ${chosen}`
+  const kept = join(home, 'kept')
   const start = async (): Promise<void> => {
     await tool('pg_ctl', ['-D', data, '-o', options, '-l', join(home, 'log'), '-w', 'start'], home)
   }
@@ -57,6 +66,19 @@ export async function runPostgres(): Promise<PostgresServer> {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
     start,
     stop,
+    async keep() {
+      await stop('fast')
+      cpSync(data, kept, { recursive: true, preserveTimestamps: true })
+      await start()
+    },
+    async fallBack() {
+      await stop('immediate')
+      rmSync(data, { recursive: true })
+      cpSync(kept, data, { recursive: true, preserveTimestamps: true })
+      if (process.getuid?.() === 0) await run('chown', ['-R', 'postgres', data])
+      await run('chmod', ['700', data])
+      await start()
+    },
     remove: async () => {
       await stop('immediate').catch(() => undefined)
       rmSync(home, { recursive: true, force: true })

@@ -1,5 +1,10 @@
 import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import pg from 'pg'
+import { openStore } from '../../db/index.ts'
+import { systemClock } from '../../src/clock.ts'
 import { type Look, POSTGRES_WATCHERS } from './invariants.ts'
 
 /** The server of the tests: any database on it that may make databases. */
@@ -49,6 +54,15 @@ export async function makeDatabase(server = SERVER): Promise<TestDatabase> {
 
 /** Adds the test-only triggers to a database that was opened once. */
 export const installPostgresWatchers = async (url: string): Promise<void> => void (await runSql(url, POSTGRES_WATCHERS))
+
+/** Gives an empty database the schema and the test-only triggers. */
+export async function prepareDatabase(url: string): Promise<void> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'shopcrawl-test-'))
+  const options = { dataDir, databaseUrl: url, clock: systemClock, emit: () => undefined, locale: 'ko' } as const
+  await (await openStore(options)).close()
+  await installPostgresWatchers(url)
+  rmSync(dataDir, { recursive: true, force: true })
+}
 
 /** Takes every row out of a database, whatever points to it; the schema stays. */
 export async function emptyDatabase(url: string): Promise<void> {
