@@ -38,6 +38,11 @@ export interface Database {
   db: Db
   quirks: Quirks
   /**
+   * How long ago the server was away for this process; undefined: never. It may have come back as a replica that lacks
+   * the last commits.
+   */
+  awayAgoMs?(): number | undefined
+  /**
    * Runs `act` in one transaction. It awaits nothing but its own statements: every other write waits for it.
    * @throws Refusal `store.busy`, `store.disk_full`, `store.corrupt`, `store.unwritable`, `store.unreachable`
    */

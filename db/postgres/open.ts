@@ -91,8 +91,12 @@ export async function openPostgres({ url, emit, time, commandConnections }: Post
 
 function createDatabase(engine: Engine): Database {
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: createSessions(engine) }) })
+  engine.pool.on('error', () => {
+    engine.awayAt = performance.now()
+  })
   return {
     ...{ db, quirks: postgresQuirks },
+    awayAgoMs: () => (engine.awayAt === undefined ? undefined : performance.now() - engine.awayAt),
     transaction: (act) =>
       persist(
         engine,

@@ -19,6 +19,8 @@ export interface Engine {
   repeatsWrites: boolean
   /** The time that SQL takes for now, epoch milliseconds: tests only. */
   time?(): number
+  /** When a connection last broke, or could not be made; by performance.now(). */
+  awayAt?: number
 }
 
 /** A transaction of which nothing is left, or of which nobody knows: `isUncertain` when the commit was on its way. */
@@ -40,10 +42,11 @@ export class Interrupted extends Error {
  * @throws Refusal `store.busy`, `store.unreachable`, and what `explain` makes of the rest
  */
 export async function persist<T>(
-  { server, emit, patienceMs }: Engine,
+  engine: Engine,
   act: () => Promise<T>,
   judge: (error: unknown) => { trouble: Trouble; isFinal: boolean } | undefined,
 ): Promise<T> {
+  const { server, emit, patienceMs } = engine
   const startedAt = performance.now()
   for (let attempts = 1; ; attempts++) {
     try {
@@ -51,6 +54,7 @@ export async function persist<T>(
     } catch (error) {
       const found = judge(error)
       if (!found) throw explain(error, server)
+      if (found.trouble === 'away') engine.awayAt = performance.now()
       const isOver = performance.now() - startedAt >= patienceMs()
       if (found.isFinal || isOver) throw refusalOf(found.trouble, server, error)
       if (isRoundNumber(attempts)) emit('store.retry', { cause: causeOf(error), attempts })

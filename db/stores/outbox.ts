@@ -8,12 +8,16 @@ import { fromJsonOrNull, toFlag, toJson } from './columns.ts'
 import { behind, digest, view } from './shown.ts'
 
 const SETTLED = { holder: null, hold_until: null }
+/** Longer ago than anything that is stored. */
+const NEVER_MS = 1e14
 
 /** What jobs owe to chat. */
-export function createOutboxStore({ db, quirks, transaction }: Database): OutboxStore {
+export function createOutboxStore({ db, quirks, transaction, awayAgoMs }: Database): OutboxStore {
   return {
-    claim: (platforms, holder, limit, holdMs) =>
-      transaction((tx) => claim(tx, quirks, platforms, { holder, limit, holdMs })),
+    claim: (platforms, holder, limit, holdMs) => {
+      const wanted = { holder, limit, holdMs, awayAgoMs: Math.round(awayAgoMs?.() ?? NEVER_MS) }
+      return transaction((tx) => claim(tx, quirks, platforms, wanted))
+    },
     takeOver: (platforms, holder) => takeOver(db, quirks, platforms, holder),
     nextDueInMs: (platforms) => nextDueInMs(db, quirks, platforms),
     sent: (entry, platformId) => markSent(db, quirks, entry, platformId),
@@ -124,9 +128,12 @@ interface Claim {
   holder: string
   limit: number
   holdMs: number
+  /** How long ago the server was away. */
+  awayAgoMs: number
 }
 
-async function claim(tx: Tx, quirks: Quirks, platforms: string[], { holder, limit, holdMs }: Claim): Promise<Entry[]> {
+async function claim(tx: Tx, quirks: Quirks, platforms: string[], wanted: Claim): Promise<Entry[]> {
+  const { holder, limit, holdMs, awayAgoMs } = wanted
   const due = await threadHeads(tx, quirks, platforms)
     .select('o.id')
     .where('o.run_at', '<=', quirks.now)
@@ -143,8 +150,13 @@ async function claim(tx: Tx, quirks: Quirks, platforms: string[], { holder, limi
       holder,
       hold_until: eb(quirks.now, '+', holdMs),
       attempts: eb('attempts', '+', 1),
-      // Whoever held it last never said how it went.
-      is_uncertain: eb.case().when('holder', 'is not', null).then(1).else(eb.ref('is_uncertain')).end(),
+      // Whoever held it last never said how it went; and a replica that took over may not know that it was sent.
+      is_uncertain: eb
+        .case()
+        .when(eb.or([eb('holder', 'is not', null), eb('created_at', '<=', sql<number>`${quirks.now} - ${awayAgoMs}`)]))
+        .then(1)
+        .else(eb.ref('is_uncertain'))
+        .end(),
     }))
     .where(
       quirks.isIn(

@@ -32,6 +32,11 @@ export interface TcpProxy {
   address: string
   /** Holds for connections opened from now on. */
   poison(toxics: Toxics): void
+  /**
+   * The next request that holds the text, on whichever connection, is done, and its answer never comes: the connection
+   * ends instead.
+   */
+  loseAnswerTo(text: RegExp): void
   /** Connections that it accepted so far. */
   connections(): number
   close(): Promise<void>
@@ -41,6 +46,12 @@ export interface TcpProxy {
 export async function openTcpProxy(target: number, first: Toxics = {}): Promise<TcpProxy> {
   let toxics = first
   let connections = 0
+  let losing: RegExp | undefined
+  const isLosing = (request: Buffer): boolean => {
+    if (!losing?.test(request.toString('latin1'))) return false
+    losing = undefined
+    return true
+  }
   const sockets = new Set<Socket>()
   const keep = (socket: Socket): Socket => {
     sockets.add(socket)
@@ -51,7 +62,7 @@ export async function openTcpProxy(target: number, first: Toxics = {}): Promise<
     connections += 1
     keep(client)
     if (toxics.blackHole) return
-    pass(client, keep(connect(target, '127.0.0.1')), toxics).catch(() => client.destroy())
+    pass(client, keep(connect(target, '127.0.0.1')), toxics, isLosing).catch(() => client.destroy())
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -63,6 +74,9 @@ export async function openTcpProxy(target: number, first: Toxics = {}): Promise<
     poison: (next) => {
       toxics = next
     },
+    loseAnswerTo: (text) => {
+      losing = text
+    },
     connections: () => connections,
     async close() {
       for (const socket of sockets) socket.destroy()
@@ -71,7 +85,16 @@ export async function openTcpProxy(target: number, first: Toxics = {}): Promise<
   }
 }
 
-async function pass(client: Socket, server: Socket, toxics: Toxics): Promise<void> {
+async function pass(
+  client: Socket,
+  server: Socket,
+  toxics: Toxics,
+  isLosing: (request: Buffer) => boolean,
+): Promise<void> {
+  let isLost = false
+  client.on('data', (request) => {
+    isLost ||= isLosing(request)
+  })
   client.pipe(server)
   client.on('close', () => server.destroy())
   if (toxics.timeout) {
@@ -81,6 +104,7 @@ async function pass(client: Socket, server: Socket, toxics: Toxics): Promise<voi
   }
   let passed = 0
   for await (const chunk of server as AsyncIterable<Buffer>) {
+    if (isLost) return void client.destroy()
     for (const piece of slices(chunk, toxics.slicer?.bytes)) {
       const left = Math.min(toxics.cutAfter?.bytes ?? Infinity, toxics.resetAfter?.bytes ?? Infinity) - passed
       const sent = piece.subarray(0, Math.min(left, piece.length))
