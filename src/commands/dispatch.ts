@@ -166,9 +166,10 @@ async function note(house: House, turn: Turn, asking: Asking, reply: Reply): Pro
   const facts = { requestId: turn.requestId, command: turn.command, outcome: reply.outcome }
   await house.commands
     .log({ ...facts, userId: user.id, accountId: account.id, jobId: reply.jobId ?? null })
-    .catch((error) =>
-      house.emit('fault', { id: turn.requestId, where: 'commands.log', error, requestId: turn.requestId }),
-    )
+    .catch((error) => {
+      if (error instanceof Refusal) return house.emit('store.retry', { cause: error.code, attempts: 1 })
+      house.emit('fault', { id: turn.requestId, where: 'commands.log', error, requestId: turn.requestId })
+    })
   house.emit('command.answered', {
     ...facts,
     user: user.id,

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { request as ask, createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { Agent, request as ask, createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 /** A load balancer on loopback: each request goes to the next of its targets, past those that are gone. */
@@ -12,9 +12,13 @@ export interface Balancer {
   close(): Promise<void>
 }
 
+/** Requests to one target at once; further ones wait here. */
+const AT_ONCE = 100
+
 /** Nothing sticks: neither a person nor a connection belongs to one of the targets. */
 export async function openBalancer(): Promise<Balancer> {
   let turn = 0
+  const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE })
   const server = createServer((request, response) => {
     handOn(request, response).catch(() => response.destroy()) // the target died in the middle of its answer
   })
@@ -26,6 +30,7 @@ export async function openBalancer(): Promise<Balancer> {
     async close() {
       server.close()
       server.closeAllConnections()
+      agent.destroy()
     },
   }
 
@@ -35,7 +40,7 @@ export async function openBalancer(): Promise<Balancer> {
     const first = turn++
     for (let tries = 0; tries < balancer.targets.length; tries++) {
       const target = balancer.targets[(first + tries) % balancer.targets.length]!
-      const answer = await answerOf(target, request, Buffer.concat(pieces)).catch(() => undefined)
+      const answer = await answerOf(agent, target, request, Buffer.concat(pieces)).catch(() => undefined)
       if (!answer) continue
       balancer.answered.set(target, (balancer.answered.get(target) ?? 0) + 1)
       response.writeHead(answer.statusCode!, answer.headers)
@@ -48,8 +53,9 @@ export async function openBalancer(): Promise<Balancer> {
   return balancer
 }
 
-async function answerOf(target: string, { method, url, headers }: IncomingMessage, body: Buffer) {
-  const sent = ask(target + url, { method, headers: { ...headers, connection: 'close' } })
+async function answerOf(agent: Agent, target: string, { method, url, headers }: IncomingMessage, body: Buffer) {
+  const { connection: _, ...passed } = headers
+  const sent = ask(target + url, { agent, method, headers: passed })
   sent.end(body)
   const [answer] = (await once(sent, 'response')) as [IncomingMessage]
   return answer

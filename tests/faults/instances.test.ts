@@ -1,0 +1,296 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { afterEach, expect } from 'vitest'
+import { answered, createCrowd, wordsOf } from '../support/discord-rig.ts'
+import { HAS_REAL_WAITS, PATIENCE, testFault } from '../support/faults.ts'
+import {
+  answersTo,
+  crowdOf,
+  eventually,
+  type Fleet,
+  type FleetOptions,
+  type FleetProcess,
+  haveLastWords,
+  openFleet,
+  type Person,
+  threadsOf,
+  timeUntil,
+} from '../support/fleet.ts'
+import { hasPostgres } from '../support/postgres.ts'
+import { canRunPostgres } from '../support/postgres-server.ts'
+import { hasRedis } from '../support/redis.ts'
+import { suiteWhere } from '../support/suites.ts'
+
+/** Products of a job that faults meet in its middle. */
+const LIMIT = 600
+const LINE = `ssg --limit ${LIMIT} --format csv`
+/** The longest that a job may rest when its worker is gone, and that commands go unheard when the gateway's bot is. */
+const TAKEOVER_MS = 30_000
+
+let fleet: Fleet
+afterEach(() => fleet.close())
+
+/** One bot, workers, and people whose jobs are in their middle. */
+async function inMidCrawl(
+  people: number,
+  workers: number,
+  options: FleetOptions = {},
+): Promise<{ workers: FleetProcess[]; people: Person[] }> {
+  fleet = await openFleet({ shop: { latencyMs: 300 }, ...options })
+  const [, ...started] = await Promise.all([
+    fleet.startBot(),
+    ...Array.from({ length: workers }, () => fleet.startWorker()),
+  ])
+  const crowd = crowdOf(fleet, people)
+  for (const { user, channel } of crowd) await fleet.slack.command(user, channel, LINE)
+  const begun = () => fleet.count('select count(*) from jobs where products > 0')
+  await eventually(async () => (await begun()) === people, 'products of each job')
+  return { workers: started, people: crowd }
+}
+
+/** The process that holds something: holders are named after their process. */
+async function holderOf(processes: FleetProcess[], sql: string): Promise<FleetProcess> {
+  const [row] = await fleet.rows(sql)
+  const pid = Number(String(row?.holder).split('-')[0])
+  return processes.find((one) => one.process.pid === pid)!
+}
+const jobHolder = (workers: FleetProcess[]) => holderOf(workers, `select holder from jobs where state = 'running'`)
+const gatewayHolder = (bots: FleetProcess[]) =>
+  holderOf(bots, `select holder from duties where duty = 'discord/gateway'`)
+const otherThan = (processes: FleetProcess[], one: FleetProcess) => processes.find((it) => it !== one)!
+
+/** Every person has one whole result: one job, its last word, its file, every product once. */
+async function expectWhole(people: Person[]): Promise<void> {
+  await eventually(() => haveLastWords(fleet, people), 'every last word and file')
+  expect(await fleet.rows('select distinct state, products from jobs')).toEqual([
+    { state: 'succeeded', products: LIMIT },
+  ])
+  for (const person of people) {
+    expect(threadsOf(fleet, person).map(({ words, files }) => [words.length, files.length])).toEqual([[1, 1]])
+  }
+}
+
+const someoneElseGoesOn = (holder: FleetProcess, products: number) => async () =>
+  (await fleet.count(
+    `select count(*) from jobs where products > ${products} and (holder is null or holder not like '${holder.process.pid}-%')`,
+  )) > 0
+
+suiteWhere(hasRedis && hasPostgres, 'PostgreSQL and redis-server', 'workers', () => {
+  testFault('P1 R1 kill -9 of a worker in mid-crawl, and FLUSHALL: its job goes on elsewhere', async () => {
+    const { workers, people } = await inMidCrawl(1, 2)
+    const holder = await jobHolder(workers)
+    await holder.kill()
+    await fleet.redis.look.flushall()
+    const products = await fleet.count('select products from jobs')
+    const recoverMs = await timeUntil(someoneElseGoesOn(holder, products), 'products by the other worker')
+    expect(recoverMs).toBeLessThan(TAKEOVER_MS * PATIENCE)
+    await expectWhole(people)
+    return recoverMs
+  })
+
+  /** @param lapse lets the lease of the worker that is paused run out */
+  async function pauseWorker(lapse: () => Promise<unknown>): Promise<number> {
+    const { workers, people } = await inMidCrawl(1, 2)
+    const holder = await jobHolder(workers)
+    holder.pause()
+    const products = await fleet.count('select products from jobs')
+    const startedAt = performance.now()
+    await lapse()
+    await eventually(someoneElseGoesOn(holder, products), 'products by the other worker')
+    const recoverMs = performance.now() - startedAt
+    holder.goOn()
+    await eventually(() => holder.hasLogged('job.lease_lost'), 'that the paused worker learns it')
+    await expectWhole(people)
+    await otherThan(workers, holder).kill()
+    const [, next] = crowdOf(fleet, 2)
+    await fleet.slack.command(next!.user, next!.channel, LINE)
+    await expectWhole([next!]) // the worker that was paused is well
+    return recoverMs
+  }
+  testFault('P7 a worker stopped past its lease, then SIGCONT: another took over, it writes nothing more', () =>
+    pauseWorker(() => fleet.rows(`update jobs set lease_until = 1 where state = 'running'`)),
+  )
+  if (HAS_REAL_WAITS)
+    testFault('P7 the same for 60 s by the clock', async () => {
+      let goesOn = 0
+      const startedAt = performance.now()
+      await pauseWorker(async () => {
+        await eventually(async () => (await fleet.count('select takeovers from jobs')) > 0, 'the takeover')
+        goesOn = performance.now() - startedAt
+        await wait(60_000)
+      })
+      expect(goesOn).toBeLessThan(TAKEOVER_MS * PATIENCE)
+      return goesOn
+    })
+})
+
+suiteWhere(hasRedis && hasPostgres, 'PostgreSQL and redis-server', 'Redis', () => {
+  /** Six jobs, of which two run and four wait. */
+  const withWaiting = (redis: string[] = []) => ({ env: { CRAWL_JOBS: '1' }, redis })
+
+  async function restart(options: FleetOptions): Promise<number> {
+    fleet = await openFleet({ shop: { latencyMs: 150 }, ...options })
+    const started = await Promise.all([fleet.startBot(), fleet.startWorker(), fleet.startWorker()])
+    const people = crowdOf(fleet, 6)
+    for (const { user, channel } of people) await fleet.slack.command(user, channel, LINE)
+    const running = () => fleet.count(`select count(*) from jobs where state = 'running' and products > 0`)
+    await eventually(async () => (await running()) === 2, 'two jobs in their middle')
+    await fleet.redis.kill()
+    await eventually(() => started.every((one) => one.hasLogged('redis.away')), 'that all notice')
+    await fleet.redis.restart()
+    const products = () => fleet.count('select sum(products) from jobs')
+    const before = await products()
+    const recoverMs = await timeUntil(async () => (await products()) > before, 'the next products')
+    await expectWhole(people)
+    return recoverMs
+  }
+  testFault('R1 killed and started again with nothing in it: running and waiting jobs go on', () =>
+    restart(withWaiting()),
+  )
+  testFault('R1 killed and started again with what it had written to disk: no job runs twice', async () => {
+    const home = mkdtempSync(join(tmpdir(), 'shopcrawl-redis-'))
+    try {
+      return await restart(withWaiting(['--appendonly', 'yes', '--dir', home]))
+    } finally {
+      rmSync(home, { recursive: true, force: true })
+    }
+  })
+
+  testFault('R3 away when jobs are asked for: they are accepted, wait, and run once it is back', async () => {
+    fleet = await openFleet({ shop: { latencyMs: 50 } })
+    const started = await Promise.all([fleet.startBot(), fleet.startWorker()])
+    await fleet.redis.kill()
+    const people = crowdOf(fleet, 3)
+    for (const { user, channel } of people) await fleet.slack.command(user, channel, LINE)
+    await eventually(async () => (await fleet.count('select count(*) from jobs')) === people.length, 'the jobs')
+    await eventually(() => started.every((one) => one.hasLogged('redis.away')), 'that all notice')
+    await wait(2_500) // sweeps that find nobody to hand the jobs to
+    await fleet.redis.restart()
+    const recoverMs = await timeUntil(async () => (await fleet.count('select sum(products) from jobs')) > 0, 'products')
+    await expectWhole(people)
+    return recoverMs
+  })
+
+  if (HAS_REAL_WAITS)
+    testFault('R2 frozen for 20 s: commands are answered, no request leaves, jobs keep their worker', async () => {
+      const { workers, people } = await inMidCrawl(1, 2, { shop: { latencyMs: 1_000 } })
+      const holder = await jobHolder(workers)
+      fleet.redis.freeze()
+      await wait(5_000) // what had its turn may end
+      const asked = fleet.shop.calls.length
+      const [, other] = crowdOf(fleet, 2)
+      const { ms } = await fleet.slack.command(other!.user, other!.channel, LINE)
+      expect(ms).toBeLessThan(3_000 * PATIENCE)
+      await eventually(() => answersTo(fleet, other!).length === 1, 'an answer')
+      await wait(15_000)
+      expect(fleet.shop.calls.length).toBe(asked)
+      expect(await jobHolder(workers)).toBe(holder)
+      fleet.redis.thaw()
+      const recoverMs = await timeUntil(() => fleet.shop.calls.length > asked, 'the next request')
+      await expectWhole([...people, other!])
+      return recoverMs
+    })
+})
+
+suiteWhere(hasRedis && canRunPostgres, 'PostgreSQL (its programs) and redis-server', 'PostgreSQL', () => {
+  /** @param away what happens while it is down */
+  async function restart(mode: 'fast' | 'immediate', away: () => Promise<unknown>): Promise<number> {
+    const { people } = await inMidCrawl(3, 2, { hasOwnPostgres: true })
+    await fleet.postgres.stop(mode)
+    const other = crowdOf(fleet, 4).at(-1)!
+    const { ms, status } = await fleet.slack.command(other.user, other.channel, LINE)
+    expect([status, ms < 3_000 * PATIENCE]).toEqual([200, true])
+    await eventually(() => answersTo(fleet, other).length === 1, 'an answer')
+    expect(answersTo(fleet, other)[0]).toContain('데이터베이스')
+    await away()
+    await fleet.postgres.start()
+    const products = () => fleet.count('select sum(products) from jobs')
+    const before = await products()
+    const recoverMs = await timeUntil(async () => (await products()) > before, 'the next products')
+    expect(recoverMs).toBeLessThan(TAKEOVER_MS * PATIENCE)
+    await expectWhole(people)
+    return recoverMs
+  }
+  testFault('G2 restarted in mid-crawl: commands say so meanwhile, every job goes on', () =>
+    restart('fast', async () => undefined),
+  )
+  if (HAS_REAL_WAITS)
+    testFault('G2 ended as by a power cut, and away for 60 s', () => restart('immediate', () => wait(60_000)))
+})
+
+suiteWhere(hasRedis && hasPostgres, 'PostgreSQL and redis-server', 'Discord’s gateway', () => {
+  const person = createCrowd()
+  const identifies = () => fleet.discord.gatewayLog.filter(({ op }) => op === 2).length
+  async function withTwoBots(): Promise<{ bots: FleetProcess[]; holder: FleetProcess }> {
+    fleet = await openFleet({ hasDiscord: true, shop: { latencyMs: 50 } })
+    const [, ...bots] = await Promise.all([fleet.startWorker(), fleet.startBot(), fleet.startBot()])
+    await eventually(() => identifies() === 1, 'one session')
+    await fleet.discord.connected()
+    const holder = await gatewayHolder(bots)
+    return { bots, holder }
+  }
+  /** A command is answered, and its job ends with a file in its thread. */
+  async function commandWorks(name: string): Promise<void> {
+    const interaction = fleet.discord.command(person(name), 'ssg', { words: '노트북', limit: 20 })
+    expect(wordsOf(await answered(interaction))).toContain('노트북')
+    const files = () => [...fleet.discord.messages.values()].flat().flatMap((message) => message.files)
+    const before = files().length
+    await eventually(() => files().length > before, 'the file')
+  }
+  const takenOver = () => timeUntil(() => identifies() === 2, 'a session of the other bot')
+
+  /** @param lapse lets the lease of the bot that died run out */
+  async function killHolder(lapse: () => Promise<unknown>): Promise<number> {
+    const { holder } = await withTwoBots()
+    await commandWorks('minji')
+    await holder.kill()
+    const startedAt = performance.now()
+    await lapse()
+    await takenOver()
+    await fleet.discord.connected(2)
+    const recoverMs = performance.now() - startedAt
+    expect(recoverMs).toBeLessThan(TAKEOVER_MS * PATIENCE)
+    await commandWorks('jun')
+    return recoverMs
+  }
+  testFault('C5 kill -9 of the bot that holds it: commands work at the other once the lease is over', () =>
+    killHolder(() => fleet.rows(`update duties set held_until = 1 where duty = 'discord/gateway'`)),
+  )
+  if (HAS_REAL_WAITS) {
+    testFault('C5 the same by the clock: within 30 s', () => killHolder(async () => undefined))
+
+    testFault(
+      'C5 the bot that holds it stopped for 60 s, SIGCONT: the other answers, and no command twice',
+      async () => {
+        const { holder } = await withTwoBots()
+        holder.pause()
+        const recoverMs = await takenOver()
+        await commandWorks('minji')
+        await wait(60_000)
+        holder.goOn()
+        await wait(10_000) // it would hear by now, if it still did
+        await commandWorks('jun')
+        expect(await fleet.rows('select count(*) as jobs from jobs')).toEqual([{ jobs: 2 }])
+        return recoverMs
+      },
+    )
+  }
+})
+
+if (HAS_REAL_WAITS)
+  suiteWhere(hasRedis && hasPostgres, 'PostgreSQL and redis-server', 'bots', () => {
+    testFault('P4 kill -9 of a bot that delivers: the other says the rest, nothing twice', async () => {
+      fleet = await openFleet({ shop: { latencyMs: 20 } })
+      const [bot] = await Promise.all([fleet.startBot(), fleet.startBot(), fleet.startWorker()])
+      const people = crowdOf(fleet, 20)
+      for (const { user, channel } of people) await fleet.slack.command(user, channel, LINE)
+      const words = () => people.flatMap((one) => threadsOf(fleet, one)).flatMap((thread) => thread.words).length
+      await eventually(() => words() > 0, 'the first last word')
+      await bot!.kill()
+      const recoverMs = await timeUntil(() => haveLastWords(fleet, people), 'every last word and file')
+      await expectWhole(people)
+      return recoverMs
+    })
+  })
