@@ -95,8 +95,8 @@ async function talk(
   const { eventId, place, text, route, isOverheard = false } = heard
   const { account, locale } = await introduce(parts, { ...heard, workspace: place.workspace })
   if (!place.isDirect && parts.channels.length > 0 && !parts.channels.includes(place.channel)) {
-    const sentence = slackWords(locale).channelClosed(parts.channels.map((channel) => `#${channel}`))
-    return parts.answers.give(route, { lines: [sentence] })
+    const links = parts.channels.flatMap((id) => [' ', { link: channelLink(place.workspace, id), text: `#${id}` }])
+    return parts.answers.give(route, { lines: [[slackWords(locale).channelClosed, ...links]] })
   }
   if (route.responseUrl !== undefined) parts.responseUrls.keep(place.channel, heard.user, route.responseUrl)
   const reply = await parts.dispatch({ eventId, account, place, text, isOverheard, ...(options ? { options } : {}) })
@@ -105,6 +105,9 @@ async function talk(
   for (const file of reply.files ?? []) await handFile(parts, route, file, locale)
   await answered
 }
+
+/** Opens a channel in the app or the browser: the bot knows no channel's name, which would need another scope. */
+const channelLink = (workspace: string, id: string): string => `https://app.slack.com/client/${workspace}/${id}`
 
 /** Private answers carry no file: it goes to the direct message, and where Slack takes none, a link for them alone. */
 async function handFile(parts: SlackDeskParts, route: Route, file: PrivateFile, locale: Locale): Promise<void> {

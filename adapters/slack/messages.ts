@@ -4,8 +4,8 @@ import type { Locale } from '../../src/messages/locale.ts'
 export interface SlackWords {
   /** The bot is not in the channel where the person typed. */
   inviteHint(bot: string): string
-  /** The channel is not on the operator's list. */
-  channelClosed(channels: string[]): string
+  /** The channel is not on the operator's list; those that are follow. */
+  channelClosed: string
   /** The file was sent to the direct message. */
   fileSent: string
   fileFailed: string
@@ -50,8 +50,7 @@ const WORDS: Record<Locale, SlackWords> = {
   ko: {
     inviteHint: (bot) =>
       `이 채널에는 봇이 들어와 있지 않아서 진행 상황과 결과를 다이렉트 메시지로 보냅니다. 채널에서 함께 보려면 /invite ${bot} 로 초대해 주세요.`,
-    channelClosed: (channels) =>
-      `이 채널에서는 쓸 수 없도록 설정되어 있습니다. 다이렉트 메시지나 허용된 채널(${channels.join(', ')})에서 써 주세요.`,
+    channelClosed: '이 채널에서는 쓸 수 없도록 설정되어 있습니다. 다이렉트 메시지나 허용된 채널에서 써 주세요:',
     fileSent: '파일을 다이렉트 메시지로 보냈습니다.',
     fileFailed: '파일을 보내지 못했습니다. 잠시 뒤에 다시 눌러 주세요.',
     fileLinked: 'Slack이 이 파일을 받지 않아 내려받는 주소를 드립니다. 하루 동안 열리며, 다른 사람에게 보내지 마세요.',
@@ -104,8 +103,7 @@ const WORDS: Record<Locale, SlackWords> = {
   en: {
     inviteHint: (bot) =>
       `The bot is not in this channel, so progress and results come to you by direct message. To see them here, invite it with /invite ${bot}.`,
-    channelClosed: (channels) =>
-      `It may not be used in this channel. Use a direct message or one of the allowed channels (${channels.join(', ')}).`,
+    channelClosed: 'It may not be used in this channel. Use a direct message, or one of the allowed channels:',
     fileSent: 'The file is in your direct messages.',
     fileFailed: 'The file could not be sent. Please press again in a moment.',
     fileLinked: 'Slack does not take this file, so here is a link. It works for a day; please keep it to yourself.',

@@ -51,7 +51,7 @@ export const en: Catalogue = {
   'site.unknown': (it) =>
     `I know no shop called ${quote(it.word)}. ${guess(it.suggestion, 'Send sites to see the shops.')}`,
   'site.absent': (it) => `This version has no shop ${it.site}. Send sites to see those that it has.`,
-  'args.site_missing': () => 'Please name a shop, for example: ssg laptop',
+  'args.site_missing': () => 'Please name a shop, for example: samsung',
   'args.url_missing': (it) => `${it.site} needs the address of a page. Please give one that begins with https://.`,
   'args.option_unknown': (it) =>
     `There is no option ${quote(it.option)}. ${it.known === '' ? 'This command takes none: please send it without.' : `Options here: ${it.known}`}`,
@@ -92,7 +92,7 @@ export const en: Catalogue = {
   'job.none_active': () => 'You have no crawl running. Send history to see earlier jobs.',
   'job.unknown': (it) =>
     it.given === ''
-      ? 'You have no finished crawl yet. Start one first, for example: ssg laptop'
+      ? 'You have no finished crawl yet. Start one first, for example: samsung'
       : `There is no job ${quote(it.given, 30)}. Send history to see the ids of your jobs.`,
   'job.not_failed': (it) =>
     it.state === 'queued' || it.state === 'running'
@@ -413,10 +413,10 @@ export const en: Catalogue = {
     it.products === 0
       ? `Cancelled: ${topic(it)}.`
       : `Cancelled: ${topic(it)}. You get the ${products(it.products)} collected so far as a file.`,
-  'reply.idle': () => 'You have no crawl running. Start one, for example: ssg laptop',
+  'reply.idle': () => 'You have no crawl running. Start one, for example: samsung',
   'reply.newest': (it) => `Last job: ${topic(it)} · ${STATES[it.state]} · ${products(it.products)} · ${it.ago}`,
   'reply.history': (it) => (it.count === 1 ? 'Your latest job.' : `Your latest ${number('en', it.count)} jobs.`),
-  'reply.history_empty': () => 'You have no jobs yet. Start one, for example: ssg laptop',
+  'reply.history_empty': () => 'You have no jobs yet. Start one, for example: samsung',
   'reply.history_row': (it) => `${topic(it)} · ${STATES[it.state]} · ${products(it.products)}`,
   'reply.result': (it) => `Here is the file: ${it.name} · ${products(it.rows)} · ${size(it.size)}`,
   'reply.locale': () => 'I will answer in English from now on.',

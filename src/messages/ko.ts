@@ -48,7 +48,7 @@ export const ko: Catalogue = {
   'site.unknown': (it) =>
     `${quote(it.word)}${particle(it.word, '이라는/라는')} 쇼핑몰은 모릅니다. ${guess(it.suggestion, '쓸 수 있는 쇼핑몰은 sites로 볼 수 있습니다.')}`,
   'site.absent': (it) => `이 버전에는 ${it.site} 쇼핑몰이 없습니다. 쓸 수 있는 쇼핑몰은 sites로 볼 수 있습니다.`,
-  'args.site_missing': () => '어느 쇼핑몰인지 적어 주세요. 예: ssg 노트북',
+  'args.site_missing': () => '어느 쇼핑몰인지 적어 주세요. 예: samsung 갤럭시',
   'args.url_missing': (it) =>
     `${it.site}에는 수집할 페이지의 주소가 필요합니다. https://로 시작하는 주소를 적어 주세요.`,
   'args.option_unknown': (it) =>
@@ -92,7 +92,7 @@ export const ko: Catalogue = {
   'job.none_active': () => '지금 진행 중인 크롤링이 없습니다. 지난 작업은 history로 볼 수 있습니다.',
   'job.unknown': (it) =>
     it.given === ''
-      ? '아직 끝난 크롤링이 없습니다. 먼저 ‘ssg 노트북’처럼 하나 시작해 주세요.'
+      ? '아직 끝난 크롤링이 없습니다. 먼저 ‘samsung 갤럭시’처럼 하나 시작해 주세요.'
       : `${quote(it.given, 30)} 작업을 찾을 수 없습니다. 작업 번호는 history로 확인해 주세요.`,
   'job.not_failed': (it) =>
     it.state === 'queued' || it.state === 'running'
@@ -419,10 +419,10 @@ export const ko: Catalogue = {
     it.products === 0
       ? `취소했습니다: ${topic(it)}.`
       : `취소했습니다: ${topic(it)}. 그때까지 모은 상품 ${count(it.products)}는 파일로 드립니다.`,
-  'reply.idle': () => '지금 진행 중인 크롤링이 없습니다. ‘ssg 노트북’처럼 보내면 시작합니다.',
+  'reply.idle': () => '지금 진행 중인 크롤링이 없습니다. ‘samsung 갤럭시’처럼 보내면 시작합니다.',
   'reply.newest': (it) => `마지막 작업: ${topic(it)} · ${STATES[it.state]} · 상품 ${count(it.products)} · ${it.ago}`,
   'reply.history': (it) => `최근 작업 ${count(it.count)}입니다.`,
-  'reply.history_empty': () => '아직 작업이 없습니다. ‘ssg 노트북’처럼 보내면 시작합니다.',
+  'reply.history_empty': () => '아직 작업이 없습니다. ‘samsung 갤럭시’처럼 보내면 시작합니다.',
   'reply.history_row': (it) => `${topic(it)} · ${STATES[it.state]} · 상품 ${count(it.products)}`,
   'reply.result': (it) => `결과 파일입니다: ${it.name} · 상품 ${count(it.rows)} · ${size(it.size)}`,
   'reply.locale': () => '앞으로 한국어로 답합니다.',

@@ -95,6 +95,7 @@ describe('what a person types', () => {
     await house.server.command(MINJI, 'C1', 'ssg')
     await answered()
     expect(answers()[0]![1]).toContain('C2')
+    expect(JSON.stringify(house.server.ephemerals[0]!.blocks)).toContain('https://app.slack.com/client/T1/C2')
     expect(asked).toEqual([])
     await house.server.command(MINJI, 'C2', 'ssg')
     await house.server.write(MINJI, 'status')
