@@ -71,6 +71,7 @@ export const toJobAnswer = (job: OwnedJob): JobAnswer => ({
   routes: job.routes,
   warnings: job.warnings,
   retryOf: job.retryOf,
+  requestId: job.requestId,
   createdAt: job.createdAt,
   runAt: job.runAt,
   startedAt: job.startedAt,

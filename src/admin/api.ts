@@ -13,9 +13,28 @@ export const OWN_ROWS = 20
 /** The administrator's JSON. */
 export type AdminApp = OpenAPIHono<AdminEnv>
 
+const refusal = (description: string) => ({
+  description,
+  content: { 'application/json': { schema: schema.ErrorAnswer } },
+})
+
+/** What every door answers to whoever it does not let in, or does not understand. */
+const REFUSALS = {
+  400: refusal('A field is not as it should be.'),
+  401: refusal('No token, a wrong one, or a session that is over.'),
+  404: refusal('Nothing of that id.'),
+  429: refusal('Too many wrong tokens.'),
+}
+
 const json = (answer: z.ZodType, description: string) => ({
   200: { description, content: { 'application/json': { schema: answer } } },
-  404: { description: 'Nothing of that id.', content: { 'application/json': { schema: schema.ErrorAnswer } } },
+  ...REFUSALS,
+})
+
+/** How the description tells of an answer that never ends by itself. */
+export const eventStream = (path: string, query: z.ZodObject, description: string) => ({
+  ...{ method: 'get' as const, path, request: { query } },
+  responses: { 200: { description, content: { 'text/event-stream': { schema: schema.EventStream } } }, ...REFUSALS },
 })
 
 /** What is read. Every answer is for whoever the guard let through. */
@@ -65,14 +84,13 @@ function addJobReads(app: AdminApp, { store, override }: AdminParts): void {
       return c.json({ ...detail, job: toJobAnswer(detail.job) }, 200)
     },
   )
-  app.get('/jobs/:id/evidence/:evidence', async (c) => {
-    const asked = schema.EvidenceParams.safeParse(c.req.param())
-    const text = asked.success ? await store.evidenceText(asked.data.id, asked.data.evidence) : undefined
+  app.openapi(SAVED_PAGE, async (c) => {
+    const { id, evidence } = c.req.valid('param')
+    const text = await store.evidenceText(id, evidence)
     if (text === undefined) return missing(c)
     // a shop's page is never shown as one: it would run here
-    return c.body(text, 200, {
-      'content-type': 'text/plain; charset=utf-8',
-      'content-disposition': `attachment; filename="${asked.data!.evidence}.txt"`,
+    return c.text(text, 200, {
+      'content-disposition': `attachment; filename="${evidence}.txt"`,
       'content-security-policy': "default-src 'none'; sandbox",
     })
   })
@@ -80,6 +98,19 @@ function addJobReads(app: AdminApp, { store, override }: AdminParts): void {
     c.json({ paused: await override.pausedSites() }, 200),
   )
 }
+
+const SAVED_PAGE = createRoute({
+  method: 'get',
+  path: '/jobs/{id}/evidence/{evidence}',
+  request: { params: schema.EvidenceParams },
+  responses: {
+    200: {
+      description: 'The text of a page that could not be read.',
+      content: { 'text/plain': { schema: schema.Text } },
+    },
+    ...REFUSALS,
+  },
+})
 
 function addUserReads(app: AdminApp, { store }: AdminParts): void {
   app.openapi(
@@ -166,7 +197,14 @@ const isFormBody = (c: { req: { header(name: string): string | undefined } }): b
   (c.req.header('content-type') ?? '').startsWith('application/x-www-form-urlencoded')
 
 const post = <P extends string, R extends Request>(path: P, request: R, description: string) =>
-  createRoute({ method: 'post', path, request: request as R, responses: json(schema.DoneAnswer, description) })
+  createRoute({
+    ...{ method: 'post' as const, path, request: request as R },
+    responses: {
+      ...json(schema.DoneAnswer, description),
+      403: refusal('The viewer’s token, or a page that is not of this service.'),
+      409: refusal('Not in this state.'),
+    },
+  })
 
 const done = (c: unknown, word: Parameters<typeof answerAct>[2]): never =>
   answerAct(c as AdminContext, { done: true }, word) as never

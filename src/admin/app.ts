@@ -39,6 +39,7 @@ export function mountAdmin(parts: AdminParts) {
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
     info: { title: 'shopcrawl', version: '1', description: 'What the administrator’s page reads and does.' },
+    servers: [{ url: '/admin' }],
     security: [{ bearer: [] }],
   })
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' })

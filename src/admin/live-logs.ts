@@ -1,6 +1,6 @@
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming'
 import { refuse } from './answers.ts'
-import type { AdminApp } from './api.ts'
+import { type AdminApp, eventStream } from './api.ts'
 import type { AdminContext, AdminParts } from './env.ts'
 import { BUFFER_MAX_BYTES, LIVE_READERS, LOOK_AGAIN_MS } from './limits.ts'
 import { type LogFilter, LogsQuery } from './schemas.ts'
@@ -10,6 +10,13 @@ const LEVELS = ['debug', 'info', 'warn', 'error']
 /** `/admin/logs`: the newest lines of all processes that work together, then each new one, filtered. */
 export function addLiveLogs(app: AdminApp, parts: AdminParts): void {
   let readers = 0
+  app.openAPIRegistry.registerPath(
+    eventStream(
+      '/logs',
+      LogsQuery,
+      '`line`: the newest lines of this process, then each new one; `beat`: nothing new.',
+    ),
+  )
   app.get('/logs', (c) => {
     const filter = LogsQuery.safeParse(c.req.query())
     if (!filter.success) return refuse(c, 400, 'bad_request')

@@ -1,9 +1,10 @@
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming'
 import type { Totals } from '../stats/stats.ts'
 import { refuse } from './answers.ts'
-import type { AdminApp } from './api.ts'
+import { type AdminApp, eventStream } from './api.ts'
 import type { AdminContext, AdminParts } from './env.ts'
 import { LIVE_EVERY_MS, LIVE_READERS, LIVE_ROWS, LOOK_AGAIN_MS } from './limits.ts'
+import { LiveQuery } from './schemas.ts'
 import type { OwnedJob } from './store.ts'
 import { num } from './views/parts.tsx'
 import { runHtml } from './views/run.tsx'
@@ -25,6 +26,13 @@ export function addLive(app: AdminApp, parts: AdminParts): void {
     snapshot = Promise.all([stats.totals(), store.activeJobs(LIVE_ROWS)]).then(([totals, jobs]) => ({ totals, jobs }))
     return snapshot
   }
+  app.openAPIRegistry.registerPath(
+    eventStream(
+      '/live',
+      LiveQuery,
+      '`state`: the numbers, and active jobs as blocks of the page; `beat`: nothing new.',
+    ),
+  )
   app.get('/live', (c) => {
     if (readers >= LIVE_READERS) return refuse(c, 503, 'too_many_readers')
     readers++

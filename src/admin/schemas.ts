@@ -84,7 +84,7 @@ const time = z.number().int().openapi({ description: 'Epoch milliseconds.' })
 const EndedCounts = { completed: count, failed: count, cancelled: count, products: count }
 
 export const StatsAnswer = z
-  .object({
+  .strictObject({
     users: count,
     activeUsers: count,
     runningJobs: count,
@@ -92,30 +92,30 @@ export const StatsAnswer = z
     completedJobs: count,
     failedJobs: count,
     cancelledJobs: count,
-    bySite: z.array(z.object({ site: z.string(), running: count, queued: count, ...EndedCounts })),
-    byDay: z.array(z.object({ day: z.string(), ...EndedCounts })),
+    bySite: z.array(z.strictObject({ site: z.string(), running: count, queued: count, ...EndedCounts })),
+    byDay: z.array(z.strictObject({ day: z.string(), ...EndedCounts })),
   })
   .openapi('Stats')
 
 export const SeriesAnswer = z
-  .array(z.object({ hour: time, jobs: count, products: count, errors: count, p95Ms: z.number().nullable() }))
+  .array(z.strictObject({ hour: time, jobs: count, products: count, errors: count, p95Ms: z.number().nullable() }))
   .openapi('Series')
 
 export const ErrorsAnswer = z
   .array(
-    z.object({
+    z.strictObject({
       code: z.string(),
       site: z.string(),
       count,
-      last: z.object({ job: z.string(), user: z.string(), at: time, facts: z.unknown() }),
+      last: z.strictObject({ job: z.string(), user: z.string(), at: time, facts: z.unknown() }),
     }),
   )
   .openapi('Errors')
 
 export const JobAnswer = z
-  .object({
+  .strictObject({
     id: z.string(),
-    user: z.object({ id: z.string(), name: z.string(), platform: z.string() }),
+    user: z.strictObject({ id: z.string(), name: z.string(), platform: z.string() }),
     site: z.string(),
     words: z.string(),
     url: z.string().nullable(),
@@ -138,6 +138,7 @@ export const JobAnswer = z
     routes: z.record(z.string(), count),
     warnings: z.record(z.string(), count),
     retryOf: z.string().nullable(),
+    requestId: z.string().nullable(),
     createdAt: time,
     runAt: time,
     startedAt: time.nullable(),
@@ -147,27 +148,81 @@ export const JobAnswer = z
 export type JobAnswer = z.output<typeof JobAnswer>
 
 const page = <T extends z.ZodType>(name: string, row: T) =>
-  z.object({ [name]: z.array(row), next: z.string().nullable() } as { [key: string]: z.ZodType })
+  z.strictObject({ [name]: z.array(row), next: z.string().nullable() } as { [key: string]: z.ZodType })
 
 export const JobsAnswer = page('jobs', JobAnswer).openapi('Jobs')
 
+const PageAnswer = z
+  .strictObject({
+    url: z.string(),
+    kind: z.string(),
+    page: count,
+    state: z.enum(['open', 'done', 'failed', 'skipped']),
+    tries: count,
+    status: count.nullable(),
+    bytes: count,
+    route: z.string().nullable(),
+    code: z.string().nullable(),
+    facts: z.unknown(),
+    doneAt: time.nullable(),
+  })
+  .openapi('Page')
+
+const FileAnswer = z
+  .strictObject({ format: z.string(), name: z.string(), bytes: count, rows: count, createdAt: time })
+  .openapi('File')
+
+const EvidenceAnswer = z
+  .strictObject({
+    id: z.string(),
+    url: z.string(),
+    status: count,
+    title: z.string(),
+    code: z.string(),
+    createdAt: time,
+  })
+  .openapi('SavedPage')
+
+const DeliveryAnswer = z
+  .strictObject({
+    kind: z.string(),
+    state: z.enum(['pending', 'sent', 'dropped']),
+    attempts: count,
+    cause: z.string().nullable(),
+    sentAt: time.nullable(),
+  })
+  .openapi('Delivery')
+
+const ShopRequestAnswer = z
+  .strictObject({
+    at: time,
+    url: z.string(),
+    tryNumber: count,
+    status: count.nullable(),
+    bytes: count,
+    ms: count,
+    robots: z.string(),
+    error: z.string().nullable(),
+  })
+  .openapi('ShopRequest')
+
 export const JobDetailAnswer = z
-  .object({
+  .strictObject({
     job: JobAnswer,
-    pages: z.array(z.unknown()),
-    files: z.array(z.unknown()),
-    evidence: z.array(z.unknown()),
-    deliveries: z.array(z.unknown()),
-    requests: z.array(z.unknown()),
+    pages: z.array(PageAnswer),
+    files: z.array(FileAnswer),
+    evidence: z.array(EvidenceAnswer),
+    deliveries: z.array(DeliveryAnswer),
+    requests: z.array(ShopRequestAnswer),
     retries: z.array(z.string()),
   })
   .openapi('JobDetail')
 
 export const UserAnswer = z
-  .object({
+  .strictObject({
     id: z.string(),
     accounts: z.array(
-      z.object({
+      z.strictObject({
         platform: z.string(),
         workspace: z.string(),
         externalId: z.string(),
@@ -186,14 +241,47 @@ export const UserAnswer = z
 
 export const UsersAnswer = page('users', UserAnswer).openapi('Users')
 
+const CommandAnswer = z
+  .strictObject({
+    requestId: z.string(),
+    at: time,
+    command: z.string(),
+    outcome: z.string(),
+    job: z.string().nullable(),
+  })
+  .openapi('Command')
+
 export const UserDetailAnswer = z
-  .object({ user: UserAnswer, jobs: z.array(JobAnswer), requests: z.array(z.unknown()) })
+  .strictObject({ user: UserAnswer, jobs: z.array(JobAnswer), requests: z.array(CommandAnswer) })
   .openapi('UserDetail')
 
-export const AuditAnswer = page('audit', z.unknown()).openapi('AuditList')
+const AuditEntryAnswer = z
+  .strictObject({
+    id: z.string(),
+    at: time,
+    act: z.string(),
+    actor: z.strictObject({ role: z.enum(['admin', 'viewer']), way: z.enum(['page', 'program']), address: z.string() }),
+    job: z.string().nullable(),
+    user: z.string().nullable(),
+    site: z.string().nullable(),
+    facts: z.unknown(),
+  })
+  .openapi('AuditEntry')
 
-export const PausedAnswer = z.object({ paused: z.array(z.object({ site: z.string(), since: time })) }).openapi('Paused')
+export const AuditAnswer = page('audit', AuditEntryAnswer).openapi('AuditList')
 
-export const DoneAnswer = z.object({ done: z.boolean() }).openapi('Done')
+export const PausedAnswer = z
+  .strictObject({ paused: z.array(z.strictObject({ site: z.string(), since: time })) })
+  .openapi('Paused')
 
-export const ErrorAnswer = z.object({ error: z.object({ code: z.string(), message: z.string() }) }).openapi('Error')
+export const DoneAnswer = z.strictObject({ done: z.boolean() }).openapi('Done')
+
+export const ErrorAnswer = z
+  .strictObject({ error: z.strictObject({ code: z.string(), message: z.string() }) })
+  .openapi('Error')
+
+export const Text = z.string().openapi('Text')
+
+export const EventStream = z.string().openapi('EventStream', { description: 'Server-sent events; `data` is JSON.' })
+
+export const LiveQuery = z.object({ job: filled(idOf<JobId>('Only this job.')) })

@@ -1,41 +1,46 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Sqlite } from '../../db/sqlite/driver.ts'
+import { databasePath } from '../../db/sqlite/files.ts'
 import type { UserId } from '../../src/ids.ts'
+import { linkKey, signLink } from '../../src/results/links.ts'
 import { ADMIN_TOKEN, type AdminRig, type AskOptions, FORM, openAdminRig, VIEWER_TOKEN } from '../support/admin-rig.ts'
 import { CONSOLE_PLACE, wanted } from '../support/house.ts'
 
 const NOBODY = 'AZq1X0d0cACjyYkv8ZpR2w'
-const READS = [
-  '/admin',
-  '/admin/stats',
-  '/admin/series',
-  '/admin/errors',
-  '/admin/jobs',
-  `/admin/jobs/${NOBODY}`,
-  `/admin/jobs/${NOBODY}/evidence/${NOBODY}`,
-  '/admin/users',
-  `/admin/users/${NOBODY}`,
-  '/admin/sites',
-  '/admin/audit',
-  '/admin/logs',
-  '/admin/live',
-  '/admin/queues',
-  '/admin/queues/api/queues',
-  '/admin/queues/static/images/logo.svg',
-  '/admin/openapi.json',
-  '/admin/nothing',
-  '/metrics',
-]
-const ACTS = [
-  `/admin/jobs/${NOBODY}/cancel`,
-  `/admin/jobs/${NOBODY}/retry`,
-  `/admin/jobs/${NOBODY}/priority`,
-  '/admin/sites/ssg/pause',
-  '/admin/sites/ssg/resume',
-  `/admin/users/${NOBODY}/block`,
-  `/admin/users/${NOBODY}/unblock`,
-  '/admin/queues/api/queues/pause',
-  '/admin/queues/api/queues/jobs/1/retry',
-]
+
+/** What stands before a route of the port. */
+type Door = 'open' | 'link' | 'style' | 'sign' | 'read' | 'act'
+
+/** Which door a route has, by what it is called; undefined for one that nobody has thought of. */
+function doorOf(method: string, path: string): Door | undefined {
+  if (path === '/healthz' || path === '/readyz') return 'open'
+  if (path.startsWith('/files/')) return 'link'
+  if (path.startsWith('/admin/assets/')) return 'style'
+  if (path === '/admin/sign-in' || path === '/admin/sign-out') return 'sign'
+  if (path === '/metrics') return 'read'
+  if (/^\/admin(?:\/|$)/.test(path)) return method === 'GET' ? 'read' : 'act'
+  return undefined
+}
+
+interface Route {
+  method: string
+  path: string
+  door: Door | undefined
+}
+
+/** Every route of the running port, with something in the place of its parameters. */
+function routesOf(rig: AdminRig): Route[] {
+  const filled = rig
+    .routes()
+    .filter(({ path }) => path !== '/*') // what every answer goes through
+    .flatMap(({ method, path }) => (method === 'ALL' ? ['GET', 'POST'] : [method]).map((it) => ({ method: it, path })))
+    .map(({ method, path }) => ({
+      method,
+      path: path.replace(':site', 'ssg').replace(/:\w+/g, NOBODY).replace(/\*$/, NOBODY),
+    }))
+  const once = new Map(filled.map((route) => [`${route.method} ${route.path}`, route]))
+  return [...once.values()].map((route) => ({ ...route, door: doorOf(route.method, route.path) }))
+}
 
 /** The status alone: live answers never end by themselves. */
 async function statusOf(rig: AdminRig, path: string, options: AskOptions = {}): Promise<number> {
@@ -51,41 +56,91 @@ describe('the administrator’s doors', () => {
   })
   afterAll(() => rig.close())
 
-  test('every route is known here: a new one has to say who may use it', async () => {
+  const doors = (...which: Door[]): Route[] => routesOf(rig).filter(({ door }) => door && which.includes(door))
+  /** What each route of these doors answers. */
+  const answers = async (routes: Route[], options: (route: Route) => AskOptions | Promise<AskOptions>) => {
+    const told: Record<string, number> = {}
+    for (const route of routes) {
+      const { method, path } = route
+      told[`${method} ${path}`] = await statusOf(rig, path, { method, ...(await options(route)) })
+    }
+    return told
+  }
+  const all = (routes: Route[], status: number) =>
+    Object.fromEntries(routes.map(({ method, path }) => [`${method} ${path}`, status]))
+
+  test('every route of the port is known by its door: a new one has to say who may use it', () => {
+    expect(routesOf(rig).filter(({ door }) => door === undefined)).toEqual([])
+    const counts = new Map<Door | undefined, number>()
+    for (const { door } of routesOf(rig)) counts.set(door, (counts.get(door) ?? 0) + 1)
+    expect(Object.fromEntries(counts)).toMatchObject({ open: 2, link: 2, style: 1, sign: 2 })
+    expect(counts.get('read')).toBeGreaterThanOrEqual(17)
+    expect(counts.get('act')).toBeGreaterThanOrEqual(10)
+  })
+
+  test('what the description tells is what there is, and nothing of it is missing', async () => {
     const description = (await (await rig.ask('/admin/openapi.json')).json()) as { paths: Record<string, object> }
     const told = Object.entries(description.paths).flatMap(([path, methods]) =>
-      Object.keys(methods).map((method) => `${method} /admin${path.replace('{id}', NOBODY).replace('{site}', 'ssg')}`),
+      Object.keys(methods).map(
+        (method) => `${method.toUpperCase()} /admin${path.replace('{site}', 'ssg').replace(/\{\w+\}/g, NOBODY)}`,
+      ),
     )
-    const known = [...READS.map((path) => `get ${path}`), ...ACTS.map((path) => `post ${path}`)]
-    expect(told.filter((route) => !known.includes(route))).toEqual([])
+    const others = [/^\/admin$/, /openapi\.json$/, /^\/admin\/queues/, new RegExp(`^/admin/${NOBODY}$`), /^\/metrics$/]
+    const known = doors('read', 'act').filter(({ path }) => !others.some((it) => it.test(path)))
+    expect(told.sort()).toEqual(known.map(({ method, path }) => `${method} ${path}`).sort())
   })
 
-  test('without a token every one answers 401', async () => {
-    for (const path of READS) expect([path, await statusOf(rig, path, { token: null })]).toEqual([path, 401])
-    for (const path of ACTS) {
-      expect([path, await statusOf(rig, path, { token: null, method: 'POST' })]).toEqual([path, 401])
-    }
+  test('without a token every read and act answers 401', async () => {
+    const routes = doors('read', 'act')
+    expect(await answers(routes, () => ({ token: null }))).toEqual(all(routes, 401))
+    expect(await answers(routes, () => ({ token: null, headers: FORM }))).toEqual(all(routes, 401))
+    for (const method of ['PUT', 'PATCH', 'DELETE', 'OPTIONS', 'POST'])
+      expect([method, await statusOf(rig, '/admin/jobs', { token: null, method })]).toEqual([method, 401])
   })
 
-  test('a cookie that is stale, invented or of another form answers 401', async () => {
+  test('with a wrong token every one answers 401, and does nothing', async () => {
+    const routes = doors('read', 'act')
+    const forget = new Sqlite(databasePath(rig.dataDir))
+    const wrong = await answers(routes, async () => {
+      forget.exec('delete from access_attempts') // else the sixth would not be looked at
+      await rig.ask('/admin/stats')
+      return { token: `${ADMIN_TOKEN}x` }
+    })
+    forget.exec('delete from access_attempts')
+    forget.close()
+    expect(wrong).toEqual(all(routes, 401))
+    expect(await (await rig.ask('/admin/sites')).json()).toEqual({ paused: [] })
+  })
+
+  test('with a cookie that is stale, invented, or of another form every one answers 401', async () => {
     const stale = await rig.signIn()
     expect(await statusOf(rig, '/admin/stats', { cookie: stale })).toBe(200)
     await rig.ask('/admin/sign-out', { method: 'POST', cookie: stale, headers: FORM })
     const name = stale.split('=')[0]
-    for (const cookie of [stale, `${name}=${'A'.repeat(43)}`, `${name}=x`, `__Host-${name}=${'A'.repeat(43)}`]) {
-      for (const path of READS) expect([path, await statusOf(rig, path, { cookie })]).toEqual([path, 401])
-    }
+    const routes = doors('read', 'act')
+    for (const cookie of [stale, `${name}=${'A'.repeat(43)}`, `${name}=x`, `__Host-${name}=${'A'.repeat(43)}`])
+      expect(await answers(routes, () => ({ cookie, headers: FORM }))).toEqual(all(routes, 401))
   })
 
   test('the viewer’s token reads everything and changes nothing', async () => {
-    for (const path of READS) {
-      expect([path, await statusOf(rig, path, { token: VIEWER_TOKEN })]).not.toEqual([path, 401])
-    }
     const cookie = await rig.signIn(VIEWER_TOKEN)
-    for (const path of ACTS) {
-      expect([path, await statusOf(rig, path, { token: VIEWER_TOKEN, method: 'POST' })]).toEqual([path, 403])
-      expect([path, await statusOf(rig, path, { cookie, method: 'POST', headers: FORM })]).toEqual([path, 403])
+    const [reads, acts] = [doors('read'), doors('act')]
+    for (const options of [{ token: VIEWER_TOKEN }, { cookie, headers: FORM }]) {
+      const read = await answers(reads, () => options)
+      expect(Object.entries(read).filter(([, status]) => status !== 200 && status !== 404)).toEqual([])
+      expect(Object.entries(read).filter(([route, status]) => status === 404 && !route.includes(NOBODY))).toEqual([])
+      expect(await answers(acts, () => options)).toEqual(all(acts, 403))
     }
+    expect(await statusOf(rig, '/admin/sign-out', { method: 'POST', cookie, headers: FORM })).toBe(303)
+  })
+
+  test('the administrator’s token reaches every one', async () => {
+    const routes = doors('read', 'act')
+    const reached = await answers(routes, () => ({
+      body: undefined,
+      headers: { 'content-type': 'application/json' },
+    }))
+    expect(Object.entries(reached).filter(([, status]) => ![200, 400, 404].includes(status))).toEqual([])
   })
 
   test('a change by a session has to come from a page of ours', async () => {
@@ -232,13 +287,55 @@ describe('the administrator’s doors', () => {
   })
 })
 
+describe('the door of result files', () => {
+  test('opens to the signed link of its owner’s own job, and to nothing else', async () => {
+    const secret = 'the-key-of-links-in-this-test-0123456789'
+    const rig = await openAdminRig({ env: { FILES_KEY: secret } })
+    try {
+      const [minji, jun] = [await rig.person('minji'), await rig.person('jun')]
+      const [mine, theirs] = [
+        await rig.house.jobs.submit(minji, wanted({ limit: 5 }), CONSOLE_PLACE),
+        await rig.house.jobs.submit(jun, wanted({ limit: 5 }), CONSOLE_PLACE),
+      ]
+      await rig.ended(minji, mine.id)
+      await rig.ended(jun, theirs.id)
+      const claim = { userId: minji.user.id, jobId: mine.id, format: 'csv' as const }
+      const signed = (more: Partial<typeof claim> = {}, key = secret, at = Date.now(), life = 60_000) =>
+        signLink(linkKey(key), { ...claim, ...more }, at, life)
+      const status = (link: string, token: string | null = null) => statusOf(rig, link, { token })
+      expect(await status(signed())).toBe(200)
+      expect(await status(signed({ userId: jun.user.id, jobId: theirs.id }))).toBe(200)
+      const wrong: Record<string, string> = {
+        'no signature': signed().replace(/\?.*/, ''),
+        'a forged signature': signed().replace(/signature=.*/, `signature=${'A'.repeat(43)}`),
+        'another key': signed({}, 'another-key-of-links-in-this-test-0123'),
+        'an expired link': signed({}, secret, Date.now() - 120_000),
+        'another user’s job': signed({ jobId: theirs.id }),
+        'another user’s job under one’s own signature': signed().replace(mine.id, theirs.id),
+        'a link of a user that is not there': signed({ userId: NOBODY as UserId }),
+      }
+      for (const [name, link] of Object.entries(wrong)) {
+        expect([name, await status(link)]).toEqual([name, 404])
+        expect([name, await status(link, ADMIN_TOKEN)]).toEqual([name, 404]) // it is no administrator's door
+      }
+      await rig.ask(`/admin/users/${minji.user.id}/block`, { method: 'POST' })
+      expect(await status(signed())).toBe(404)
+    } finally {
+      await rig.close()
+    }
+  })
+})
+
 describe('without ADMIN_TOKEN', () => {
   test('everything under /admin answers 401, whatever is shown', async () => {
     const rig = await openAdminRig({ isCrawling: false, env: { ADMIN_TOKEN: '', ADMIN_VIEWER_TOKEN: VIEWER_TOKEN } })
     try {
-      for (const path of [...READS, '/admin/assets/admin.css']) {
+      const routes = routesOf(rig).filter(({ path }) => path.startsWith('/admin') || path === '/metrics')
+      expect(routes.length).toBeGreaterThanOrEqual(25)
+      for (const { method, path } of routes) {
         for (const token of [null, VIEWER_TOKEN, '', 'null', 'undefined']) {
-          expect([path, token, await statusOf(rig, path, { token })]).toEqual([path, token, 401])
+          const status = await statusOf(rig, path, { method, token, headers: FORM })
+          expect([method, path, token, status]).toEqual([method, path, token, 401])
         }
       }
       expect(await rig.signIn()).toBe('')

@@ -1,3 +1,4 @@
+import type { Http } from '../../src/http/app.ts'
 import type { HttpServer } from '../../src/http/server.ts'
 import { createTelemetry } from '../../src/telemetry/log.ts'
 import { openTestHouse, type TestHouse, type TestHouseOptions } from './house.ts'
@@ -8,6 +9,8 @@ export const VIEWER_TOKEN = 'viewer-token-of-the-tests-0123456789'
 /** A house with its port open and both tokens set. */
 export interface AdminRig extends TestHouse {
   address: string
+  /** Every handler of the port, as its router knows it: method and path. */
+  routes(): { method: string; path: string }[]
   /** Asks with a bearer. */
   ask(path: string, options?: AskOptions): Promise<Response>
   /** Signs in as the page does. @returns the Cookie header */
@@ -30,8 +33,13 @@ export async function openAdminRig(options: TestHouseOptions = {}): Promise<Admi
   const env = { ADMIN_TOKEN, ADMIN_VIEWER_TOKEN: VIEWER_TOKEN, ...options.env }
   const house = await openTestHouse({ telemetry, ...options, env })
   let isStopping = false
+  let http: Http | undefined
   const server: HttpServer = house.house.createServer({
-    mounts: [],
+    mounts: [
+      (it) => {
+        http = it
+      },
+    ],
     troubles: () => new Map(),
     isStopping: () => isStopping,
   })
@@ -52,6 +60,7 @@ export async function openAdminRig(options: TestHouseOptions = {}): Promise<Admi
   return {
     ...house,
     address,
+    routes: () => http!.routes,
     ask,
     signIn: async (token = ADMIN_TOKEN) => {
       const body = new URLSearchParams({ token }).toString()
