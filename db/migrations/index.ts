@@ -10,6 +10,7 @@ import * as upkeep from './0007-upkeep.ts'
 import * as duties from './0008-duties.ts'
 import * as coverageFalls from './0009-coverage-falls.ts'
 import * as forgetting from './0010-forgetting.ts'
+import * as viewIndices from './0011-view-indices.ts'
 
 interface Step {
   // A migration sees the schema as it was then, not as Tables says today.
@@ -29,6 +30,7 @@ const STEPS: Record<string, Step> = {
   '0008-duties': duties,
   '0009-coverage-falls': coverageFalls,
   '0010-forgetting': forgetting,
+  '0011-view-indices': viewIndices,
 }
 
 /** The names of all migrations that this program knows, oldest first. */

@@ -9,6 +9,8 @@ type Parts = Pick<Database, 'db' | 'quirks'>
 
 /** Behind every name that begins with the same letters. */
 const LAST = '\u{10ffff}'
+/** Accounts of one id on different platforms and workspaces. */
+const NAMED_MAX = 20
 
 /** What the administrator's view reads of users. */
 export function createAdminUsers(parts: Parts): Pick<AdminStore, 'users' | 'user'> {
@@ -20,7 +22,9 @@ export function createAdminUsers(parts: Parts): Pick<AdminStore, 'users' | 'user
         .limit(limit + 1)
         .execute()
       const page = paged(rows, limit, ({ seen_at, id }) => ({ at: seen_at, id }))
-      return { rows: await userRows(parts, unique(page.rows.map(({ user_id }) => user_id))), next: page.next }
+      const named = name === undefined || after ? [] : await ownersOf(db, name)
+      const ids = unique([...named, ...page.rows.map(({ user_id }) => user_id)])
+      return { rows: await userRows(parts, ids), next: page.next }
     },
     user: async (id) => (await userRows(parts, [id]))[0],
   }
@@ -29,6 +33,12 @@ export function createAdminUsers(parts: Parts): Pick<AdminStore, 'users' | 'user
 const onePage = (rows: UserRow[]): Page<UserRow> => ({ rows, next: null })
 
 const unique = (ids: UserId[]): UserId[] => [...new Set(ids)]
+
+/** Whose id on a platform this is; the same id may be somebody else's elsewhere. */
+const ownersOf = async (db: Db, externalId: string): Promise<UserId[]> =>
+  (
+    await db.selectFrom('accounts').select('user_id').where('external_id', '=', externalId).limit(NAMED_MAX).execute()
+  ).map(({ user_id }) => user_id)
 
 /** Of each user the account that was seen last; with a name, every account of that name. */
 function latestAccounts(db: Db, name: string | undefined) {

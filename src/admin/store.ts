@@ -145,7 +145,7 @@ export interface AdminStore {
   job(id: JobId): Promise<JobDetail | undefined>
   /** The saved text of a page, or undefined. */
   evidenceText(job: JobId, id: string): Promise<string | undefined>
-  /** Users by when they were last seen. @param name what an account's name begins with, or an account's or user's id */
+  /** Users by when they were last seen. @param name what an account's name begins with, or its whole id on its platform, or a user's id */
   users(name: string | undefined, limit: number, after?: Cursor): Promise<Page<UserRow>>
   user(id: UserId): Promise<UserRow | undefined>
   requestsOf(user: UserId, limit: number, after?: Cursor): Promise<Page<RequestRow>>

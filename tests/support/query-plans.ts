@@ -30,6 +30,17 @@ export async function plansOf(dataDir: string, run: (database: Database) => Prom
   }
 }
 
+/** What SQLite would do now for statements of these texts, whatever their parameters are. */
+export function plansFor(dataDir: string, texts: readonly string[]): Plan[] {
+  const file = new Sqlite(databasePath(dataDir))
+  file.function('now_ms', { deterministic: false }, () => BigInt(Date.now()))
+  try {
+    return texts.map((sql) => ({ sql, steps: explain(file, sql, Array(sql.split('?').length - 1).fill(null)) }))
+  } finally {
+    file.close()
+  }
+}
+
 const explain = (file: SqliteFile, sql: string, parameters: readonly unknown[]): string[] =>
   (file.prepare(`explain query plan ${sql}`).all(...parameters) as { detail: string }[]).map((row) => row.detail)
 
