@@ -86,6 +86,16 @@ const GOALS = [
     holds: (value) => value <= 2.2,
     value: (round) => between(round, 'fair-alone', 'fair-beside', (alone, beside) => beside.seconds / alone.seconds),
   },
+  {
+    goal: 'the administrator’s first screen, 100,000 jobs and 5,000 users',
+    wanted: '< 300 ms',
+    holds: (value) => value < 300,
+    value: (round) => {
+      const run = find(round, 'admin', 'admin')
+      return run && (run.seconds * 1_000) / run.pages
+    },
+    unit: ' ms',
+  },
 ]
 
 function ratio(workload, ours, theirs, figure) {
@@ -136,7 +146,7 @@ function cellsOf(row) {
   const cell = ({ median, min, max }) => `${short(median)} (${short(min)}–${short(max)})`
   const { seconds, pagesPerSecond, cpuMsPerPage, rssMb, delayP99Ms } = row
   const figures = [seconds, pagesPerSecond, cpuMsPerPage, rssMb, delayP99Ms].map(cell)
-  const isChecked = row.contestant !== 'discard'
+  const isChecked = row.products > 0
   return [row.title, row.contestant, ...figures, isChecked ? String(row.products) : '–', isChecked ? row.checksum : '–']
 }
 

@@ -59,7 +59,20 @@ export function workloads(isQuick) {
     acknowledgement(isQuick),
     ...memory(isQuick),
     ...fairness(isQuick),
+    admin(isQuick),
   ]
+}
+
+/** One after another, as somebody who looks again and again. */
+function admin(isQuick) {
+  const shown = (pages) => ({ asks: [], pages, products: 0 })
+  return {
+    name: 'admin',
+    title: 'the administrator’s first screen over 100,000 jobs and 5,000 users',
+    contestants: ['admin'],
+    load: shown(isQuick ? 5 : 30),
+    warmUp: shown(3),
+  }
 }
 
 function loop(isQuick) {
