@@ -1,9 +1,11 @@
 import type { Message } from '../../src/chat/message.ts'
-import { RateLimited } from '../../src/chat/platform.ts'
+import { RateLimited, type Send } from '../../src/chat/platform.ts'
 import type { Clock } from '../../src/clock.ts'
+import { newId } from '../../src/ids.ts'
 import type { Emit } from '../../src/telemetry/events.ts'
 import type { Route } from './inbound.ts'
 import { ANSWER_TIMEOUT_MS } from './limits.ts'
+import type { Where } from './lookup.ts'
 import { type Drawn, draw } from './outbound.ts'
 import type { People } from './people.ts'
 import type { SlackApi } from './web-api.ts'
@@ -21,6 +23,8 @@ export interface AnswersParts {
   people: People
   clock: Clock
   emit: Emit
+  /** Posts a message that others may see later: one whose fate is unknown is looked for by its key. */
+  post(where: Where, message: Message, send: Send): Promise<string>
 }
 
 /** Pauses before every way is tried once more. */
@@ -32,8 +36,7 @@ export function createAnswers(parts: AnswersParts): Answers {
   const { clock, emit } = parts
   return {
     async give(route, message) {
-      const drawn = draw(message)
-      const ways = waysOf(parts, route, drawn)
+      const ways = waysOf(parts, route, message)
       let cause: unknown
       for (const pauseMs of [0, ...PAUSES_MS]) {
         if (pauseMs > 0) await clock.sleep(Math.max(pauseMs, waitOf(cause)))
@@ -60,9 +63,18 @@ const waitOf = (cause: unknown): number =>
 
 type Way = (signal: AbortSignal) => Promise<void>
 
-function waysOf({ api, people }: AnswersParts, route: Route, drawn: Drawn): Way[] {
+/** Nothing tells whether what only one person sees has arrived: it may come twice. A direct message is looked for. */
+function waysOf({ api, people, clock, post }: AnswersParts, route: Route, message: Message): Way[] {
   const { user, channel, thread, isDirect, responseUrl } = route
+  const drawn = draw(message)
   const place = (id: string) => ({ channel: id, ...drawn, ...(thread === null ? {} : { thread_ts: thread }) })
+  const key = newId<never>(clock.now())
+  let isUncertain = false
+  const postDirectly = async (where: Where, signal: AbortSignal): Promise<void> => {
+    const send = { key, isUncertain, signal }
+    isUncertain = true
+    await post(where, message, send)
+  }
   const ways: Way[] = []
   if (responseUrl !== undefined) ways.push((signal) => respond(api, responseUrl, thread, drawn, signal))
   if (channel !== null && !isDirect)
@@ -71,12 +83,11 @@ function waysOf({ api, people }: AnswersParts, route: Route, drawn: Drawn): Way[
         await client.chat.postEphemeral({ ...place(channel), user })
       }),
     )
-  if (channel !== null && isDirect && responseUrl === undefined)
-    ways.push((signal) => api.call(signal, async (client) => void (await client.chat.postMessage(place(channel)))))
-  ways.push(async (signal) => {
-    const to = await people.direct(user, signal)
-    await api.call(signal, (client) => client.chat.postMessage({ channel: to, ...drawn, unfurl_links: false }))
-  })
+  ways.push(
+    channel !== null && isDirect && responseUrl === undefined
+      ? (signal) => postDirectly({ channel, ts: thread }, signal)
+      : async (signal) => postDirectly({ channel: await people.direct(user, signal), ts: null }, signal),
+  )
   return ways
 }
 

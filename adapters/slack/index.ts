@@ -25,7 +25,7 @@ import { slackWords } from './messages.ts'
 import { createPeople, type People } from './people.ts'
 import { createRequestsTransport } from './requests.ts'
 import { createResponseUrls, type ResponseUrls } from './response-urls.ts'
-import { createSending } from './sending.ts'
+import { createSending, post } from './sending.ts'
 import { createSocketTransport } from './socket.ts'
 import type { Transport } from './transport.ts'
 import { clientOptions, createSlackApi, type SlackApi } from './web-api.ts'
@@ -47,14 +47,15 @@ export function createSlack(options: SlackOptions): NetworkPlatform {
   const api = createSlackApi({ token: settings.botToken, apiUrl: settings.apiUrl })
   const people = createPeople({ api, clock })
   const identity = createIdentity({ api, token: settings.botToken, clock, emit })
-  const answers = createAnswers({ api, people, clock, emit })
+  const posting = { api, lookup: createLookup(api, emit), emit }
+  const answers = createAnswers({ api, people, clock, emit, post: (...asked) => post(posting, ...asked) })
   const responseUrls = createResponseUrls(clock)
   const transport = createTransport(options, api)
   const parts = { ...options, api, people, identity, answers, responseUrls }
   const ears = createEars(parts, transport)
   return {
     name: 'slack',
-    ...createSending({ api, people, lookup: createLookup(api, emit), clock, emit, onNoAccess: inviteHint(parts) }),
+    ...createSending({ ...posting, people, clock, onNoAccess: inviteHint(parts) }),
     link: createLinks(api),
     pace: (thread, call) => paceOf(thread, call, options.pace),
     locale: async (externalId) => (await people.person(externalId)).locale,

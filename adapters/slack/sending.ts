@@ -65,7 +65,11 @@ async function openAt(parts: SendingParts, place: Place, root: Message, options:
 
 const whereOf = ({ channel, thread, root }: Thread): Where => ({ channel, ts: thread ?? (root || null) })
 
-async function post(parts: SendingParts, where: Where, message: Message, send: Send): Promise<string> {
+/** What posting needs. */
+type PostParts = Pick<SendingParts, 'api' | 'lookup' | 'emit'>
+
+/** Posts a message, once under its key. @returns its timestamp, which is its id @throws as SlackApi.call, ThreadGone */
+export async function post(parts: PostParts, where: Where, message: Message, send: Send): Promise<string> {
   const { key, isUncertain, signal } = send
   const earlier = isUncertain ? await parts.lookup.message(where, key, signal) : undefined
   if (earlier !== undefined) return earlier
@@ -100,7 +104,11 @@ async function edit(
 }
 
 /** A message that Slack finds unfit goes once more as a short text; the fault is told, and never repeated as it is. */
-async function orPlainly<T>(parts: SendingParts, message: Message, send: (drawn: Drawn) => Promise<T>): Promise<T> {
+async function orPlainly<T>(
+  parts: Pick<SendingParts, 'emit'>,
+  message: Message,
+  send: (drawn: Drawn) => Promise<T>,
+): Promise<T> {
   try {
     return await send(draw(message))
   } catch (error) {

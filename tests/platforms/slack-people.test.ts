@@ -6,7 +6,7 @@ import type { Dispatch, Invocation, Reply } from '../../src/commands/command.ts'
 import { newId } from '../../src/ids.ts'
 import { buttonsOf, visibleText } from '../support/slack-blocks.ts'
 import { openSlackHouse, type SlackHouse } from '../support/slack-rig.ts'
-import { TEAM, userOf } from '../support/slack-server.ts'
+import { type SlackFault, TEAM, userOf } from '../support/slack-server.ts'
 import { until } from '../support/until.ts'
 
 const MINJI = userOf('minji')
@@ -134,6 +134,20 @@ describe('an answer', () => {
     await house.server.command(MINJI, 'C1', 'status')
     await until(() => house.server.messages.length === 1, 'a direct message')
     expect(house.server.messages[0]!.channel).toBe(house.server.directOf(MINJI))
+  })
+
+  test.each<[string, SlackFault]>([
+    ['a 500', { status: 500, applied: true }],
+    ['a cut connection', { cut: true, applied: true }],
+  ])('in the direct message stands there once, though it arrived behind %s', async (_, fault) => {
+    await start()
+    house.server.failNext('chat.postMessage', fault, fault)
+    await house.server.write(MINJI, 'status')
+    await until(() => house.server.callsOf('conversations.history').length > 0, 'a look')
+    await house.server.write(MINJI, 'help')
+    await until(() => house.server.messages.some(({ blocks }) => visibleText(blocks) === '답: help'), 'the next answer')
+    expect(house.server.messages.map(({ blocks }) => visibleText(blocks))).toEqual(['답: status', '답: help'])
+    expect(house.faults).toEqual([])
   })
 
   test('waits out a limit', async () => {
