@@ -24,6 +24,7 @@ import { createDutyStore } from './stores/duties.ts'
 import { createEvidenceStore } from './stores/evidence.ts'
 import { createForgetStore } from './stores/forget.ts'
 import { createFrontierStore } from './stores/frontier.ts'
+import { createButtonStore } from './stores/last-buttons.ts'
 import { createLinkStore } from './stores/linking.ts'
 import { createNoticeStore } from './stores/notices.ts'
 import { createOutboxStore } from './stores/outbox.ts'
@@ -148,6 +149,7 @@ function createStores(commands: Database, workers: Database, { clock, locale }: 
     admin: createAdminStore(commands),
     commands: createCommandStore(commands),
     sessions: createSessionStore(commands),
+    buttons: createButtonStore(commands),
     duties: createDutyStore(workers),
     stats: createStatsStore(commands),
     results: createResultStore(workers, locale),

@@ -31,6 +31,7 @@ export interface Tables {
   event_ids: EventIdRow
   secrets: SecretRow
   chat_sessions: ChatSessionRow
+  last_buttons: LastButtonsRow
   duties: DutyRow
   ended_jobs: EndedJobsRow
   ended_jobs_by_time: EndedJobsByTimeRow
@@ -354,6 +355,15 @@ export interface FarewellRow {
   attempts: number
   run_at: number
   created_at: number
+}
+
+/** What the buttons that a person saw last stand for. */
+export interface LastButtonsRow {
+  platform: string
+  external_id: string
+  /** JSON: command lines, in the order of the buttons. */
+  commands: string
+  shown_at: number
 }
 
 export interface ChatSessionRow {

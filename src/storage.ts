@@ -1,5 +1,6 @@
 import type { AccessStore } from './access/store.ts'
 import type { AdminStore } from './admin/store.ts'
+import type { ButtonStore } from './chat/last-buttons.ts'
 import type { SessionStore } from './chat/sessions.ts'
 import type { NoticeStore, OutboxStore } from './chat/store.ts'
 import type { CommandStore } from './commands/store.ts'
@@ -30,6 +31,7 @@ export interface Store {
   notices: NoticeStore
   commands: CommandStore
   sessions: SessionStore
+  buttons: ButtonStore
   duties: DutyStore
   stats: StatsStore
   upkeep: UpkeepStore

@@ -11,6 +11,7 @@ import * as duties from './0008-duties.ts'
 import * as coverageFalls from './0009-coverage-falls.ts'
 import * as forgetting from './0010-forgetting.ts'
 import * as viewIndices from './0011-view-indices.ts'
+import * as lastButtons from './0012-last-buttons.ts'
 
 interface Step {
   // A migration sees the schema as it was then, not as Tables says today.
@@ -31,6 +32,7 @@ const STEPS: Record<string, Step> = {
   '0009-coverage-falls': coverageFalls,
   '0010-forgetting': forgetting,
   '0011-view-indices': viewIndices,
+  '0012-last-buttons': lastButtons,
 }
 
 /** The names of all migrations that this program knows, oldest first. */

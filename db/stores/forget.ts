@@ -155,6 +155,7 @@ async function silence(tx: Tx, accounts: Account[]): Promise<void> {
       .where('workspace', '=', workspace)
       .where('external_id', '=', externalId)
       .execute()
+    await tx.deleteFrom('last_buttons').where('platform', '=', platform).where('external_id', '=', externalId).execute()
   }
 }
 

@@ -1,33 +1,39 @@
 import type { Button } from './message.ts'
 import type { Platform } from './platform.ts'
 
-/** People whose last buttons are kept; the longest silent is forgotten first. */
-const PEOPLE_MAX = 10_000
-
 /** Whose buttons: an identity of one platform. */
 export interface Viewer {
   platform: string
   externalId: string
 }
 
-/** The buttons that each person saw last, so that `press 2` works where nothing can be clicked. In memory only. */
-export interface LastButtons {
-  /** A message with these buttons was shown to the person. One without buttons changes nothing. */
-  show(viewer: Viewer, buttons: readonly Button[] | undefined): void
-  of(viewer: Viewer): readonly Button[]
+/** The part of storage that keeps last buttons: any process may be the one that hears `press`. */
+export interface ButtonStore {
+  /** In the place of what was kept for the person before. */
+  keep(viewer: Viewer, commands: readonly string[]): Promise<void>
+  /** What the buttons stand for, in their order; nothing once a day has passed. */
+  commands(viewer: Viewer): Promise<string[]>
 }
 
-export function createLastButtons(): LastButtons {
-  const seen = new Map<string, readonly Button[]>()
-  const key = (viewer: Viewer) => `${viewer.platform} ${viewer.externalId}`
+/** The buttons that each person saw last, so that `press 2` works where nothing can be clicked. */
+export interface LastButtons {
+  /**
+   * A message with these buttons was shown to the person. One without buttons changes nothing. Never throws: whoever is
+   * shown a message is owed no more than that.
+   */
+  show(viewer: Viewer, buttons: readonly Button[] | undefined): Promise<void>
+  /** The commands behind them. */
+  of(viewer: Viewer): Promise<string[]>
+}
+
+export function createLastButtons(store: ButtonStore): LastButtons {
   return {
-    show(viewer, buttons) {
+    async show(viewer, buttons) {
       if (!buttons || buttons.length === 0) return
-      seen.delete(key(viewer)) // set again below, so that the map's order is by last sight
-      seen.set(key(viewer), [...buttons])
-      if (seen.size > PEOPLE_MAX) seen.delete(seen.keys().next().value!)
+      const commands = buttons.map(({ command }) => command)
+      await store.keep(viewer, commands).catch(() => undefined)
     },
-    of: (viewer) => seen.get(key(viewer)) ?? [],
+    of: (viewer) => store.commands(viewer),
   }
 }
 
@@ -39,7 +45,7 @@ export function rememberingButtons(platform: Platform, lastButtons: LastButtons)
     async post(...call) {
       const id = await platform.post(...call)
       const [, { mention, buttons }] = call
-      if (mention) lastButtons.show({ platform: platform.name, externalId: mention.externalId }, buttons)
+      if (mention) await lastButtons.show({ platform: platform.name, externalId: mention.externalId }, buttons)
       return id
     },
     edit: (...call) => platform.edit(...call),

@@ -27,7 +27,7 @@ export function readCrawl(words: string[], flags: CrawlFlags, sites: SiteRegistr
       throw new Refusal('args.value_missing', { option: `--${name}` })
   const format = formatOf(flags)
   const typed: TypedOptions = { ...(format && { format }), ...(flags.limit !== undefined && { limit: flags.limit }) }
-  const { command, values } = parse(words.join(' '), COMMANDS, { sites, maxProducts, buttons: 0 }, typed)
+  const { command, values } = parse(words.join(' '), COMMANDS, { sites, maxProducts }, typed)
   if (command.name !== 'crawl') throw new Refusal('site.unknown', { word: words[0] ?? '', suggestion: null })
   return jobRequestOf(values as Wish, sites, false)
 }

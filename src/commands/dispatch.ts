@@ -1,4 +1,4 @@
-import { createLastButtons, type LastButtons } from '../chat/last-buttons.ts'
+import type { LastButtons } from '../chat/last-buttons.ts'
 import type { Clock } from '../clock.ts'
 import { Refusal } from '../errors.ts'
 import { newId } from '../ids.ts'
@@ -47,7 +47,7 @@ export interface DispatchParts {
   /** A signed address of a file. Without it platforms that refuse a file can offer nothing else. */
   linkToFile?(claim: LinkClaim): string | null
   /** Shared with chat, so that `press` knows the last word's buttons too. */
-  lastButtons?: LastButtons
+  lastButtons: LastButtons
   table?: readonly Command[]
 }
 
@@ -64,7 +64,6 @@ export function createDispatch(parts: DispatchParts): Dispatch {
     ...parts,
     linkOf: parts.linkOf ?? (async () => null),
     linkToFile: parts.linkToFile ?? (() => null),
-    lastButtons: parts.lastButtons ?? createLastButtons(),
     say: createSay(parts.options.timeZone),
     commands: parts.table ?? COMMANDS,
   }
@@ -103,8 +102,10 @@ async function answerTurn(house: House, turn: Turn): Promise<Reply> {
   const asking = await introduce(house, turn)
   const reply = await performTurn(house, turn, asking)
   if (turn.invocation.isGlance) return reply
-  house.desk.lastButtons.show(asking.asker.account, reply.message.buttons)
-  await note(house, turn, asking, reply)
+  await Promise.all([
+    house.desk.lastButtons.show(asking.asker.account, reply.message.buttons),
+    note(house, turn, asking, reply),
+  ])
   return reply
 }
 
@@ -154,10 +155,9 @@ async function performTurn(house: House, turn: Turn, asking: Asking): Promise<Re
 
 const perform = (asking: Asking, { command, values }: Parsed): Promise<Answer> => command.run(asking, values)
 
-const readingFor = ({ desk, asker }: Asking): Reading => ({
+const readingFor = ({ desk }: Asking): Reading => ({
   sites: desk.sites,
   maxProducts: desk.options.maxProducts,
-  buttons: desk.lastButtons.of(asker.account).length,
 })
 
 /** The row of "requests by user", and what telemetry is told. A row that cannot be written costs nobody an answer. */

@@ -13,8 +13,6 @@ export interface Reading {
   sites: Pick<SiteRegistry, 'resolve' | 'nearest' | 'get'>
   /** The highest limit (MAX_PRODUCTS). */
   maxProducts: number
-  /** How many buttons the person saw last. */
-  buttons: number
 }
 
 /** The keys of sentences that explain an option in help and on platforms that show one. */
@@ -125,21 +123,17 @@ function readLimit(given: string, { maxProducts }: Reading): number {
   return value
 }
 
-/** The number of a button, from 1, among those that the person saw last. */
-export const buttonNumber = (): Option<number> => ({
+/** The number of a button, from 1, as it was typed: which ones the person saw last is known when it is pressed. */
+export const buttonNumber = (): Option<string> => ({
   ...base,
   kind: 'count',
   form: 'word',
   help: 'help.number',
   placeholder: 'placeholder.number',
   isRequired: true,
-  absent: () => 0,
-  read: (given, { buttons }) => {
-    const value = /^\d{1,3}번?$/.test(given) ? Number.parseInt(given, 10) : 0
-    if (value < 1 || value > buttons) throw new Refusal('args.press', { given, max: buttons })
-    return value
-  },
-  write: String,
+  absent: () => '',
+  read: (given) => given,
+  write: (given) => given,
 })
 
 /** A code that links accounts: its letters. On the wrong keyboard layout too. */

@@ -10,9 +10,10 @@ export const press = command({
   options: { number: buttonNumber() },
   examples: ['press 1'],
   run: async (asking, { number }) => {
-    const seen = asking.desk.lastButtons.of(asking.asker.account)
-    const button = seen[number - 1]
-    if (!button) throw new Refusal('args.press', { given: String(number), max: seen.length })
-    return asking.perform(button.command)
+    const seen = await asking.desk.lastButtons.of(asking.asker.account)
+    const given = number.replace(/(?<=\d)번$/, '')
+    const line = /^\d{1,3}$/.test(given) ? seen[Number(given) - 1] : undefined
+    if (line === undefined) throw new Refusal('args.press', { given, max: seen.length })
+    return asking.perform(line)
   },
 })

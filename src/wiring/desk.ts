@@ -29,7 +29,7 @@ export interface Desk {
 export function createDesk(ground: Ground): Desk {
   const { config, options, clock, sites, store, queue, http, results } = ground
   const { emit } = options.telemetry
-  const lastButtons = createLastButtons()
+  const lastButtons = createLastButtons(store.buttons)
   const linkOf = async (thread: Thread) =>
     (await options.platforms.find(({ name }) => name === thread.platform)?.link(thread)) ?? null
   const admit = createAdmission({

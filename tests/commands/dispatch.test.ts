@@ -243,6 +243,14 @@ describe('press', () => {
     expect(textOf(pressed.message)).toContain('취소했습니다')
   })
 
+  test.each(['press 9', 'press 0', 'press two', 'press 9번'])('%s names the buttons that there are', async (line) => {
+    const { send } = await house()
+    await send('ssg')
+    const reply = await send(line)
+    expect(reply.outcome).toBe('args.press')
+    expect(textOf(reply.message)).toMatch(/1부터 \d/)
+  })
+
   test('is each person’s own', async () => {
     const { send } = await house()
     await send('ssg', minji)

@@ -112,7 +112,7 @@ export async function openHouse(
     clock,
     emit,
     linkOf,
-    lastButtons: createLastButtons(),
+    lastButtons: createLastButtons(store.buttons),
     options: {
       locale: 'ko',
       timeZone: 'Asia/Seoul',

@@ -44,7 +44,7 @@ describe.each(shops)('$name', (site) => {
   })
 
   test('gives an example that is read as a crawl of it', () => {
-    const { command, values } = parseLine(site.example, COMMANDS, { sites, maxProducts: 100, buttons: 0 }, {})
+    const { command, values } = parseLine(site.example, COMMANDS, { sites, maxProducts: 100 }, {})
     expect(command.name).toBe('crawl')
     const { site: meant, url } = values as { site: typeof site | null; url: string | null }
     expect(url === null ? meant?.name : sites.siteOf(new URL(url)).name).toBe(site.name)

@@ -24,6 +24,8 @@ export async function liveFully(
   expect((await store.linking.merge(discord.account.id, `${name}-used`, ALLOWED)).kind).toBe('merged')
   await store.linking.look(discord.account.id, `${name}-wrong`, ALLOWED)
   await store.linking.offer(discord.account.id, `${name}-open`, 600_000)
+  for (const platform of ['slack', 'discord'])
+    await store.buttons.keep({ platform, externalId: `${name}-${platform}` }, [`ssg ${topic}`])
   await store.users.setLocale(slack.user.id, 'en')
   await store.override.blockUser(slack.user.id, { role: 'admin', way: 'page', address: '192.0.2.1' })
   await store.override.unblockUser(slack.user.id, { role: 'admin', way: 'page', address: '192.0.2.1' })

@@ -4,6 +4,7 @@ import { dropIdleDatabases, openPostgresHouse } from '../support/postgres-house.
 import { suiteWhere } from '../support/suites.ts'
 import { exerciseStores } from './exercise.ts'
 import { exerciseAdmin } from './exercise-admin.ts'
+import { exerciseButtons } from './exercise-buttons.ts'
 import { exerciseDuties } from './exercise-duties.ts'
 import { exerciseOverride } from './exercise-override.ts'
 import { exerciseStats } from './exercise-stats.ts'
@@ -15,5 +16,6 @@ suiteWhere(hasPostgres, 'PostgreSQL (TEST_DATABASE_URL)', 'storage', () => {
   exerciseDuties('PostgreSQL', openPostgresHouse)
   exerciseAdmin('PostgreSQL', openPostgresHouse)
   exerciseOverride('PostgreSQL', openPostgresHouse)
+  exerciseButtons('PostgreSQL', openPostgresHouse)
   exerciseStats('PostgreSQL', openPostgresHouse)
 })

@@ -101,6 +101,13 @@ const TABLES: Record<keyof Tables, [holds: Told, kept: Told]> = {
     },
     LASTING,
   ],
+  last_buttons: [
+    {
+      en: 'what the buttons that a person saw last stand for, with the words that were typed, for `press`',
+      ko: '`press`에 쓰는, 마지막으로 본 버튼의 명령(입력한 검색어 포함)',
+    },
+    { en: '24 hours', ko: '24시간' },
+  ],
   chat_sessions: [
     { en: 'when sessions with Discord began', ko: 'Discord 세션을 시작한 시각' },
     { en: '24 hours', ko: '24시간' },
