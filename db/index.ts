@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import type { Clock } from '../src/clock.ts'
 import { Refusal } from '../src/errors.ts'
 import type { Locale } from '../src/messages/locale.ts'
@@ -22,6 +23,7 @@ import { createCommandStore } from './stores/commands.ts'
 import { createCoverageStore } from './stores/coverage.ts'
 import { createDutyStore } from './stores/duties.ts'
 import { createEvidenceStore } from './stores/evidence.ts'
+import { createExportStore } from './stores/export.ts'
 import { createForgetStore } from './stores/forget.ts'
 import { createFrontierStore } from './stores/frontier.ts'
 import { createButtonStore } from './stores/last-buttons.ts'
@@ -53,6 +55,8 @@ export interface StoreOptions {
   locale: Locale
   /** PostgreSQL takes this for its time, epoch milliseconds, instead of its own: tests only. */
   databaseTime?: () => number
+  /** No database is made in DATA_DIR where there is none. */
+  mustExist?: boolean
   /** Connections to PostgreSQL for commands: tests only. */
   commandConnections?: number
 }
@@ -60,7 +64,7 @@ export interface StoreOptions {
 /**
  * Opens the storage, made and brought up to date where needed.
  * @throws Refusal `store.unwritable`, `store.corrupt`, `store.newer`, `store.disk_full`, `store.locked`,
- *   `store.unreachable`, `store.denied`
+ *   `store.unreachable`, `store.denied`, and `store.absent` where it must exist
  */
 export const openStore = (options: StoreOptions): Promise<Store> =>
   options.databaseUrl ? openOnPostgres(options, options.databaseUrl) : openOnSqlite(options)
@@ -82,6 +86,8 @@ async function openOnPostgres(options: StoreOptions, url: string): Promise<Store
 
 async function openOnSqlite(options: StoreOptions): Promise<Store> {
   const { dataDir, clock } = options
+  const path = databasePath(dataDir)
+  if (options.mustExist && !existsSync(path)) throw new Refusal('store.absent', { path })
   const sqlite = await openSqlite(options)
   return {
     ...createStores(sqlite.commands, sqlite.workers, options),
@@ -161,6 +167,7 @@ function createStores(commands: Database, workers: Database, { clock, locale }: 
     requestLog: createRequestLogStore(workers, clock),
     upkeep: createUpkeepStore(workers),
     forget: createForgetStore(commands, workers, clock),
+    export: createExportStore(workers),
     outbox: createOutboxStore(workers),
     notices: createNoticeStore(workers),
   }

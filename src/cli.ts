@@ -5,8 +5,10 @@ import { check } from './cli/check.ts'
 import { talk } from './cli/console.ts'
 import { crawlOnce } from './cli/crawl-once.ts'
 import type { CrawlFlags } from './cli/crawl-request.ts'
+import { type DeleteFlags, deleteUser } from './cli/delete-user.ts'
 import { demo } from './cli/demo.ts'
 import { WRONG_USE } from './cli/exit-codes.ts'
+import { type ExportFlags, exportUser } from './cli/export-user.ts'
 import { type MigrateFlags, migrate } from './cli/migrate.ts'
 import { type Program, runProgram, spokenLocale } from './cli/program.ts'
 import { listSites } from './cli/sites.ts'
@@ -93,7 +95,25 @@ function describe(run: Run, locale: Locale): Command {
     .description(say(locale, 'cli.restore'))
     .argument(file)
     .action((path: string) => run((program) => restore(program, path), 'warn')())
+  describePeople(program, run, locale)
   return program
+}
+
+/** What an administrator does with all that is stored about one person. */
+function describePeople(program: Command, run: Run, locale: Locale): void {
+  const person = `<${say(locale, 'placeholder.user')}>`
+  program
+    .command('export-user')
+    .description(say(locale, 'cli.export_user'))
+    .argument(person)
+    .option(`--out <${say(locale, 'placeholder.file')}>`, say(locale, 'cli.option_export'))
+    .action((given: string, flags: ExportFlags) => run((program) => exportUser(program, given, flags), 'warn')())
+  program
+    .command('delete-user')
+    .description(say(locale, 'cli.delete_user'))
+    .argument(person)
+    .option('--yes', say(locale, 'cli.option_yes'))
+    .action((given: string, flags: DeleteFlags) => run((program) => deleteUser(program, given, flags), 'warn')())
 }
 
 process.exitCode = await main(process.argv)

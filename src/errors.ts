@@ -25,6 +25,8 @@ export interface ErrorFacts {
   'args.database': { option: string; expected: string }
   'args.press': { given: string; max: number }
   'args.unexpected': { word: string; command: string }
+  /** A question that nobody is there to answer. */
+  'args.yes_missing': { option: string }
   'url.invalid': { url: string }
   'url.scheme': { url: string; scheme: string }
   'url.too_long': { length: number; max: number }
@@ -45,6 +47,8 @@ export interface ErrorFacts {
   'user.blocked': { contact: string | null }
   /** The person was forgotten while this was under way. */
   'user.gone': Record<string, never>
+  /** Nobody of that id or account, on the command line. */
+  'user.unknown': { given: string }
   // linking of accounts
   /** Wrong, used or too old: all alike. */
   'link.code_unknown': Record<string, never>
@@ -107,6 +111,8 @@ export interface ErrorFacts {
   'store.busy': Record<string, never>
   'store.disk_full': { path: string }
   'store.corrupt': { path: string }
+  /** Where a command needs data, none is made. */
+  'store.absent': { path: string }
   'store.newer': { path: string; found: string }
   'store.unwritable': { path: string; cause: string }
   'store.locked': { path: string }

@@ -45,7 +45,7 @@ import { faultId } from './telemetry/fault-id.ts'
 import type { Telemetry } from './telemetry/log.ts'
 import { ownFeed } from './telemetry/log-feed.ts'
 import { createSharedLog } from './telemetry/shared-log.ts'
-import { createForgetting } from './upkeep/forget.ts'
+import { createForgetting, type Forgetting } from './upkeep/forget.ts'
 import { openAdmin } from './wiring/admin.ts'
 import { openChat } from './wiring/chatting.ts'
 import { openRetention, openRunner } from './wiring/crawling.ts'
@@ -89,6 +89,7 @@ export interface House {
   dispatch: Dispatch
   autocomplete: Autocomplete
   stats: Stats
+  forgetting: Forgetting
   http: ShopHttp
   /** Several processes work together: nobody owns the crawling, and each takes jobs as they come. */
   isShared: boolean
@@ -233,6 +234,7 @@ function createHouse(ground: Ground, rooms: Rooms): House {
     dispatch: desk.dispatch,
     autocomplete: desk.autocomplete,
     stats: desk.stats,
+    forgetting: ground.forgetting,
     isShared: ground.shared !== undefined,
     duties: ground.duties,
     takeOwnership: async (role) => {

@@ -9,7 +9,7 @@ import type { DutyStore } from './duty.ts'
 import type { OverrideJobs, OwnerJobs, WorkerJobs } from './jobs/store.ts'
 import type { ResultStore } from './results/store.ts'
 import type { StatsStore } from './stats/store.ts'
-import type { ForgetStore, UpkeepStore } from './upkeep/store.ts'
+import type { ExportStore, ForgetStore, UpkeepStore } from './upkeep/store.ts'
 import type { LinkStore, UserStore } from './users/store.ts'
 
 /** All of storage, one property a sliver. The composition root hands each room its own. */
@@ -36,6 +36,7 @@ export interface Store {
   stats: StatsStore
   upkeep: UpkeepStore
   forget: ForgetStore
+  export: ExportStore
   owner: Ownership
   kind: 'sqlite' | 'postgres'
   /** Where the data is, for sentences: the DATA_DIR, or the server without who connects. */

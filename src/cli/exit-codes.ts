@@ -30,6 +30,8 @@ const WRONG_USE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'backup.unwritable',
   'restore.invalid',
   'env.unreadable',
+  'user.unknown',
+  'store.absent',
   'site.unknown',
   'site.absent',
   'command.unknown',

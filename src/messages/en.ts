@@ -74,6 +74,8 @@ export const en: Catalogue = {
       ? 'There is no button to press now. Send status to see your job first.'
       : `There is no button ${quote(it.given, 20)}. Please give a number from 1 to ${number('en', it.max)}.`,
   'args.unexpected': (it) => `${it.command} does not take ${quote(it.word)}. Please send it without.`,
+  'args.yes_missing': (it) =>
+    `Nobody is here to be asked. Add ${it.option} to say that everything of this person shall be deleted.`,
   'url.invalid': (it) => `${quote(it.url)} is no address. Please give a whole one that begins with https://.`,
   'url.scheme': (it) =>
     `Addresses that begin with ${it.scheme} cannot be crawled. Please give one that begins with http:// or https://.`,
@@ -119,6 +121,8 @@ export const en: Catalogue = {
   'override.site_unknown': (it) => `There is no shop ${quote(it.site, 30)}.`,
   'user.blocked': (it) => `You may not use this bot at present. Please ask ${it.contact ?? 'an administrator'}.`,
   'user.gone': () => 'Your data was deleted just now, so this was not done. Send it again to begin anew.',
+  'user.unknown': (it) =>
+    `There is nobody called ${quote(it.given, 100)}. Give the id of a user, or an account like slack:T1/U1 or discord:123; the administrator’s page shows both.`,
   'link.code_unknown': () =>
     'That code does not hold: it is wrong, was used before, or is older than ten minutes. Send link on the other app for a new one.',
   'link.too_many': (it) =>
@@ -197,6 +201,7 @@ export const en: Catalogue = {
   'store.disk_full': (it) => `The disk is full (${it.path}). Please make room and try again.`,
   'store.corrupt': (it) =>
     `The database is damaged: ${it.path}. It was left as it is. Please put a copy made by backup in its place with restore.`,
+  'store.absent': (it) => `There is no database at ${it.path}. Please check DATA_DIR.`,
   'store.newer': (it) =>
     `The data in ${it.path} was made by a newer shopcrawl (${it.found}). Please run that version or a later one. Nothing was changed.`,
   'store.unwritable': (it) =>
@@ -510,6 +515,7 @@ export const en: Catalogue = {
   'placeholder.locale': () => 'language',
   'placeholder.code': () => 'code',
   'placeholder.confirm': () => 'confirm',
+  'placeholder.user': () => 'user|account',
   'placeholder.format': () => 'format',
   'placeholder.file': () => 'file',
   // terminal
@@ -529,6 +535,17 @@ export const en: Catalogue = {
   'cli.try': () => 'show how one page is read',
   'cli.backup': () => 'copy the live database',
   'cli.migrate': () => 'copy all data from the SQLite file to PostgreSQL',
+  'cli.export_user': () => 'write everything stored about a person into one file',
+  'cli.delete_user': () => 'delete everything stored about a person',
+  'cli.option_export': () => 'file to write (JSON); it must not be there yet',
+  'cli.option_yes': () => 'do not ask',
+  'cli.exported': (it) => `Everything stored about this person: ${some(it.jobs, 'job')}, ${size(it.size)}`,
+  'cli.ask_delete': (it) =>
+    `Delete everything stored about ${it.accounts}: ${some(it.jobs, 'job')}, ${size(it.size)} of result files? It cannot be undone. Type ${it.yes} to do it:`,
+  'cli.deleted': (it) => `Deleted: everything that was stored about ${it.accounts}.`,
+  'cli.deleted_begun': () =>
+    'The data is out of reach now, but not all could be removed. The service removes the rest at its start and once a day; the log says what was in the way.',
+  'cli.not_deleted': () => 'Nothing was deleted.',
   'cli.moved': (it) =>
     `Moved and compared: ${some(it.rows, 'row')}, ${some(it.jobs, 'job')}. Now set DATABASE_URL to the new address.`,
   'cli.restore': () => 'put a copy in place of the database',

@@ -73,6 +73,8 @@ export const ko: Catalogue = {
       : `${quote(it.given, 20)}번 버튼은 없습니다. 1부터 ${number('ko', it.max)}까지의 번호로 적어 주세요.`,
   'args.unexpected': (it) =>
     `${it.command} 명령에는 ${quote(it.word)}${particle(cut(it.word, 60), '을/를')} 함께 쓸 수 없습니다. 빼고 다시 보내 주세요.`,
+  'args.yes_missing': (it) =>
+    `확인을 받을 사람이 없습니다. 이 사람의 데이터를 모두 지우려면 ${it.option}${particle(it.option, '을/를')} 붙여 주세요.`,
   'url.invalid': (it) =>
     `주소 ${quote(it.url)}${particle(cut(it.url, 60), '을/를')} 읽을 수 없습니다. https://로 시작하는 전체 주소를 적어 주세요.`,
   'url.scheme': (it) => `${it.scheme} 주소는 수집할 수 없습니다. http:// 또는 https://로 시작하는 주소를 적어 주세요.`,
@@ -119,6 +121,8 @@ export const ko: Catalogue = {
   'user.blocked': (it) =>
     `지금은 이 봇을 사용할 수 없도록 막혀 있습니다. ${it.contact === null ? '관리자에게' : `${it.contact}에`} 문의해 주세요.`,
   'user.gone': () => '방금 데이터가 모두 지워져서 이 명령은 처리하지 않았습니다. 다시 보내면 새로 시작합니다.',
+  'user.unknown': (it) =>
+    `${quote(it.given, 100)} 사용자를 찾을 수 없습니다. 사용자 id나 slack:T1/U1, discord:123 같은 계정을 적어 주세요. 둘 다 관리 화면에서 볼 수 있습니다.`,
   'link.code_unknown': () =>
     '쓸 수 없는 코드입니다. 틀렸거나, 이미 썼거나, 10분이 지난 코드입니다. 다른 메신저에서 link를 보내 새 코드를 받아 주세요.',
   'link.too_many': (it) =>
@@ -195,6 +199,7 @@ export const ko: Catalogue = {
   'store.disk_full': (it) => `디스크에 남은 공간이 없습니다(${it.path}). 공간을 비운 뒤에 다시 시도해 주세요.`,
   'store.corrupt': (it) =>
     `데이터베이스 파일이 손상되었습니다: ${it.path}. 파일은 건드리지 않았습니다. backup으로 만든 사본을 restore로 되돌려 주세요.`,
+  'store.absent': (it) => `${it.path}에 데이터베이스가 없습니다. DATA_DIR가 맞는지 확인해 주세요.`,
   'store.newer': (it) =>
     `${it.path} 데이터는 더 새로운 버전(${it.found})의 shopcrawl이 만들었습니다. 그 버전 이상으로 실행해 주세요. 데이터는 건드리지 않았습니다.`,
   'store.unwritable': (it) =>
@@ -515,6 +520,7 @@ export const ko: Catalogue = {
   'placeholder.locale': () => '언어',
   'placeholder.code': () => '코드',
   'placeholder.confirm': () => '확인',
+  'placeholder.user': () => '사용자|계정',
   'placeholder.format': () => '형식',
   'placeholder.file': () => '파일',
   // terminal
@@ -534,6 +540,17 @@ export const ko: Catalogue = {
   'cli.try': () => '한 페이지를 어떻게 읽는지 보여 줍니다',
   'cli.backup': () => '실행 중인 데이터베이스의 사본을 만듭니다',
   'cli.migrate': () => 'SQLite의 데이터를 모두 PostgreSQL로 옮깁니다',
+  'cli.export_user': () => '한 사람에 대해 저장된 것을 모두 파일 하나로 씁니다',
+  'cli.delete_user': () => '한 사람에 대해 저장된 것을 모두 지웁니다',
+  'cli.option_export': () => '쓸 파일(JSON). 아직 없는 이름이어야 합니다',
+  'cli.option_yes': () => '묻지 않고 지웁니다',
+  'cli.exported': (it) => `이 사람에 대해 저장된 것을 모두 썼습니다: 작업 ${count(it.jobs)}, ${size(it.size)}`,
+  'cli.ask_delete': (it) =>
+    `${it.accounts}에 대해 저장된 것을 모두 지울까요? 작업 ${count(it.jobs)}, 결과 파일 ${size(it.size)}. 되돌릴 수 없습니다. 지우려면 ${it.yes}${particle(it.yes, '을/를')} 적어 주세요:`,
+  'cli.deleted': (it) => `저장된 것을 모두 지웠습니다: ${it.accounts}.`,
+  'cli.deleted_begun': () =>
+    '이제 아무도 데이터를 볼 수 없지만, 다 지우지는 못했습니다. 서비스가 시작할 때와 하루에 한 번 나머지를 지웁니다. 지우지 못한 까닭은 기록에 있습니다.',
+  'cli.not_deleted': () => '지우지 않았습니다.',
   'cli.moved': (it) =>
     `옮기고 대조했습니다: ${count(it.rows)} 행, 작업 ${count(it.jobs)}. 이제 DATABASE_URL을 새 주소로 정해 주세요.`,
   'cli.restore': () => '사본으로 데이터베이스를 되돌립니다',

@@ -288,7 +288,7 @@ type HelpSentences = Record<
 
 /** Words for the placeholders of usage lines: `<site> [words…]`. */
 type PlaceholderSentences = Record<
-  `placeholder.${'site' | 'words' | 'url' | 'id' | 'number' | 'count' | 'locale' | 'format' | 'file' | 'code' | 'confirm'}`,
+  `placeholder.${'site' | 'words' | 'url' | 'id' | 'number' | 'count' | 'locale' | 'format' | 'file' | 'code' | 'confirm' | 'user'}`,
   None
 >
 
@@ -316,6 +316,16 @@ interface TerminalSentences {
   'cli.backup': None
   'cli.restore': None
   'cli.migrate': None
+  'cli.export_user': None
+  'cli.delete_user': None
+  'cli.option_export': None
+  'cli.option_yes': None
+  'cli.exported': { jobs: number; size: number }
+  /** Asked on the terminal; `yes` is the word to type. */
+  'cli.ask_delete': { accounts: string; jobs: number; size: number; yes: string }
+  'cli.deleted': { accounts: string }
+  'cli.deleted_begun': None
+  'cli.not_deleted': None
   'cli.moved': { rows: number; jobs: number }
   'cli.option_out': None
   'cli.sites': None

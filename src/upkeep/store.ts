@@ -85,3 +85,16 @@ export interface Sizes {
   fileBytes: number
   databaseBytes: number
 }
+
+/** A row as people read it: times as ISO 8601, JSON as what it holds. */
+export type ExportedRow = Record<string, unknown>
+
+/** The part of storage that tells everything about one person. Rows stand under the names of their tables and columns. */
+export interface ExportStore {
+  /** All but their jobs. */
+  about(user: UserId): Promise<Record<string, ExportedRow[]>>
+  /** Oldest first. */
+  jobs(user: UserId): Promise<JobId[]>
+  /** A job's row (under `jobs`) and all that hangs on it; undefined when it is not theirs. */
+  job(user: UserId, id: JobId): Promise<Record<string, ExportedRow[]> | undefined>
+}

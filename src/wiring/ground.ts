@@ -23,8 +23,8 @@ export interface BuildOptions {
   clock?: Clock
   /** Limits of HTTP and a resolver, for tests. */
   http?: Partial<ShopHttpSettings>
-  /** How storage is opened, for tests. */
-  store?: { databaseTime?: () => number }
+  /** How storage is opened: for commands that need data, and for tests. */
+  store?: { mustExist?: boolean; databaseTime?: () => number }
   /** Another module that reads pages in the CPU pool, for tests. */
   parseWorker?: URL
 }

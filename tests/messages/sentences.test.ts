@@ -155,6 +155,7 @@ const usual: Record<string, unknown> = {
   what: 'depth',
   window: 'hour',
   word: 'sgs',
+  yes: 'yes',
   words: '노트북',
 }
 

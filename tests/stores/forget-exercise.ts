@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { isRefusal } from '../../src/errors.ts'
 import { type FileId, type JobId, newId, type UserId } from '../../src/ids.ts'
 import type { Store } from '../../src/storage.ts'
+import type { ExportedRow } from '../../src/upkeep/store.ts'
 import type { StoreHouse } from '../support/store-house.ts'
 import { draftOf, meet, type Person, pageOf, placeOf, productOf, readPage, runJob } from '../support/store-people.ts'
 import { rowsThatName, TIES, tablesOf } from '../support/traces.ts'
@@ -111,6 +112,29 @@ export function exerciseForgetting(opened: () => StoreHouse): void {
       expect(audit).toHaveLength(2) // what administrators did stays, under an id that leads to nobody
       expect(audit!.join()).not.toContain('somi')
       expect(await rowsThatName(house.look, other.words)).toEqual(theirs)
+    })
+
+    test('is what an export tells of before: every row that names the person, and none of anybody else', async () => {
+      const house = opened()
+      const { person, words } = await liveFully(house, 'somi')
+      const other = await liveFully(house, 'jun')
+      const { export: exported } = house.store
+      const told: Record<string, number> = {}
+      const count = (parts: Record<string, ExportedRow[]>) => {
+        for (const [table, rows] of Object.entries(parts)) told[table] = (told[table] ?? 0) + rows.length
+      }
+      const about = await exported.about(person.user.id)
+      const jobs = await Promise.all(
+        (await exported.jobs(person.user.id)).map((id) => exported.job(person.user.id, id)),
+      )
+      for (const parts of [about, ...jobs]) count(parts!)
+      const stored = Object.entries(await rowsThatName(house.look, words)).map(([table, rows]) => [table, rows.length])
+      expect(told).toEqual(Object.fromEntries(stored))
+      const text = JSON.stringify([about, jobs])
+      for (const foreign of other.words) expect(text).not.toContain(foreign)
+      expect(await exported.job(person.user.id, other.jobs[0]!)).toBeUndefined()
+      const [job] = jobs[0]!.jobs!
+      expect(job).toMatchObject({ request: { words: 'somi-words' }, created_at: expect.stringMatching(/^2026-.*Z$/) })
     })
 
     test('keeps the totals', async () => {
