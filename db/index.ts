@@ -6,11 +6,12 @@ import type { OwnerAsk, Ownership, Store } from '../src/storage.ts'
 import type { Emit } from '../src/telemetry/events.ts'
 import type { DatabaseLook } from '../src/upkeep/check-storage.ts'
 import type { Database } from './database.ts'
-import { lookAtPostgres } from './postgres/look.ts'
+import { connectionToPostgres, lookAtPostgres } from './postgres/look.ts'
 import { openPostgres } from './postgres/open.ts'
 import { takeDatabaseLock } from './postgres/owner.ts'
 import { serverOf } from './postgres/pool.ts'
 import { keptSecret } from './postgres/secrets.ts'
+import { connectionToRedis } from './redis/look.ts'
 import { backupSqlite } from './sqlite/backup.ts'
 import { databasePath, prepareFolder } from './sqlite/files.ts'
 import { lookAtSqlite } from './sqlite/look.ts'
@@ -99,6 +100,12 @@ async function openOnSqlite(options: StoreOptions): Promise<Store> {
     close: sqlite.close,
   }
 }
+
+/** How the servers that the settings name would be reached; nothing is connected. */
+export const connectionsOf = ({ databaseUrl, redisUrl }: Record<'databaseUrl' | 'redisUrl', string | null>) => [
+  ...(databaseUrl ? [{ name: 'DATABASE_URL', connection: connectionToPostgres(databaseUrl) }] : []),
+  ...(redisUrl ? [{ name: 'REDIS_URL', connection: connectionToRedis(redisUrl) }] : []),
+]
 
 /**
  * Looks at the storage as the next start will find it, and changes nothing.

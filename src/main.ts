@@ -52,7 +52,7 @@ import { openRetention, openRunner } from './wiring/crawling.ts'
 import { createDesk, type Desk } from './wiring/desk.ts'
 import type { BuildOptions, Ground } from './wiring/ground.ts'
 
-export { backupStore, lookAtStore, moveStore, restoreStore } from '../db/index.ts'
+export { backupStore, connectionsOf, lookAtStore, moveStore, restoreStore } from '../db/index.ts'
 export { lookAtRedis } from '../db/redis/index.ts'
 export { type BuildOptions, type NetworkPlatform, PLATFORM_SETTINGS }
 

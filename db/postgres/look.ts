@@ -1,11 +1,12 @@
 import { Kysely, PostgresDialect, sql } from 'kysely'
+import pg from 'pg'
 import { Refusal } from '../../src/errors.ts'
 import { type Connection, type DatabaseLook, LookFailed } from '../../src/upkeep/check-storage.ts'
 import { migrationNames } from '../migrations/index.ts'
 import type { Tables } from '../tables.ts'
 import { explain } from './errors.ts'
 import { COMMAND_STATEMENT_MS, LOOKS, OLDEST_VERSION, WORKER_CONNECT_MS } from './limits.ts'
-import { createPool, serverOf } from './pool.ts'
+import { clientOptions, createPool, serverOf } from './pool.ts'
 import { migrationsOf, refuseNewer } from './schema.ts'
 
 /**
@@ -18,9 +19,7 @@ export async function lookAtPostgres(url: string, signal: AbortSignal): Promise<
   const pool = createPool(url, kind, () => undefined)
   let connection: Connection | undefined
   pool.on('connect', (client) => {
-    const { host, ssl, password } = client as { host: string; ssl: unknown; password?: unknown }
-    const isVerified = (ssl as { rejectUnauthorized?: boolean } | undefined)?.rejectUnauthorized !== false
-    connection = { server, host, isEncrypted: Boolean(ssl), isVerified, hasPassword: Boolean(password) }
+    connection = connectionOf(server, client as PostgresClient)
   })
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
   const tooLong = new Promise<never>((_, reject) => {
@@ -47,6 +46,22 @@ export async function lookAtPostgres(url: string, signal: AbortSignal): Promise<
     void db.destroy().catch(() => undefined) // a connection that hangs holds up nobody
   }
 }
+
+/** What the driver makes of an address and of the environment (PGPASSWORD, PGSSLMODE). */
+interface PostgresClient {
+  host: string
+  ssl: unknown
+  password?: unknown
+}
+
+function connectionOf(server: string, { host, ssl, password }: PostgresClient): Connection {
+  const isVerified = (ssl as { rejectUnauthorized?: boolean } | undefined)?.rejectUnauthorized !== false
+  return { server, host, isEncrypted: Boolean(ssl), isVerified, hasPassword: Boolean(password) }
+}
+
+/** How a database would be reached, as far as that is known without connecting (a password file is not read). */
+export const connectionToPostgres = (url: string): Connection =>
+  connectionOf(serverOf(url), new pg.Client(clientOptions(url, 0)) as pg.Client & PostgresClient)
 
 async function factsOf(db: Kysely<Tables>, server: string) {
   const { rows } = await sql<{ version: string; number: number; isUnicode: boolean; mayMake: boolean }>`

@@ -3,7 +3,8 @@ import { proposeToken } from '../access/tokens.ts'
 import { aborted, systemClock } from '../clock.ts'
 import { isRefusal, Refusal } from '../errors.ts'
 import type { HttpServer } from '../http/server.ts'
-import { build, createPlatforms, type House, type NetworkPlatform } from '../main.ts'
+import { build, connectionsOf, createPlatforms, type House, type NetworkPlatform } from '../main.ts'
+import { connectionFindings } from '../upkeep/check-storage.ts'
 import { about } from '../version.ts'
 import { DONE } from './exit-codes.ts'
 import type { Program } from './program.ts'
@@ -24,6 +25,7 @@ export async function start(program: Program): Promise<number> {
   const { config, telemetry, locale, say, tell } = program
   const end = listenForEnd({ SIGINT: 130, SIGTERM: 143 })
   const startedAt = performance.now()
+  warnOfConnections(program)
   const platforms = config.role === 'worker' ? [] : await createPlatforms(config, telemetry)
   const house = await buildOnceThere(program, platforms, end.signal)
   if (!house) {
@@ -80,6 +82,16 @@ function tellStarted(
   if (config.role === 'worker') tell(say(locale, 'cli.worker_started', { address }))
   else tell(say(locale, 'cli.started', { address: address ?? '', platforms: names }))
   if (config.role !== 'worker' && platforms.length === 0) tell(say(locale, 'cli.no_platforms'))
+}
+
+/** What `check` says of servers on other machines: others may listen on the way, or come in. */
+function warnOfConnections({ config, telemetry, locale, say, tell }: Program): void {
+  for (const { name, connection } of connectionsOf(config)) {
+    for (const { sentence } of connectionFindings(name, connection, say, locale)) {
+      tell(sentence)
+      telemetry.emit('config.warning', { name, text: sentence })
+    }
+  }
 }
 
 /** A database that is away is waited for, and said so. @returns undefined when the process was asked to end first */

@@ -128,7 +128,7 @@ function serverFindings(name: string, look: ServerLook & { isUnicode?: boolean }
 }
 
 /** On the way to another machine others may listen, and on that machine others may connect. */
-function connectionFindings(name: string, connection: Connection, say: Say, locale: Locale): Finding[] {
+export function connectionFindings(name: string, connection: Connection, say: Say, locale: Locale): Finding[] {
   const { host, server, isEncrypted, isVerified, hasPassword } = connection
   if (isHere(host)) return []
   const facts = { name, server }
