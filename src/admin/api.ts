@@ -39,12 +39,16 @@ export const eventStream = (path: string, query: z.ZodObject, description: strin
 
 /** What is read. Every answer is for whoever the guard let through. */
 export function addReads(app: AdminApp, parts: AdminParts): void {
-  const { stats, store, clock } = parts
+  const { stats, store, clock, timeZone } = parts
   app.openapi(get('/stats', {}, json(schema.StatsAnswer, 'Users and jobs, in all.')), async (c) =>
     c.json(await stats.totals(), 200),
   )
   app.openapi(
-    get('/series', { query: schema.SeriesQuery }, json(schema.SeriesAnswer, 'Every hour; the last 48 unless said.')),
+    get(
+      '/series',
+      { query: schema.seriesQuery(timeZone) },
+      json(schema.SeriesAnswer, 'Every hour; the last 48 unless said.'),
+    ),
     async (c) => {
       const { from, to } = c.req.valid('query')
       const end = to ?? clock.now()
@@ -52,7 +56,11 @@ export function addReads(app: AdminApp, parts: AdminParts): void {
     },
   )
   app.openapi(
-    get('/errors', { query: schema.SeriesQuery }, json(schema.ErrorsAnswer, 'Failed jobs by cause and shop.')),
+    get(
+      '/errors',
+      { query: schema.seriesQuery(timeZone) },
+      json(schema.ErrorsAnswer, 'Failed jobs by cause and shop.'),
+    ),
     async (c) => c.json(await stats.errors(c.req.valid('query').from ?? clock.now() - DAY_MS), 200),
   )
   app.openapi(
@@ -67,9 +75,9 @@ export function addReads(app: AdminApp, parts: AdminParts): void {
   addUserReads(app, parts)
 }
 
-function addJobReads(app: AdminApp, { store, override }: AdminParts): void {
+function addJobReads(app: AdminApp, { store, override, timeZone }: AdminParts): void {
   app.openapi(
-    get('/jobs', { query: schema.JobsQuery }, json(schema.JobsAnswer, 'Jobs of everybody, newest first.')),
+    get('/jobs', { query: schema.jobsQuery(timeZone) }, json(schema.JobsAnswer, 'Jobs of everybody, newest first.')),
     async (c) => {
       const { limit, after, ...filter } = c.req.valid('query')
       const { rows, next } = await store.jobs(filter, limit, after)
@@ -112,7 +120,7 @@ const SAVED_PAGE = createRoute({
   },
 })
 
-function addUserReads(app: AdminApp, { store }: AdminParts): void {
+function addUserReads(app: AdminApp, { store, usageOf }: AdminParts): void {
   app.openapi(
     get('/users', { query: schema.UsersQuery }, json(schema.UsersAnswer, 'Users, the last seen first.')),
     async (c) => {
@@ -129,7 +137,8 @@ function addUserReads(app: AdminApp, { store }: AdminParts): void {
       if (!user) return missing(c)
       const jobs = await store.jobs({ user: id }, OWN_ROWS)
       const requests = await store.requestsOf(id, OWN_ROWS)
-      return c.json({ user, jobs: jobs.rows.map(toJobAnswer), requests: requests.rows }, 200)
+      const quota = await usageOf(id)
+      return c.json({ user, quota, jobs: jobs.rows.map(toJobAnswer), requests: requests.rows }, 200)
     },
   )
 }

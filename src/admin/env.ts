@@ -4,6 +4,7 @@ import type { Gate } from '../access/gate.ts'
 import type { Clock } from '../clock.ts'
 import type { Actor } from '../jobs/act.ts'
 import type { Override } from '../jobs/override.ts'
+import type { Jobs } from '../jobs/service.ts'
 import type { Locale } from '../messages/locale.ts'
 import type { Say } from '../messages/say.ts'
 import type { SiteRegistry } from '../sites/registry.ts'
@@ -18,6 +19,8 @@ export interface AdminParts {
   store: AdminStore
   stats: Stats
   override: Override
+  /** What a user has used of the quotas. */
+  usageOf: Jobs['usageOf']
   gate: Gate
   sites: Pick<SiteRegistry, 'get' | 'all'>
   log: LogFeed

@@ -21,10 +21,11 @@ const POLICY = {
   formAction: ["'self'"],
   frameAncestors: ["'none'"],
 }
+const POLICY_HEADER = 'content-security-policy'
 /** The queues' pages name their own place by a base element. */
 const QUEUES_POLICY = { ...POLICY, baseUri: ["'self'"] }
 
-/** What every answer says to browsers. */
+/** What every answer says to browsers. One that brings a policy of its own keeps that: a shop's saved page. */
 export function headers({ isHttps }: AdminParts): MiddlewareHandler {
   const rest = {
     xFrameOptions: 'DENY',
@@ -33,7 +34,14 @@ export function headers({ isHttps }: AdminParts): MiddlewareHandler {
   }
   const ours = secureHeaders({ ...rest, contentSecurityPolicy: POLICY })
   const queues = secureHeaders({ ...rest, contentSecurityPolicy: QUEUES_POLICY })
-  return (c, next) => (c.req.path.startsWith(QUEUES_PATH) ? queues(c, next) : ours(c, next))
+  return async (c, next) => {
+    let stricter: string | null = null
+    await (c.req.path.startsWith(QUEUES_PATH) ? queues : ours)(c, async () => {
+      await next()
+      stricter = c.res.headers.get(POLICY_HEADER)
+    })
+    if (stricter !== null) c.res.headers.set(POLICY_HEADER, stricter)
+  }
 }
 
 /** No cache keeps what an administrator saw. */

@@ -4,7 +4,7 @@ import { refuse, wantsPage } from './answers.ts'
 import { type AdminApp, OWN_ROWS, SERIES_MS } from './api.ts'
 import type { AdminContext, AdminEnv, AdminParts } from './env.ts'
 import { LIVE_ROWS } from './limits.ts'
-import { JobsQuery, ListQuery, LogsQuery, UsersQuery } from './schemas.ts'
+import { jobsQuery, ListQuery, LogsQuery, UsersQuery } from './schemas.ts'
 import { auditPage } from './views/audit.tsx'
 import { errorsPage } from './views/errors.tsx'
 import { jobPage } from './views/job.tsx'
@@ -19,6 +19,7 @@ const DAY_MS = 86_400_000
 export function addPages(app: AdminApp, parts: AdminParts): void {
   const { store, stats, override, clock } = parts
   const sites = parts.sites.all().map(({ name }) => name)
+  const jobsOf = jobsQuery(parts.timeZone)
   app.get('/', async (c) => {
     const now = clock.now()
     const [totals, active, series, errors, paused] = await Promise.all([
@@ -33,7 +34,7 @@ export function addPages(app: AdminApp, parts: AdminParts): void {
   app.get(
     '/jobs',
     asPage(async (c) => {
-      const query = JobsQuery.safeParse(c.req.query())
+      const query = jobsOf.safeParse(c.req.query())
       if (!query.success) return refuse(c, 400, 'bad_request')
       const { limit, after, ...filter } = query.data
       return c.html(jobsPage(c.var.view, await store.jobs(filter, limit, after), filter, sites))
@@ -72,7 +73,7 @@ export function addPages(app: AdminApp, parts: AdminParts): void {
   )
 }
 
-function addUserPages(app: AdminApp, { store }: AdminParts): void {
+function addUserPages(app: AdminApp, { store, usageOf }: AdminParts): void {
   app.get(
     '/users',
     asPage(async (c) => {
@@ -90,7 +91,8 @@ function addUserPages(app: AdminApp, { store }: AdminParts): void {
       if (!user) return refuse(c, 404, 'not_found')
       const jobs = await store.jobs({ user: user.id }, OWN_ROWS)
       const requests = await store.requestsOf(user.id, OWN_ROWS)
-      return c.html(userPage(c.var.view, { user, jobs: jobs.rows, requests: requests.rows }))
+      const quota = await usageOf(user.id)
+      return c.html(userPage(c.var.view, { user, quota, jobs: jobs.rows, requests: requests.rows }))
     }),
   )
 }

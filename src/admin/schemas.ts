@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { isId, type JobId, type UserId } from '../ids.ts'
 import type { JobState } from '../jobs/states.ts'
+import { atWallClock } from '../messages/format.ts'
 import type { Cursor } from './store.ts'
 
 /** Rows of a list's page. */
@@ -20,12 +21,16 @@ const idOf = <Id extends string>(about: string) =>
 const filled = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (value === '' ? undefined : value), schema.optional())
 
-/** A moment: ISO 8601, or epoch milliseconds. A form's local time is read in UTC unless it says otherwise. */
-const moment = z
-  .string()
-  .transform((text) => (/^\d{1,16}$/.test(text) ? Number(text) : Date.parse(text)))
-  .pipe(z.number().int().min(0).max(8_640_000_000_000_000))
-  .openapi({ type: 'string', format: 'date-time' })
+/** A moment: ISO 8601, or epoch milliseconds. A time that names no zone, as a form's field, is one of TIME_ZONE. */
+const momentIn = (timeZone: string) =>
+  z
+    .string()
+    .transform((text) => {
+      if (/^\d{1,16}$/.test(text)) return Number(text)
+      return /T[\d:.]+$/.test(text) ? atWallClock(text, timeZone) : Date.parse(text)
+    })
+    .pipe(z.number().int().min(0).max(8_640_000_000_000_000))
+    .openapi({ type: 'string', format: 'date-time' })
 
 const after = z
   .string()
@@ -47,14 +52,14 @@ const paging = {
 /** A list's cursor as a link carries it. */
 export const cursorText = (cursor: Cursor | null): string | null => cursor && `${cursor.at}.${cursor.id}`
 
-export const JobsQuery = z.object({
-  ...paging,
-  user: filled(idOf<UserId>('Of this user.')),
-  site: filled(z.string().max(60)),
-  state: filled(z.enum(STATES)),
-  from: filled(moment),
-  to: filled(moment),
-})
+export const jobsQuery = (timeZone: string) =>
+  z.object({
+    ...paging,
+    user: filled(idOf<UserId>('Of this user.')),
+    site: filled(z.string().max(60)),
+    state: filled(z.enum(STATES)),
+    ...span(timeZone),
+  })
 
 export const UsersQuery = z.object({ ...paging, name: filled(z.string().max(100)) })
 
@@ -69,7 +74,9 @@ export const LogsQuery = z.object({
 })
 export type LogFilter = z.output<typeof LogsQuery>
 
-export const SeriesQuery = z.object({ from: filled(moment), to: filled(moment) })
+const span = (timeZone: string) => ({ from: filled(momentIn(timeZone)), to: filled(momentIn(timeZone)) })
+
+export const seriesQuery = (timeZone: string) => z.object(span(timeZone))
 
 export const JobParams = z.object({ id: idOf<JobId>('A job.') })
 export const UserParams = z.object({ id: idOf<UserId>('A user.') })
@@ -251,8 +258,14 @@ const CommandAnswer = z
   })
   .openapi('Command')
 
+const share = z.strictObject({ used: count, limit: count })
+
+const QuotaAnswer = z
+  .strictObject({ jobsHour: share, jobsDay: share, pagesDay: share, hostsDay: share, bytes: share })
+  .openapi('Quota')
+
 export const UserDetailAnswer = z
-  .strictObject({ user: UserAnswer, jobs: z.array(JobAnswer), requests: z.array(CommandAnswer) })
+  .strictObject({ user: UserAnswer, quota: QuotaAnswer, jobs: z.array(JobAnswer), requests: z.array(CommandAnswer) })
   .openapi('UserDetail')
 
 const AuditEntryAnswer = z

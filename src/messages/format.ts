@@ -159,6 +159,18 @@ export function wallClock(at: number, timeZone: string): string {
   return `${year}-${month}-${day}T${hour}:${minute}:${second}Z`
 }
 
+/**
+ * When a clock in the zone shows this: the reverse of `wallClock`, to the minute. Of an hour that comes twice the first.
+ * @param text `yyyy-mm-ddThh:mm`, seconds allowed @returns epoch milliseconds; NaN for another form
+ */
+export function atWallClock(text: string, timeZone: string): number {
+  const shown = Date.parse(`${text}Z`)
+  if (Number.isNaN(shown)) return shown
+  const ahead = (at: number) => Date.parse(wallClock(at, timeZone)) - Math.floor(at / 1_000) * 1_000
+  const before = shown - ahead(shown - DAY_MS) // by the clock as it went a day before
+  return ahead(before) === ahead(shown - DAY_MS) ? before : shown - ahead(shown + DAY_MS)
+}
+
 /** The moment as file names carry it: yyyymmdd-hhmm. */
 export function fileStamp(at: number, timeZone: string): string {
   const { year, month, day, hour, minute } = digits(at, timeZone)

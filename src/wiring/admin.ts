@@ -11,7 +11,16 @@ export function openAdmin(ground: Ground, desk: Desk, isStopping: () => boolean)
   const { config, options, clock, sites, store, logs, queueBoard } = ground
   const gate = createGate({ store: store.access, clock, settings: config })
   const admin = mountAdmin({
-    ...{ store: store.admin, stats: desk.stats, override: desk.override, gate, sites, clock, isStopping },
+    ...{
+      store: store.admin,
+      stats: desk.stats,
+      override: desk.override,
+      usageOf: desk.jobs.usageOf,
+      gate,
+      sites,
+      clock,
+      isStopping,
+    },
     log: logs,
     queues: queueBoard,
     say: createSay(config.timeZone),

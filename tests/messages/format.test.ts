@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import {
   address,
   ago,
+  atWallClock,
   bytes,
   cut,
   dateTime,
@@ -14,6 +15,7 @@ import {
   number,
   particle,
   percent,
+  wallClock,
 } from '../../src/messages/format.ts'
 import { localeOf } from '../../src/messages/locale.ts'
 
@@ -62,6 +64,27 @@ test('days and times are those of the zone', () => {
   expect(fileStamp(at, 'Asia/Seoul')).toBe('20261124-1530')
   expect(isoDay(Date.UTC(2026, 10, 24, 15, 0), 'Asia/Seoul')).toBe('2026-11-25')
   expect(fileStamp(Date.UTC(2026, 10, 24, 15, 0), 'Asia/Seoul')).toBe('20261125-0000')
+})
+
+describe('what a clock in a zone shows', () => {
+  test.each([
+    ['Asia/Seoul', '2026-11-24T15:30', '2026-11-24T06:30:00Z'],
+    ['Asia/Seoul', '2026-01-01T00:00:05', '2025-12-31T15:00:05Z'],
+    ['UTC', '2026-11-24T15:30', '2026-11-24T15:30:00Z'],
+    ['America/New_York', '2026-07-01T12:00', '2026-07-01T16:00:00Z'],
+    ['America/New_York', '2026-11-01T01:30', '2026-11-01T05:30:00Z'], // comes twice: the first
+    ['America/New_York', '2026-11-01T02:30', '2026-11-01T07:30:00Z'],
+    ['Asia/Kathmandu', '2026-11-24T15:30', '2026-11-24T09:45:00Z'],
+  ])('in %s %s is %s, and back', (zone, shown, moment) => {
+    const at = atWallClock(shown, zone)
+    expect(new Date(at).toISOString()).toBe(moment.replace('Z', '.000Z'))
+    expect(wallClock(at, zone)).toContain(shown)
+  })
+
+  test('an hour that the clock leaves out is a moment all the same; another form is none', () => {
+    expect(wallClock(atWallClock('2026-03-08T02:30', 'America/New_York'), 'America/New_York')).toMatch(/T0[13]:30/)
+    expect(atWallClock('tomorrow', 'Asia/Seoul')).toBeNaN()
+  })
 })
 
 test('cutting keeps whole letters and says that something is left out', () => {

@@ -98,6 +98,9 @@ const JobFacts = ({ view, detail: { job, retries } }: { view: View; detail: JobD
                 ? `${job.place.platform} · ${t('private_chat')}`
                 : `${job.place.platform} · ${job.place.channel}`,
             ],
+            ...(job.requestId === null
+              ? []
+              : [[t('request_id'), <RequestLink id={job.requestId} />] as [string, unknown]]),
             ...(job.retryOf ? [[t('retry_of'), <IdLink id={job.retryOf} />] as [string, unknown]] : []),
             ...retries.map((id) => [t('retried_as'), <IdLink id={id} />] as [string, unknown]),
             [
@@ -121,6 +124,13 @@ const JobFacts = ({ view, detail: { job, retries } }: { view: View; detail: JobD
     </section>
   )
 }
+
+/** To the log, of everything from the command to the last message. */
+const RequestLink = ({ id }: { id: string }) => (
+  <a href={`/admin/logs?request=${id}`}>
+    <code>{id}</code>
+  </a>
+)
 
 const IdLink = ({ id }: { id: string }) => <a href={`/admin/jobs/${id}`}>{id}</a>
 

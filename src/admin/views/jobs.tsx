@@ -1,3 +1,4 @@
+import { wallClock } from '../../messages/format.ts'
 import type { JobFilter, OwnedJob, Page } from '../store.ts'
 import type { View } from '../view.ts'
 import { changed, page } from './layout.tsx'
@@ -18,7 +19,9 @@ export const jobsPage = (view: View, list: Page<OwnedJob>, filter: JobFilter, si
     </>,
   )
 
-const day = (at: number | undefined): string => (at === undefined ? '' : new Date(at).toISOString().slice(0, 16))
+/** A moment as a form's field holds it, by the clock of TIME_ZONE. */
+const field = (view: View, at: number | undefined): string =>
+  at === undefined ? '' : wallClock(at, view.timeZone).slice(0, 16)
 
 const Filter = ({ view, filter, sites }: { view: View; filter: JobFilter; sites: string[] }) => {
   const { t } = view
@@ -51,12 +54,12 @@ const Filter = ({ view, filter, sites }: { view: View; filter: JobFilter; sites:
         <input name="user" value={filter.user ?? ''} maxlength={22} spellcheck={false} />
       </label>
       <label>
-        {t('from')} <small>UTC</small>
-        <input type="datetime-local" name="from" value={day(filter.from)} />
+        {t('from')} <small>{view.timeZone}</small>
+        <input type="datetime-local" name="from" value={field(view, filter.from)} />
       </label>
       <label>
-        {t('to')} <small>UTC</small>
-        <input type="datetime-local" name="to" value={day(filter.to)} />
+        {t('to')} <small>{view.timeZone}</small>
+        <input type="datetime-local" name="to" value={field(view, filter.to)} />
       </label>
       <button type="submit">{t('filter')}</button>
       <a href={changed(new URL('/admin/jobs', view.url), {})}>{t('clear')}</a>

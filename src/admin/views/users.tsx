@@ -1,9 +1,10 @@
+import type { QuotaUsage, Share } from '../../jobs/quota.ts'
 import type { OwnedJob, Page, RequestRow, UserRow } from '../store.ts'
 import type { View } from '../view.ts'
 import { JobTable } from './jobs.tsx'
 import { page } from './layout.tsx'
 import { LogView } from './logs.tsx'
-import { Act, Facts, num, Pages, Table, When } from './parts.tsx'
+import { Act, Facts, num, Pages, size, Table, When } from './parts.tsx'
 
 /** Users with what they asked for, the last seen first. */
 export const usersPage = (view: View, list: Page<UserRow>, name: string | undefined): string => {
@@ -47,12 +48,13 @@ const nameOf = (user: UserRow): string => user.accounts[0]?.name || user.id
 /** What a user's page shows. */
 export interface UserDetail {
   user: UserRow
+  quota: QuotaUsage
   jobs: OwnedJob[]
   requests: RequestRow[]
 }
 
 /** One user: accounts, jobs, requests, and their log as it comes. */
-export const userPage = (view: View, { user, jobs, requests }: UserDetail): string => {
+export const userPage = (view: View, { user, quota, jobs, requests }: UserDetail): string => {
   const { t } = view
   return page(
     view,
@@ -76,6 +78,7 @@ export const userPage = (view: View, { user, jobs, requests }: UserDetail): stri
           [t('last_seen'), <When view={view} at={user.lastSeenAt} />],
         ]}
       />
+      <Quota view={view} quota={quota} />
       <section aria-labelledby="jobs">
         <div class="title">
           <h2 id="jobs">{t('jobs')}</h2>
@@ -89,6 +92,36 @@ export const userPage = (view: View, { user, jobs, requests }: UserDetail): stri
       </section>
       <Requests view={view} requests={requests} />
     </>,
+  )
+}
+
+/** What is used of each quota; the console's accounts have none. */
+const Quota = ({ view, quota }: { view: View; quota: QuotaUsage }) => {
+  const { t } = view
+  const shares: [string, Share, typeof num][] = [
+    [t('quota_jobs_hour'), quota.jobsHour, num],
+    [t('quota_jobs_day'), quota.jobsDay, num],
+    [t('quota_pages_day'), quota.pagesDay, num],
+    [t('quota_hosts_day'), quota.hostsDay, num],
+    [t('quota_bytes'), quota.bytes, size],
+  ]
+  return (
+    <section aria-labelledby="quota">
+      <h2 id="quota">{t('quota')}</h2>
+      <dl class="facts">
+        {shares.map(([name, { used, limit }, told]) => (
+          <div>
+            <dt>{name}</dt>
+            <dd>
+              {told(view, used)} <small>/ {told(view, limit)}</small>
+              <progress aria-label={name} max={limit} value={Math.min(used, limit)}>
+                {told(view, used)}
+              </progress>
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
   )
 }
 
