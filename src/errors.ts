@@ -43,7 +43,8 @@ export interface ErrorFacts {
   /** Its words and products are gone: too old, or its owner wanted it. */
   'job.cleared': { jobId: string }
   'job.no_products': { jobId: string }
-  'admin.only': { setting: string }
+  /** `account`: the person's own, as the setting wants it written. */
+  'admin.only': { setting: string; account: string }
   'user.blocked': { contact: string | null }
   /** The person was forgotten while this was under way. */
   'user.gone': Record<string, never>

@@ -1,4 +1,5 @@
 import { Refusal } from '../errors.ts'
+import { writeAccountName } from '../users/roles.ts'
 import { type Asking, command } from './command.ts'
 import { answer, labelOf, tell } from './told.ts'
 
@@ -15,7 +16,8 @@ export const stats = command({
   isForAdministrators: true,
   run: async (asking) => {
     const { desk, asker } = asking
-    if (!desk.isAdministrator(asker.account)) throw new Refusal('admin.only', { setting: 'ADMIN_USERS' })
+    if (!desk.isAdministrator(asker.account))
+      throw new Refusal('admin.only', { setting: 'ADMIN_USERS', account: writeAccountName(asker.account) })
     const totals = await desk.stats.totals()
     const days = totals.byDay.slice(-DAYS_SHOWN).filter((day) => day.completed + day.failed + day.cancelled > 0)
     return answer([

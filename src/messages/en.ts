@@ -105,7 +105,7 @@ export const en: Catalogue = {
     'The words and the result of that job are removed: it was too old, or you deleted it. Please start a new one.',
   'job.no_products': () => 'That job found no products, so there is no file. Please try other words.',
   'admin.only': (it) =>
-    `This command is for administrators. If you need it, ask whoever runs this bot to add your account to ${it.setting}.`,
+    `This command is for administrators. If you need it, ask whoever runs this bot to add your account (${it.account}) to ${it.setting}.`,
   'site.paused': (it) =>
     `An administrator has paused ${it.site}, so no new crawl starts there now. Please choose another shop, or try again later.`,
   'site.held': (it) => `An administrator has paused ${it.site}. The crawl goes on by itself once it is resumed.`,

@@ -9,6 +9,10 @@ export function readAccountName(text: string): AccountKey | undefined {
   return platform && externalId ? { platform, workspace: workspace ?? '', externalId } : undefined
 }
 
+/** An account as ADMIN_USERS wants it written. */
+export const writeAccountName = ({ platform, workspace, externalId }: AccountKey): string =>
+  `${platform}:${workspace === '' ? '' : `${workspace}/`}${externalId}`
+
 /**
  * Whether an account is an administrator's. A person's other accounts do not count: each must be named.
  * @param names as ADMIN_USERS has them

@@ -39,7 +39,7 @@ describe('/crawl stats', () => {
     await openWith(...administrators)
     const reply = await house.send('통계')
     expect(reply.outcome).toBe('admin.only')
-    expect(textOf(reply.message)).toContain('ADMIN_USERS')
+    expect(textOf(reply.message)).toContain('ADMIN_USERS에 이 계정(slack:T1/U1)')
     expect(textOf((await house.send('help')).message)).not.toContain('stats')
   })
 

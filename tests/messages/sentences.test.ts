@@ -96,6 +96,7 @@ const usual: Record<string, unknown> = {
   mistakes: ['unknown', 'url', 'number', 'choice', 'needs', 'list', 'text', 'address', 'token', 'site'].map(
     (problem) => ({ name: 'PORT', problem, expected: '1–65535' }),
   ),
+  account: 'slack:T1/U1',
   accounts: 'Slack · 민지, Discord · minji',
   ms: 125_000,
   name: 'ssg_노트북.xlsx',
