@@ -43,9 +43,10 @@ export function createTurns(parts: { budget: Budget; clock: Clock }): Turns {
   async function serve(pace: Pace, line: Waiter[]): Promise<void> {
     while (line.length > 0) {
       const ms = await local.reserve(pace)
-      if (ms > Math.max(TURN_WAIT_MS, 2 * pace.intervalMs))
+      if (ms > Math.max(TURN_WAIT_MS, 2 * pace.intervalMs)) {
+        local.hold(pace, ms)
         for (const waiter of line.splice(0)) waiter.reject(new KeyBusy(ms))
-      else {
+      } else {
         if (ms > 0) await clock.sleep(ms)
         best(line)?.resolve()
       }

@@ -1,6 +1,3 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { openRedis, type SharedByRedis } from '../../db/redis/index.ts'
 import { LEASE_MS } from '../../db/redis/line-script.ts'
@@ -60,28 +57,8 @@ suiteWhere(hasRedis, 'redis-server', 'the line of all processes', () => {
     const { enter } = createPoliteness({ line, clock: systemClock })
     return (turn: string) => enter({ ...wish(turn), shownHost: 'shop', onWaiting: (waiting) => told.push(waiting) })
   }
-  const startHolder = async () => {
-    const child = fileURLToPath(new URL('../support/children/holds-slot.mjs', import.meta.url))
-    const holder = spawn(process.execPath, [child, redis.url], { stdio: ['ignore', 'pipe', 'inherit'] })
-    await once(holder.stdout, 'data')
-    return holder
-  }
-
   exerciseLine(open)
 
-  test('the slot of a process that was killed with -9 comes back within seconds, and its waiting requests hold nobody up', async () => {
-    const holder = await startHolder()
-    const line = await openOne()
-    const served: string[] = []
-    const { done } = await standInLine(line, 'a', 3, served)
-    holder.kill('SIGKILL')
-    const killedAt = performance.now()
-    await done
-    const ms = Math.round(performance.now() - killedAt)
-    console.info(`the slot of a killed process came back after ${ms} ms`)
-    expect(served).toEqual(['a', 'a', 'a'])
-    expect(ms).toBeLessThan(30_000) // hang detector; the lease and two beats are 10 s
-  })
   test('a process that lives keeps its slot for as long as its request takes', async () => {
     const [one, two] = await open(FAST, 2)
     const place = await placeOf(one!, 'a')

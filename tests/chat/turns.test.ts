@@ -43,6 +43,22 @@ describe('turns under one key', () => {
     expect(isTaken).toBe(true)
   })
 
+  test('that another process has paused are refused once, and again without using up any', async () => {
+    const clock = createJumpingClock()
+    const budget = createInMemoryBudget({ clock })
+    const [one, two] = [createTurns({ clock, budget }), createTurns({ clock, budget })]
+    await one.pause(pace, 30_000)
+    for (let asked = 0; asked < 50; asked++)
+      await expect(two.take(pace, RANKS.word, never)).rejects.toBeInstanceOf(KeyBusy)
+    await clock.jump(30_001)
+    let isTaken = false
+    void two.take(pace, RANKS.word, never).then(() => {
+      isTaken = true
+    })
+    await clock.jump(2_000)
+    expect(isTaken).toBe(true)
+  })
+
   test('keep the pace in this process while the shared store is away', async () => {
     const away = async () => Promise.reject(new Error('redis is away'))
     const { clock, turns } = openTurns({ take: away, pause: away })

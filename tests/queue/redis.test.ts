@@ -91,6 +91,22 @@ suiteWhere(hasRedis, 'redis-server', 'the queue on Redis', () => {
     for (const it of hands) it.endAll()
   })
 
+  test('a hint lies in Redis with ids and numbers alone, one attempt, and priority and time of the row', async () => {
+    const { queue } = await openReady()
+    const runAt = Date.now() + 3_600_000
+    await queue.push(hint('AZ_6k-A', { priority: 3, runAt, fence: 7 }))
+    const kept = await redis.look.hgetall('shopcrawl:jobs:job-AZ_6k-A-7')
+    expect(JSON.parse(kept.data!)).toEqual({ jobId: 'AZ_6k-A', priority: 3, runAt })
+    expect(JSON.parse(kept.opts!)).toMatchObject({
+      attempts: 1,
+      priority: 8,
+      removeOnComplete: true,
+      removeOnFail: true,
+    })
+    expect(Math.abs(Number(kept.delay) - 3_600_000)).toBeLessThan(60_000)
+    expect(Number(kept.priority)).toBe(8)
+  })
+
   test('holds a hint back until its time', async () => {
     const { queue } = await openReady()
     const startedAt: number[] = []
