@@ -139,6 +139,49 @@ suiteWhere(chromiumPath !== undefined, 'Chromium (CHROMIUM_PATH)', 'the administ
     expect(faults).toEqual([])
   })
 
+  test('does each act by its button, asks before what ends something, and lists it with who did it', async () => {
+    const failed = await command('iseul', `ssg ${BROKEN} --limit 5`)
+    await until(() => telemetry.recent().some((it) => it.includes('job.ended') && it.includes(failed)))
+    const { page, faults, says } = await visit()
+    const done = (what: string) => page.getByRole('status').filter({ hasText: what }).waitFor()
+    const paused = () => rig.house.store.override.pausedSites()
+    says.yes = false
+    await page.getByRole('button', { name: 'Pause: SSG.COM' }).click()
+    expect(await paused()).toEqual([])
+    says.yes = true
+    await page.getByRole('button', { name: 'Pause: SSG.COM' }).click()
+    await done('paused a shop')
+    expect(await paused()).toMatchObject([{ site: 'ssg' }])
+    await page.getByRole('button', { name: 'Resume: SSG.COM' }).click()
+    await done('resumed a shop')
+    expect(await paused()).toEqual([])
+
+    await page.getByRole('link', { name: 'Errors', exact: true }).click()
+    await page.getByRole('row').filter({ hasText: 'page.unreadable' }).getByRole('link').click()
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.locator('section[aria-labelledby=evidence] a[download]').click(),
+    ])
+    expect(download.suggestedFilename()).toMatch(/^[\w-]{22}\.txt$/)
+    await page.getByRole('button', { name: /^Retry: / }).click()
+    await done('retried a job')
+    expect(await page.locator('.facts a[href^="/admin/jobs/"]').count()).toBe(1) // the new one
+
+    await page.locator('.facts .owner a').click()
+    await page.getByRole('heading', { level: 1, name: 'iseul' }).waitFor()
+    await page.getByRole('button', { name: 'Block: iseul' }).click()
+    await done('blocked a user')
+    expect(await page.locator('h1 + .pill').textContent()).toBe('Blocked')
+    await page.getByRole('button', { name: 'Unblock: iseul' }).click()
+    await done('unblocked a user')
+
+    await page.getByRole('link', { name: 'Audit' }).click()
+    const acts = await page.locator('tbody tr').allInnerTexts()
+    for (const act of ['Paused a shop', 'Resumed a shop', 'Retried a job', 'Blocked a user', 'Unblocked a user'])
+      expect(acts.some((row) => row.includes(act) && row.includes('Administrator · page · 127.0.0.1'))).toBe(true)
+    expect(faults).toEqual([])
+  })
+
   test('a job’s page reads its own log as it is written, and shows the end when it comes', async () => {
     const [job, other] = [await longJob('jun'), await longJob('sora')]
     const { page, faults } = await visit(`/admin/jobs/${job.id}`)

@@ -32,15 +32,18 @@ export interface Visit {
   context: BrowserContext
   /** What no page of ours may do: errors of its scripts, what its policy forbids, windows of alert(). Empty when all is well. */
   faults: string[]
+  /** Whether questions before an act are answered with yes, as at first. */
+  says: { yes: boolean }
   /** Documents that it has loaded. */
   loads(): number
 }
 
-/** Opens a page in a profile of its own. Questions before an act are answered with yes. */
+/** Opens a page in a profile of its own. */
 export async function openVisit(browser: Browser, options: BrowserContextOptions = {}): Promise<Visit> {
   const context = await browser.newContext(options)
   const page = await context.newPage()
   const faults: string[] = []
+  const says = { yes: true }
   let loads = 0
   page.on('load', () => {
     loads += 1
@@ -53,9 +56,9 @@ export async function openVisit(browser: Browser, options: BrowserContextOptions
   })
   page.on('dialog', async (dialog) => {
     if (dialog.type() !== 'confirm') faults.push(`${dialog.type()}: ${dialog.message()}`)
-    await dialog.accept()
+    await (says.yes ? dialog.accept() : dialog.dismiss())
   })
-  return { page, context, faults, loads: () => loads }
+  return { page, context, faults, says, loads: () => loads }
 }
 
 /**
