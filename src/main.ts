@@ -46,6 +46,7 @@ import type { Telemetry } from './telemetry/log.ts'
 import { ownFeed } from './telemetry/log-feed.ts'
 import { createSharedLog } from './telemetry/shared-log.ts'
 import { createForgetting, type Forgetting } from './upkeep/forget.ts'
+import { createSizeWatch } from './upkeep/sizes.ts'
 import { openAdmin } from './wiring/admin.ts'
 import { openChat } from './wiring/chatting.ts'
 import { openRetention, openRunner } from './wiring/crawling.ts'
@@ -102,7 +103,7 @@ export interface House {
   startRunner(only?: JobId): Promise<void>
   /** Delivers what jobs owe to the platforms. */
   startChat(): void
-  /** Removes what is older than RETENTION_DAYS, now and once a day. */
+  /** Removes what is older than RETENTION_DAYS, now and once a day, and measures what is kept. */
   startUpkeep(): void
   /** The one port: health, signed downloads, and what is mounted beside them. */
   createServer(options: ServerOptions): HttpServer
@@ -154,6 +155,7 @@ export async function build(config: Config, options: BuildOptions): Promise<Hous
   const onError = (error: unknown) => emit('store.retry', { cause: causeOf(error), attempts: 1 })
   const ground: Ground = {
     ...{ config, options, clock, sites, store, pool, queue, http, results, linkKeys, forgetting, today, holder },
+    sizes: createSizeWatch({ store: store.upkeep, folder: dataDir, clock }),
     shared: redis?.budget,
     logs: sharedLog ?? ownFeed(options.telemetry),
     queueBoard: redis?.board,
@@ -250,11 +252,15 @@ function createHouse(ground: Ground, rooms: Rooms): House {
     startChat: () => {
       chat = rooms.openChat(desk, owned !== undefined)
     },
-    startUpkeep: retention.start,
+    startUpkeep: () => {
+      retention.start()
+      ground.sizes.start()
+    },
     createServer: (options) => createServer(ground, desk, options, () => chat?.down() ?? new Map()),
     stop: async () => {
       ground.store.hurry()
       await retention.stop()
+      await ground.sizes.stop()
       await runner?.stop()
       await chat?.stop()
       await owned?.release()

@@ -71,10 +71,11 @@ async function userRows({ db, quirks }: Parts, ids: UserId[]): Promise<UserRow[]
     .where('deleted_at', 'is', null)
     .execute()
   const accounts = await db.selectFrom('accounts').selectAll().where(quirks.isIn('user_id', ids)).execute()
-  const [jobs, requests, active] = [
+  const [jobs, requests, active, bytes] = [
     await countOf(db, quirks, 'jobs', ids),
     await countOf(db, quirks, 'commands', ids),
     await activeOf(db, quirks, ids),
+    await bytesOf(db, quirks, ids),
   ]
   const rows = users.map((user): UserRow => {
     const own = accounts.filter(({ user_id }) => user_id === user.id).sort((a, b) => b.seen_at - a.seen_at)
@@ -87,6 +88,7 @@ async function userRows({ db, quirks }: Parts, ids: UserId[]): Promise<UserRow[]
       jobs: jobs.get(user.id) ?? 0,
       requests: requests.get(user.id) ?? 0,
       activeJob: active.get(user.id) ?? null,
+      bytes: bytes.get(user.id) ?? 0,
     }
   })
   return rows.sort((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id))
@@ -123,4 +125,15 @@ async function activeOf(db: Db, quirks: Parts['quirks'], ids: UserId[]): Promise
     .where(isActive)
     .execute()
   return new Map(rows.map(({ id, user_id }) => [user_id, id]))
+}
+
+/** Read from the index alone. */
+async function bytesOf(db: Db, quirks: Parts['quirks'], ids: UserId[]): Promise<Map<UserId, number>> {
+  const rows = await db
+    .selectFrom('files')
+    .select((eb) => ['user_id', eb.fn.sum<number | string>('bytes').as('bytes')] as const)
+    .where(quirks.isIn('user_id', ids))
+    .groupBy('user_id')
+    .execute()
+  return new Map(rows.map(({ user_id, bytes }) => [user_id, Number(bytes)]))
 }

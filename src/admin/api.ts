@@ -71,6 +71,9 @@ export function addReads(app: AdminApp, parts: AdminParts): void {
       return c.json({ audit: rows, next: schema.cursorText(next) }, 200)
     },
   )
+  app.openapi(get('/storage', {}, json(schema.StorageAnswer, 'What is kept, and how much.')), (c) =>
+    c.json({ retentionDays: parts.retentionDays, sizes: parts.sizes.last() ?? null }, 200),
+  )
   addJobReads(app, parts)
   addUserReads(app, parts)
 }

@@ -10,6 +10,7 @@ import type { Say } from '../messages/say.ts'
 import type { SiteRegistry } from '../sites/registry.ts'
 import type { Stats } from '../stats/stats.ts'
 import type { LogFeed } from '../telemetry/log-feed.ts'
+import type { SizeWatch } from '../upkeep/sizes.ts'
 import type { QueueBoard } from './queue-board.ts'
 import type { AdminStore } from './store.ts'
 import type { View } from './view.ts'
@@ -22,6 +23,10 @@ export interface AdminParts {
   /** What a user has used of the quotas. */
   usageOf: Jobs['usageOf']
   gate: Gate
+  /** How much is kept, as it was measured last. */
+  sizes: Pick<SizeWatch, 'last'>
+  /** RETENTION_DAYS. */
+  retentionDays: number
   sites: Pick<SiteRegistry, 'get' | 'all'>
   log: LogFeed
   /** Where jobs are handed out through Redis. */

@@ -29,7 +29,7 @@ export function addPages(app: AdminApp, parts: AdminParts): void {
       stats.errors(now - DAY_MS),
       override.pausedSites(),
     ])
-    return c.html(overviewPage(c.var.view, { totals, active, series, errors, paused, sites }))
+    return c.html(overviewPage(c.var.view, { totals, active, series, errors, paused, sites, ...storageOf(parts) }))
   })
   app.get(
     '/jobs',
@@ -72,6 +72,8 @@ export function addPages(app: AdminApp, parts: AdminParts): void {
     }),
   )
 }
+
+const storageOf = ({ sizes, retentionDays }: AdminParts) => ({ sizes: sizes.last(), retentionDays })
 
 function addUserPages(app: AdminApp, { store, usageOf }: AdminParts): void {
   app.get(

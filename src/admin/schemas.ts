@@ -243,6 +243,7 @@ export const UserAnswer = z
     jobs: count,
     requests: count,
     activeJob: z.string().nullable(),
+    bytes: count.openapi({ description: 'Of result files.' }),
   })
   .openapi('User')
 
@@ -273,7 +274,11 @@ const AuditEntryAnswer = z
     id: z.string(),
     at: time,
     act: z.string(),
-    actor: z.strictObject({ role: z.enum(['admin', 'viewer']), way: z.enum(['page', 'program']), address: z.string() }),
+    actor: z.strictObject({
+      role: z.enum(['admin', 'viewer']),
+      way: z.enum(['page', 'program', 'shell']),
+      address: z.string(),
+    }),
     job: z.string().nullable(),
     user: z.string().nullable(),
     site: z.string().nullable(),
@@ -282,6 +287,19 @@ const AuditEntryAnswer = z
   .openapi('AuditEntry')
 
 export const AuditAnswer = page('audit', AuditEntryAnswer).openapi('AuditList')
+
+/** `sizes` is null until they were measured: the service does it at its start and every ten minutes. */
+export const StorageAnswer = z
+  .strictObject({
+    retentionDays: count,
+    sizes: z
+      .strictObject({
+        ...{ databaseBytes: count, fileBytes: count, files: count, jobsKept: count, freeBytes: count },
+        measuredAt: time,
+      })
+      .nullable(),
+  })
+  .openapi('Storage')
 
 export const PausedAnswer = z
   .strictObject({ paused: z.array(z.strictObject({ site: z.string(), since: time })) })

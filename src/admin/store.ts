@@ -126,6 +126,8 @@ export interface UserRow {
   jobs: number
   requests: number
   activeJob: JobId | null
+  /** Of result files. */
+  bytes: number
 }
 
 /** A command that a user sent. */

@@ -165,6 +165,13 @@ type AdminWords = Record<
     | 'act.user.unblock'
     | 'act.user.delete'
     | 'act.queue.change'
+    | 'storage'
+    | 'database'
+    | 'result_files'
+    | 'jobs_kept'
+    | 'kept_for'
+    | 'free_disk'
+    | 'measured'
     | 'private_chat'}`,
   None
 >

@@ -21,6 +21,8 @@ export function openAdmin(ground: Ground, desk: Desk, isStopping: () => boolean)
       clock,
       isStopping,
     },
+    sizes: ground.sizes,
+    retentionDays: config.retentionDays,
     log: logs,
     queues: queueBoard,
     say: createSay(config.timeZone),

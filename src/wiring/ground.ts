@@ -14,6 +14,7 @@ import type { Store } from '../storage.ts'
 import type { Telemetry } from '../telemetry/log.ts'
 import type { LogFeed } from '../telemetry/log-feed.ts'
 import type { Forgetting } from '../upkeep/forget.ts'
+import type { SizeWatch } from '../upkeep/sizes.ts'
 
 /** What differs between the service, the command line and the tests. */
 export interface BuildOptions {
@@ -42,6 +43,7 @@ export interface Ground {
   results: ResultFiles
   linkKeys: LinkKeys
   forgetting: Forgetting
+  sizes: SizeWatch
   /** The budget that several processes share; undefined: this one works alone. */
   shared: Budget | undefined
   /** The log lines of this process, or of all that work together. */

@@ -24,7 +24,16 @@ const FILTERS = [
 const READS = [
   ...combinations(FILTERS).map((query) => `/admin/jobs?${query}`),
   ...combinations(['name=per', `after=${NOW}.x`]).map((query) => `/admin/users?${query}`),
-  ...['/admin', '/admin/stats', '/admin/series', '/admin/errors', '/admin/sites', '/admin/openapi.json', '/metrics'],
+  ...[
+    '/admin',
+    '/admin/stats',
+    '/admin/series',
+    '/admin/errors',
+    '/admin/sites',
+    '/admin/storage',
+    '/admin/openapi.json',
+    '/metrics',
+  ],
   ...['/admin/audit', `/admin/audit?after=${NOW}.x`, `/admin/users?name=${USER}`, `/admin/users/${USER}`],
   ...[JOB, FAILED, ACTIVE].map((job) => `/admin/jobs/${job}`),
   `/admin/jobs/${FAILED}/evidence/${FAILED.replace('job', 'evi')}`,

@@ -2,12 +2,14 @@ import type { PausedSite } from '../../jobs/store.ts'
 import { dateTime } from '../../messages/format.ts'
 import type { Totals } from '../../stats/stats.ts'
 import type { ErrorGroup, HourRow } from '../../stats/store.ts'
+import type { MeasuredSizes } from '../../upkeep/sizes.ts'
 import type { OwnedJob } from '../store.ts'
 import type { View, Word } from '../view.ts'
 import { ErrorTable } from './errors.tsx'
 import { page } from './layout.tsx'
 import { Act, num, Table, took } from './parts.tsx'
 import { Run } from './run.tsx'
+import { Storage } from './storage.tsx'
 
 /** What the first screen shows. */
 export interface Overview {
@@ -17,6 +19,8 @@ export interface Overview {
   errors: ErrorGroup[]
   paused: PausedSite[]
   sites: string[]
+  sizes: MeasuredSizes | undefined
+  retentionDays: number
 }
 
 const NUMBERS = [
@@ -66,6 +70,7 @@ export const overviewPage = (view: View, it: Overview): string =>
           <ErrorTable view={view} errors={it.errors.slice(0, ERRORS_SHOWN)} />
         </section>
       </div>
+      <Storage view={view} sizes={it.sizes} days={it.retentionDays} />
     </div>,
   )
 

@@ -24,7 +24,7 @@ export const usersPage = (view: View, list: Page<UserRow>, name: string | undefi
       </form>
       <Table
         caption={t('users')}
-        heads={[t('name'), t('accounts'), t('requests'), t('jobs'), t('active_job'), t('last_seen')]}
+        heads={[t('name'), t('accounts'), t('requests'), t('jobs'), t('result_files'), t('active_job'), t('last_seen')]}
         none={t('none')}
         rows={list.rows.map((user) => [
           <>
@@ -34,6 +34,7 @@ export const usersPage = (view: View, list: Page<UserRow>, name: string | undefi
           user.accounts.map(({ platform }) => platform).join(', '),
           num(view, user.requests),
           num(view, user.jobs),
+          size(view, user.bytes),
           user.activeJob ? <a href={`/admin/jobs/${user.activeJob}`}>{t('running_jobs')}</a> : '–',
           <When view={view} at={user.lastSeenAt} />,
         ])}
