@@ -12,6 +12,7 @@ import * as coverageFalls from './0009-coverage-falls.ts'
 import * as forgetting from './0010-forgetting.ts'
 import * as viewIndices from './0011-view-indices.ts'
 import * as lastButtons from './0012-last-buttons.ts'
+import * as driftIndex from './0013-drift-index.ts'
 
 interface Step {
   // A migration sees the schema as it was then, not as Tables says today.
@@ -33,6 +34,7 @@ const STEPS: Record<string, Step> = {
   '0010-forgetting': forgetting,
   '0011-view-indices': viewIndices,
   '0012-last-buttons': lastButtons,
+  '0013-drift-index': driftIndex,
 }
 
 /** The names of all migrations that this program knows, oldest first. */

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { AdminStore, JobFilter, OwnedJob } from '../../src/admin/store.ts'
+import type { AdminStore, DriftRow, JobFilter, OwnedJob } from '../../src/admin/store.ts'
 import type { UserId } from '../../src/ids.ts'
 import type { JobState } from '../../src/jobs/states.ts'
 import type { Database, Db } from '../database.ts'
@@ -51,6 +51,7 @@ export function createAdminStore({ db, quirks }: Database): AdminStore {
       }))
       return paged(requests, limit, ({ at, requestId }) => ({ at, id: requestId }))
     },
+    drifts: (limit) => drifts(db, limit),
     audit: async (limit, after) => {
       const rows = await behind(db.selectFrom('audit as a').selectAll('a'), 'a.at', 'a.id', after)
         .limit(limit + 1)
@@ -59,6 +60,18 @@ export function createAdminStore({ db, quirks }: Database): AdminStore {
     },
   }
 }
+
+/** The condition stands in the text, as the index has it. */
+const drifts = (db: Db, limit: number): Promise<DriftRow[]> =>
+  db
+    .selectFrom('coverage_memory')
+    .select(['name', 'route', 'falls', 'updated_at as at'])
+    .where(sql<boolean>`falls > 0`)
+    .where('updated_at', '<=', ALWAYS)
+    .orderBy('updated_at', 'desc')
+    .orderBy('name')
+    .limit(limit)
+    .execute()
 
 type OwnedRow = JobRow & { owner_name: string; owner_platform: string }
 

@@ -7,6 +7,8 @@ const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 /** Hours that the charts show. */
 export const SERIES_MS = 48 * HOUR_MS
+/** Shops that have changed, at most. */
+export const DRIFT_ROWS = 50
 /** Jobs and requests of a user that their page shows. */
 export const OWN_ROWS = 20
 
@@ -62,6 +64,10 @@ export function addReads(app: AdminApp, parts: AdminParts): void {
       json(schema.ErrorsAnswer, 'Failed jobs by cause and shop.'),
     ),
     async (c) => c.json(await stats.errors(c.req.valid('query').from ?? clock.now() - DAY_MS), 200),
+  )
+  app.openapi(
+    get('/drift', {}, json(schema.DriftAnswer, 'Shops whose products are less filled than usual.')),
+    async (c) => c.json(await store.drifts(DRIFT_ROWS), 200),
   )
   app.openapi(
     get('/audit', { query: schema.ListQuery }, json(schema.AuditAnswer, 'What administrators did, newest first.')),

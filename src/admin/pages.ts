@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono'
 import { isId, type JobId, type UserId } from '../ids.ts'
 import { refuse, wantsPage } from './answers.ts'
-import { type AdminApp, OWN_ROWS, SERIES_MS } from './api.ts'
+import { type AdminApp, DRIFT_ROWS, OWN_ROWS, SERIES_MS } from './api.ts'
 import type { AdminContext, AdminEnv, AdminParts } from './env.ts'
 import { LIVE_ROWS } from './limits.ts'
 import { jobsQuery, ListQuery, LogsQuery, UsersQuery } from './schemas.ts'
@@ -53,7 +53,8 @@ export function addPages(app: AdminApp, parts: AdminParts): void {
     '/errors',
     asPage(async (c) => {
       const days = c.req.query('days') === '7' ? 7 : 1
-      return c.html(errorsPage(c.var.view, await stats.errors(clock.now() - days * DAY_MS), days))
+      const [errors, drifts] = await Promise.all([stats.errors(clock.now() - days * DAY_MS), store.drifts(DRIFT_ROWS)])
+      return c.html(errorsPage(c.var.view, { errors, drifts, days }))
     }),
   )
   app.get(

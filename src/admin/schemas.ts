@@ -119,6 +119,10 @@ export const ErrorsAnswer = z
   )
   .openapi('Errors')
 
+export const DriftAnswer = z
+  .array(z.strictObject({ name: z.string(), route: z.string(), falls: count, at: time }))
+  .openapi('Drift')
+
 export const JobAnswer = z
   .strictObject({
     id: z.string(),

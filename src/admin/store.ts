@@ -139,6 +139,18 @@ export interface RequestRow {
   job: JobId | null
 }
 
+/** A shop whose products were less filled than usual in its newest jobs: its pages may have changed. */
+export interface DriftRow {
+  /** The shop; of a site that reads any shop, its host behind it. */
+  name: string
+  /** How its pages are read. */
+  route: string
+  /** Jobs in a row, the newest among them. */
+  falls: number
+  /** When the newest of them ended, epoch milliseconds. */
+  at: number
+}
+
 /** What the administrator's view reads: any user's rows, so nobody else may hold it. Lists go by key, newest first. */
 export interface AdminStore {
   jobs(filter: JobFilter, limit: number, after?: Cursor): Promise<Page<OwnedJob>>
@@ -152,4 +164,6 @@ export interface AdminStore {
   user(id: UserId): Promise<UserRow | undefined>
   requestsOf(user: UserId, limit: number, after?: Cursor): Promise<Page<RequestRow>>
   audit(limit: number, after?: Cursor): Promise<Page<AuditEntry>>
+  /** The newest first. */
+  drifts(limit: number): Promise<DriftRow[]>
 }

@@ -62,6 +62,7 @@ describe('the administrator’s JSON, after a few crawls', () => {
         last: expect.objectContaining({ job: failed.id }),
       }),
     )
+    expect(await read('/admin/drift', schema.DriftAnswer)).toEqual([])
     expect(await read('/admin/sites', schema.PausedAnswer)).toMatchObject({ paused: [{ site: 'samsung' }] })
     expect(await read('/admin/audit', schema.AuditAnswer)).toMatchObject({
       audit: [{ act: 'site.pause', site: 'samsung' }],

@@ -29,6 +29,7 @@ const READS = [
     '/admin/stats',
     '/admin/series',
     '/admin/errors',
+    '/admin/drift',
     '/admin/sites',
     '/admin/storage',
     '/admin/openapi.json',

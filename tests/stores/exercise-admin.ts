@@ -204,6 +204,27 @@ export function exerciseAdmin(database: string, openHouse: () => Promise<StoreHo
       ])
     })
 
+    test('shops whose products fell below the usual are told, the newest first, until they are filled again', async () => {
+      const remember = async (name: string, falls: number) => {
+        const { lease } = await runJob(house.store, falls % 2 ? minji : jun, [pageOf('p1')])
+        await house.store.coverage.remember(lease, name, { cards: { jobs: 5, shares: { price: 1 }, falls } })
+        await house.store.workerJobs.finish(lease, DONE)
+        await house.clock.jump(1_000)
+      }
+      await remember('ssg', 0)
+      await remember('samsung', 2)
+      await remember('web shop.example', 1)
+      const told = async () =>
+        (await house.store.admin.drifts(10)).map(({ name, route, falls }) => [name, route, falls])
+      expect(await told()).toEqual([
+        ['web shop.example', 'cards', 1],
+        ['samsung', 'cards', 2],
+      ])
+      expect(await house.store.admin.drifts(1)).toHaveLength(1)
+      await remember('samsung', 0)
+      expect(await told()).toHaveLength(1)
+    })
+
     test('a session is known while it is used, and over when idle, old, or signed out', async () => {
       const { access } = house.store
       const open = (idHash: string) => access.openSession({ idHash, role: 'viewer', tokenMark: 'm' }, actor)

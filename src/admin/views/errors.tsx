@@ -1,11 +1,15 @@
 import { sayStored } from '../../messages/say.ts'
 import type { ErrorGroup } from '../../stats/store.ts'
+import type { DriftRow } from '../store.ts'
 import type { View } from '../view.ts'
 import { changed, page } from './layout.tsx'
 import { num, Table, When } from './parts.tsx'
 
-/** Failed jobs grouped by cause and shop. */
-export const errorsPage = (view: View, errors: ErrorGroup[], days: number): string =>
+/** Failed jobs grouped by cause and shop, and shops whose pages may have changed. */
+export const errorsPage = (
+  view: View,
+  { errors, drifts, days }: { errors: ErrorGroup[]; drifts: DriftRow[]; days: number },
+): string =>
   page(
     view,
     'errors',
@@ -22,6 +26,20 @@ export const errorsPage = (view: View, errors: ErrorGroup[], days: number): stri
         </span>
       </div>
       <ErrorTable view={view} errors={errors} />
+      <section aria-labelledby="drift">
+        <h2 id="drift">{view.t('drift')}</h2>
+        <Table
+          caption={view.t('drift')}
+          heads={[view.t('shop'), view.t('route'), view.t('falls'), view.t('time')]}
+          none={view.t('no_drift')}
+          rows={drifts.map(({ name, route, falls, at }) => [
+            view.label(name),
+            route,
+            num(view, falls),
+            <When view={view} at={at} />,
+          ])}
+        />
+      </section>
     </>,
   )
 
