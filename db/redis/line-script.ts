@@ -9,8 +9,8 @@ import {
 export const LEASE_MS = 6_000
 /** How often a process that holds or waits says so, and hears what it has missed. */
 export const BEAT_MS = 2_000
-/** What is known of a host is kept so long: above the longest rest that one may ask for (a day). */
-const KEEP_MS = 25 * 3_600_000
+/** The longest rest that a host may ask for, with an hour to spare; what is known of it is kept so long. */
+const LONGEST_REST_MS = 25 * 3_600_000
 /** After Redis lost everything nobody knows who was just asked: for so long an unknown host counts as asked just now. */
 const CAUTION_MS = 60_000
 /** A process remembers a rest a little otherwise than Redis: only one that is longer by this was lost. */
@@ -95,6 +95,9 @@ if not turn then
 elseif now - tonumber(kept[9]) >= ${FORGET_HOST_MS} then
   slowness, answers, row, delay = 1, 0, 0, 0
 end
+-- a clock that was set back must not hold anybody longer than the pace explains
+if turn > now + (call.concurrency + 1) * ${MAX_SLOWED_INTERVAL_MS} then turn = now end
+if paused > now + ${LONGEST_REST_MS} then paused = now end
 if call.delayMs then delay = call.delayMs end
 
 local function base() return math.max(1000 / call.rate, delay) end
@@ -112,7 +115,10 @@ end
 if call.op ~= 'complain' then redis.call('HSET', processes, me, string.format('%.3f', now + ${LEASE_MS})) end
 local lives = {}
 local listed = redis.call('HGETALL', processes)
-for at = 1, #listed, 2 do lives[listed[at]] = tonumber(listed[at + 1]) > now end
+for at = 1, #listed, 2 do
+  local left = tonumber(listed[at + 1]) - now
+  lives[listed[at]] = left > 0 and left <= ${LEASE_MS}
+end
 
 local function tell(process, news)
   news.host = call.host
@@ -269,7 +275,7 @@ hand_out()
 redis.call('HSET', lane, 'turn', string.format('%.3f', turn), 'paused', string.format('%.3f', paused),
   'number', number, 'last', last, 'slowness', slowness, 'answers', answers, 'row', row, 'delay', delay,
   'used', string.format('%.3f', now))
-redis.call('PEXPIRE', lane, ${KEEP_MS})
+redis.call('PEXPIRE', lane, ${LONGEST_REST_MS})
 if call.op == 'ask' or call.op == 'beat' then
   for at = 2, 5 do redis.call('PEXPIRE', KEYS[at], ${10 * LEASE_MS}) end
 end

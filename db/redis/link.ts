@@ -6,6 +6,11 @@ const ANSWER_MS = 1_500
 /** Longest pause between two attempts to connect. */
 const RECONNECT_MS = 2_000
 
+/** A refusal stands in readyz for so long … */
+const REFUSED_MS = 5_000
+/** … and one after a pause of so long is told anew. */
+const TELL_AGAIN_MS = 60_000
+
 /** The connections to one Redis, and what is known of it. */
 export interface RedisLink {
   /** For single commands: refused at once while Redis is away, never kept for later. */
@@ -59,15 +64,38 @@ export function openRedisLink({ url, emit }: { url: string; emit: Emit }): Redis
     return connection
   }
   const ears = createEars(patient)
+  const refusals = createRefusals(emit)
   return {
     ...{ commands, tell, patient },
     hear: ears.hear,
-    answered: (act) => within(ANSWER_MS, commands, act),
-    trouble: () => (awaySince === undefined ? null : 'away'),
+    answered: (act) => refusals.heed(within(ANSWER_MS, commands, act)),
+    trouble: () => (awaySince === undefined ? refusals.last() : 'away'),
     close: async () => {
       isClosed = true
       commands.disconnect()
       ears.close()
+    },
+  }
+}
+
+/** Tells that Redis refuses what it is asked, now and then while it does: it may go on answering other questions. */
+function createRefusals(emit: Emit) {
+  let refused = { cause: '', at: Number.NEGATIVE_INFINITY }
+  let toldAt = Number.NEGATIVE_INFINITY
+  return {
+    /** As `readyz` says it. */
+    last: () => (performance.now() - refused.at < REFUSED_MS ? `refuses commands: ${refused.cause}` : null),
+    async heed<T>(answer: Promise<T>): Promise<T> {
+      try {
+        return await answer
+      } catch (error) {
+        if (error instanceof Error && error.name === 'ReplyError') {
+          refused = { cause: error.message, at: performance.now() }
+          if (refused.at - toldAt >= TELL_AGAIN_MS) emit('redis.refused', { cause: error.message })
+          toldAt = Math.max(toldAt, refused.at)
+        }
+        throw error
+      }
     },
   }
 }

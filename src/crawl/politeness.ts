@@ -70,10 +70,10 @@ async function waitForMoment(visit: Visit, place: Place, { line, clock }: Polite
       await sleepInPlace(visit, clock, 'retry-after', restMs, MAX_WAIT_IN_PLACE_MS)
       continue
     }
-    const { intervalMs } = line.paceOf(visit.host)
+    const { intervalMs, atOnce } = line.paceOf(visit.host)
     const waitMs = await onceThere(visit, clock, place.reserve)
-    // Longer than the own pace explains: another instance was told to rest.
-    await sleepInPlace(visit, clock, 'turn', waitMs, MAX_WAIT_IN_PLACE_MS + 2 * intervalMs)
+    // Longer than the pace and the other slots explain: another instance was told to rest.
+    await sleepInPlace(visit, clock, 'turn', waitMs, MAX_WAIT_IN_PLACE_MS + (atOnce + 1) * intervalMs)
     if (place.isGood()) return
   }
 }

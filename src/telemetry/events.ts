@@ -108,6 +108,8 @@ export interface Events {
   'loop.blocked': { ms: number }
   'redis.away': { cause: string }
   'redis.back': { ms: number }
+  /** It is there and does not do what it is asked: its memory is full, or the user lacks a right. */
+  'redis.refused': { cause: string }
   /** Jobs wait, and this process takes none: its connection is made anew. */
   'queue.wedged': { waiting: number }
   'store.retry': { cause: string; attempts: number }

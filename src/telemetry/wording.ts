@@ -48,6 +48,7 @@ export const WORDING: { [E in EventName]: Wording<E> } = {
   'upkeep.swept': { level: 'info', says: 'swept' },
   'loop.blocked': { level: 'warn', says: 'the main thread was blocked' },
   'redis.away': { level: 'error', says: 'Redis is away: jobs wait' },
+  'redis.refused': { level: 'error', says: 'Redis refuses commands: jobs wait' },
   'redis.back': { level: 'info', says: 'Redis is back' },
   'queue.wedged': { level: 'error', says: 'jobs wait and none is taken' },
   'store.retry': { level: 'warn', says: 'the database was busy' },

@@ -45,12 +45,14 @@ suiteWhere(hasRedis, 'redis-server', 'the line of all processes', () => {
     await redis.stop()
   })
 
-  const openOne = async (rule: HostRule = FAST, clock: Clock = systemClock): Promise<HostLine> => {
+  const openShared = async (clock: Clock = systemClock): Promise<SharedByRedis> => {
     const shared = openRedis({ url: redis.url, clock, emit })
     opened.push(shared)
     await vi.waitFor(() => shared.budget.pause('probe', 1), SOON)
-    return shared.openLine(rule)
+    return shared
   }
+  const openOne = async (rule: HostRule = FAST, clock?: Clock): Promise<HostLine> =>
+    (await openShared(clock)).openLine(rule)
   const open = (rule: HostRule, count: number) => Promise.all(Array.from({ length: count }, () => openOne(rule)))
   const wish = (turn: string) => ({ host: HOST, turn, signal: new AbortController().signal })
   const politely = (line: HostLine, told: (Waiting | null)[] = []) => {
@@ -214,6 +216,30 @@ suiteWhere(hasRedis, 'redis-server', 'the line of all processes', () => {
     const calls = /cmdstat_evalsha:calls=(\d+)/.exec(await redis.look.info('commandstats'))![1]
     expect(Number(calls)).toBeGreaterThanOrEqual(400)
     expect(Number(calls)).toBeLessThan(440) // a beat every two seconds beside them
+  })
+  test('a Redis that is full refuses every turn, which is told once and stands in readyz, until it has room again', async () => {
+    const shared = await openShared()
+    const line = shared.openLine(FAST)
+    ;(await placeOf(line, 'a')).leave(NOTHING)
+    await redis.look.config('SET', 'maxmemory', '1')
+    for (let asked = 0; asked < 5; asked += 1) await expect(line.join(wish('a'))).rejects.toThrow(/OOM/)
+    expect(emit.mock.calls.filter(([name]) => name === 'redis.refused')).toHaveLength(1)
+    expect(shared.queue.trouble()).toMatch(/refuses commands: OOM/)
+    await redis.look.config('SET', 'maxmemory', '0')
+    await vi.waitFor(async () => (await placeOf(line, 'a')).leave(NOTHING), SOON)
+    await vi.waitFor(() => expect(shared.queue.trouble()).toBe(null), SOON)
+  })
+  test('a clock of Redis that was set back holds nobody up', async () => {
+    const line = await openOne(PACED)
+    const inAnHour = Date.now() + 3_600_000
+    ;(await placeOf(line, 'a')).leave(NOTHING)
+    await redis.look.hset(`shopcrawl:line:{${HOST}}`, { turn: inAnHour, paused: inAnHour + 25 * 3_600_000 })
+    await redis.look.hset(PROCESSES, 'gone', inAnHour)
+    await redis.look.hset(SLOTS, 'of-gone', 'gone 0 z')
+    const place = await placeOf(line, 'a')
+    expect(place.restMs()).toBe(0)
+    expect(minutes(await place.reserve())).toBeLessThanOrEqual(1)
+    place.leave(NOTHING)
   })
   test('what anybody publishes gives no turn, and junk does no harm', async () => {
     const line = await openOne()

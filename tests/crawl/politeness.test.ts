@@ -129,6 +129,16 @@ describe('the pace of a host', () => {
   })
 })
 
+test('many slots of a slow host wait long for their moments, and are not taken for a host that rests', async () => {
+  const { clock, visit, trust } = createScene({ rate: 1 / 15, concurrency: 12 })
+  await trust()
+  let isIn = 0
+  const all = Array.from({ length: 12 }, () => visit().then(() => (isIn += 1)))
+  await clock.jump(12 * 15_000)
+  await Promise.all(all)
+  expect(isIn).toBe(12)
+})
+
 describe('Retry-After', () => {
   test('of up to a minute is waited out in place, by everybody', async () => {
     const { go } = createScene()

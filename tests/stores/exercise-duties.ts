@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createPeers } from '../../src/chat/peers.ts'
 import { aborted } from '../../src/clock.ts'
 import { createDuties, type Duties, type DutyStore } from '../../src/duty.ts'
 import type { StoreHouse } from '../support/store-house.ts'
@@ -126,6 +127,26 @@ export function exerciseDuties(database: string, openHouse: () => Promise<StoreH
       await pass(10_000)
       expect(times).toBeGreaterThan(1)
       expect(errors[0]).toEqual(new TypeError('a bug'))
+    })
+    test('bots are counted, those that are gone no longer: by so many the chat budget is divided without Redis', async () => {
+      const bot = (holder: string) => {
+        const store = watched(house.store.duties)
+        const duties = createDuties({ ...{ store, clock: house.clock, holder }, onError: () => undefined })
+        const leaving = new AbortController()
+        const peers = createPeers({ ...{ store, duties, holder }, clock: house.clock })
+        works.push(peers.run(AbortSignal.any([closing.signal, leaving.signal])))
+        return { count: peers.count, leave: () => leaving.abort() }
+      }
+      const bots = [bot('one'), bot('two')]
+      expect(await house.store.duties.hold('bot/killed', 'killed', 15_000)).toBe(true)
+      expect(await house.store.duties.hold('discord/gateway', 'one', 60_000)).toBe(true)
+      await pass(6_000)
+      expect(bots.map(({ count }) => count())).toEqual([3, 3])
+      await pass(HALF_A_MINUTE)
+      expect(bots.map(({ count }) => count())).toEqual([2, 2])
+      bots[1]!.leave()
+      await pass(HALF_A_MINUTE)
+      expect(bots[0]!.count()).toBe(1)
     })
     test('giving back another’s duty changes nothing', async () => {
       const { duties } = house.store
