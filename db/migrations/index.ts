@@ -13,6 +13,7 @@ import * as forgetting from './0010-forgetting.ts'
 import * as viewIndices from './0011-view-indices.ts'
 import * as lastButtons from './0012-last-buttons.ts'
 import * as driftIndex from './0013-drift-index.ts'
+import * as stateIndex from './0014-state-index.ts'
 
 interface Step {
   // A migration sees the schema as it was then, not as Tables says today.
@@ -35,6 +36,7 @@ const STEPS: Record<string, Step> = {
   '0011-view-indices': viewIndices,
   '0012-last-buttons': lastButtons,
   '0013-drift-index': driftIndex,
+  '0014-state-index': stateIndex,
 }
 
 /** The names of all migrations that this program knows, oldest first. */

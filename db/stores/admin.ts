@@ -88,7 +88,7 @@ function filtered(db: Db, { user, site, state, from, to }: JobFilter) {
   else if (site !== undefined && state !== undefined)
     query = query.where(sql<boolean>`j.site || ' ' || j.state = ${`${site} ${state}`}`) // as the index has it
   else if (site !== undefined) query = query.where('j.site', '=', site)
-  else if (state !== undefined) query = query.where('j.state', '=', state)
+  else if (state !== undefined) query = query.where(sql<boolean>`j.state || '' = ${state}`)
   if (from !== undefined) query = query.where('j.created_at', '>=', from)
   if (to !== undefined) query = query.where('j.created_at', '<', to)
   return query

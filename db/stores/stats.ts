@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import type { ErrorCode } from '../../src/errors.ts'
 import type { JobId, UserId } from '../../src/ids.ts'
-import type { JobState } from '../../src/jobs/states.ts'
-import type { Backlog, ErrorGroup, HourRow, Snapshot, StatsStore } from '../../src/stats/store.ts'
+import type { EndedState, JobState } from '../../src/jobs/states.ts'
+import type { Backlog, Day, ErrorGroup, HourRow, Snapshot, StatsStore } from '../../src/stats/store.ts'
 import type { Database, Db, Quirks } from '../database.ts'
 import type { Json } from '../tables.ts'
 import { fromJsonOrNull } from './columns.ts'
@@ -16,7 +16,7 @@ const ACTIVE_MS = 24 * 3_600_000
  */
 export function createStatsStore({ db, quirks }: Database): StatsStore {
   return {
-    snapshot: (since) => snapshot(db, quirks, since),
+    snapshot: (days) => snapshot(db, quirks, days),
     hours: (from, to) => hours(db, from, to),
     errors: (from, limit) => errors(db, from, limit),
     backlog: async () => {
@@ -35,43 +35,48 @@ export function createStatsStore({ db, quirks }: Database): StatsStore {
 }
 
 interface SnapshotRow {
-  part: 'users' | 'active' | 'jobs' | 'slots'
+  part: 'users' | 'active' | 'jobs' | 'days'
   state: string
   site: string
-  slot: number
+  day: string
   jobs: number
   products: number
 }
 
-/** One statement, so that all counts are of one moment on both databases. */
-async function snapshot(db: Db, quirks: Quirks, since: number): Promise<Snapshot> {
+/**
+ * One statement, so that all counts are of one moment on both databases. `user_id || ''`: the plain column would have
+ * SQLite walk all commands in the order of their users.
+ */
+async function snapshot(db: Db, quirks: Quirks, days: readonly Day[]): Promise<Snapshot> {
   const { rows } = await sql<SnapshotRow>`
-    select 'users' as part, '' as state, '' as site, 0 as slot, count(*) as jobs, 0 as products from users u
+    select 'users' as part, '' as state, '' as site, '' as day, count(*) as jobs, 0 as products from users u
       where deleted_at is null and created_at <= ${quirks.now}
       and exists (select 1 from accounts a where a.user_id = u.id)
     union all
-    select 'active', '', '', 0, count(distinct user_id), 0 from commands where at > ${quirks.now} - ${ACTIVE_MS}
+    select 'active', '', '', '', count(distinct user_id || ''), 0 from commands
+      where at > ${quirks.now} - ${ACTIVE_MS}
     union all
-    select 'jobs', state, site, 0, count(*), 0 from jobs where state in ('queued', 'running') group by state, site
+    select 'jobs', state, site, '', count(*), 0 from jobs where state in ('queued', 'running') group by state, site
     union all
-    select 'jobs', state, site, 0, jobs, products from ended_jobs where state in ('succeeded', 'failed', 'cancelled')
-    union all
-    select 'slots', state, '', slot, sum(jobs), sum(products) from ended_jobs_by_time
-      where slot >= ${since} group by slot, state`.execute(db)
+    select 'jobs', state, site, '', jobs, products from ended_jobs where state in ('succeeded', 'failed', 'cancelled')
+    ${sql.join(days.map(endedOn), sql` `)}`.execute(db)
   const of = (part: SnapshotRow['part']) =>
     rows
       .filter((row) => row.part === part)
-      .map((row) => ({ ...row, slot: Number(row.slot), jobs: Number(row.jobs), products: Number(row.products) }))
+      .map((row) => ({ ...row, jobs: Number(row.jobs), products: Number(row.products) }))
   return {
     users: of('users')[0]!.jobs,
     activeUsers: of('active')[0]!.jobs,
     jobs: of('jobs').map(({ state, site, jobs, products }) => ({ state: state as JobState, site, jobs, products })),
-    slots: of('slots').map(({ slot, state, jobs, products }) => ({
-      ...{ slot, jobs, products },
-      state: state as Snapshot['slots'][number]['state'],
-    })),
+    days: of('days').map(({ day, state, jobs, products }) => ({ day, state: state as EndedState, jobs, products })),
   }
 }
+
+/** A part of the snapshot's statement: what ended on one day. */
+const endedOn = ({ day, from, to }: Day) => sql`
+    union all
+    select 'days', state, '', ${day}, sum(jobs), sum(products) from ended_jobs_by_time
+      where slot >= ${from} and slot < ${to} group by state`
 
 async function hours(db: Db, from: number, to: number): Promise<HourRow[]> {
   const counts = sql<Omit<HourRow, 'p95Ms'>>`

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { EndedState } from '../jobs/states.ts'
-import { isoDay } from '../messages/format.ts'
-import type { Backlog, ErrorGroup, HourRow, Snapshot, StatsStore, UserRequests } from './store.ts'
+import { atWallClock, isoDay } from '../messages/format.ts'
+import type { Backlog, Day, ErrorGroup, HourRow, Snapshot, StatsStore, UserRequests } from './store.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
@@ -68,9 +68,9 @@ export function createStats(parts: { store: StatsStore; clock: Clock; timeZone: 
   const { store, clock, timeZone } = parts
   return {
     totals: async () => {
-      const now = clock.now()
-      const snapshot = await store.snapshot(now - DAYS * DAY_MS)
-      return { ...sumAll(snapshot), bySite: sumSites(snapshot), byDay: sumDays(snapshot, now, timeZone) }
+      const days = daysUntil(clock.now(), timeZone)
+      const snapshot = await store.snapshot(days)
+      return { ...sumAll(snapshot), bySite: sumSites(snapshot), byDay: sumDays(snapshot, days) }
     },
     series: async (from, to) => {
       const first = startOfHour(Math.max(from, to - SERIES_MAX_MS))
@@ -82,7 +82,7 @@ export function createStats(parts: { store: StatsStore; clock: Clock; timeZone: 
       return hours.map((hour) => rows.get(hour) ?? { hour, jobs: 0, products: 0, errors: 0, p95Ms: null })
     },
     state: async () => {
-      const [snapshot, backlog] = await Promise.all([store.snapshot(clock.now()), store.backlog()])
+      const [snapshot, backlog] = await Promise.all([store.snapshot([]), store.backlog()])
       return { ...snapshot, backlog }
     },
     errors: (from) => store.errors(from, ROWS_MAX),
@@ -125,17 +125,17 @@ function sumSites({ jobs }: Snapshot): SiteTotals[] {
   return [...sites.values()].sort((a, b) => (a.site < b.site ? -1 : 1))
 }
 
-function sumDays({ slots }: Snapshot, now: number, timeZone: string): DayTotals[] {
-  const days = new Map<string, DayTotals>()
-  for (let back = DAYS - 1; back >= 0; back--) {
-    const day = isoDay(now - back * DAY_MS, timeZone)
-    days.set(day, { day, ...nothing() })
-  }
-  for (const row of slots) {
-    const day = days.get(isoDay(row.slot, timeZone))
-    if (day) add(day, row)
-  }
-  return [...days.values()]
+/** The last days, today last; today has no end. */
+function daysUntil(now: number, timeZone: string): Day[] {
+  const names = Array.from({ length: DAYS }, (_, at) => isoDay(now - (DAYS - 1 - at) * DAY_MS, timeZone))
+  const starts = names.map((day) => atWallClock(`${day}T00:00`, timeZone))
+  return names.map((day, at) => ({ day, from: starts[at]!, to: starts[at + 1] ?? Number.MAX_SAFE_INTEGER }))
+}
+
+function sumDays({ days }: Snapshot, told: readonly Day[]): DayTotals[] {
+  const sums = new Map(told.map(({ day }) => [day, { day, ...nothing() }]))
+  for (const row of days) add(sums.get(row.day)!, row)
+  return [...sums.values()]
 }
 
 function add(sums: EndedCounts, row: { state: EndedState; jobs: number; products: number }): void {

@@ -4,8 +4,8 @@ import type { EndedState, JobState } from '../jobs/states.ts'
 
 /** The part of storage that src/stats needs: the administrator's door, so no function takes whose rows to see. */
 export interface StatsStore {
-  /** All counts at one moment. @param since epoch milliseconds from which slots are told */
-  snapshot(since: number): Promise<Snapshot>
+  /** All counts at one moment. @param days that are told one by one */
+  snapshot(days: readonly Day[]): Promise<Snapshot>
   /** Jobs that ended from `from` up to, but not at, `to`, by the hour (of UTC); hours without a job are left out. */
   hours(from: number, to: number): Promise<HourRow[]>
   /** Failed jobs that ended since `from`, grouped. The most frequent first. */
@@ -24,8 +24,17 @@ export interface Snapshot {
   activeUsers: number
   /** By state and shop; active ones as they are, ended ones of all time. */
   jobs: { state: JobState; site: string; jobs: number; products: number }[]
-  /** Ended jobs by slot; a slot is 15 minutes, told by its start. */
-  slots: { slot: number; state: EndedState; jobs: number; products: number }[]
+  /** Jobs that ended on each day asked for; a day without any has no row. */
+  days: { day: string; state: EndedState; jobs: number; products: number }[]
+}
+
+/** A day of a time zone; from its first moment up to, but not at, `to`. */
+export interface Day {
+  /** yyyy-mm-dd */
+  day: string
+  /** Epoch milliseconds. */
+  from: number
+  to: number
 }
 
 /** What ended in one hour. */

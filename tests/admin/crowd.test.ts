@@ -46,9 +46,9 @@ const ACTS = [
   ...['pause', 'resume'].map((act) => `/admin/sites/samsung/${act}`),
   ...['block', 'unblock'].map((act) => `/admin/users/${idOf('user', 5)}/${act}`),
 ]
-/** What holds few rows whatever happens: open sessions, paused shops, what chat owes now, lists inside a statement. */
+/** What holds few rows whatever happens: open sessions, paused shops, what chat owes now, lists and subqueries inside a statement. */
 const SMALL =
-  /^SCAN (?:access_sessions|paused_sites|outbox USING COVERING INDEX outbox_backlog|json_each|\d* ?CONSTANT|\(subquery-1\))\b/
+  /^SCAN (?:(?:access_sessions|paused_sites|outbox USING COVERING INDEX outbox_backlog|json_each|\d* ?CONSTANT|g|ranked)\b|\(subquery-)/
 
 /** Everything that an administrator can ask for and do, once. @returns the text of each statement that it took */
 async function useAll(view: CrowdedView): Promise<string[]> {
@@ -76,7 +76,9 @@ describe('the view of a service with 100,000 jobs and 5,000 users', () => {
   let texts: string[]
   beforeAll(async () => {
     view = await openCrowdedView({ users: 5_000, jobs: 100_000, active: 200, now: NOW })
-  }, 60_000)
+    texts = await useAll(view) // before anything else: a statement that is kept is not prepared again
+    expect(texts.length).toBeGreaterThan(80)
+  }, 120_000)
   afterAll(() => view?.close())
 
   test('its first screen stays under 200 KB, with all that it loads', async () => {
@@ -86,11 +88,6 @@ describe('the view of a service with 100,000 jobs and 5,000 users', () => {
     const sizes = await Promise.all(assets.map(async (path) => (await (await view.ask(path)).arrayBuffer()).byteLength))
     expect(sizes).toHaveLength(5)
     expect([Buffer.byteLength(html), ...sizes].reduce((sum, size) => sum + size)).toBeLessThan(200_000)
-  })
-
-  test('every page, list and act of it answers', async () => {
-    texts = await useAll(view)
-    expect(texts.length).toBeGreaterThan(80)
   })
 
   describe.each(['with', 'without'])('%s statistics of its tables', (which) => {
@@ -109,20 +106,28 @@ describe('the view of a service with 100,000 jobs and 5,000 users', () => {
       expect(scans).toEqual([])
     })
 
+    test('failures are read from their own index, and people who were active from that of the time', () => {
+      const stepsOf = (part: string) => plans.filter(({ sql }) => sql.includes(part)).flatMap(({ steps }) => steps)
+      expect(stepsOf('row_number() over')).toContainEqual(expect.stringContaining('jobs_failures (finished_at>?)'))
+      expect(stepsOf("select 'active'")).toContainEqual(expect.stringContaining('commands_people (at>?)'))
+    })
+
     test('a list of jobs is read from an index that has all its filters, or from its user’s own, and never sorted', () => {
-      const lists = plans.filter(({ sql }) => /from "jobs" as "j".* order by "j"\."?created_at/.test(sql))
+      const lists = plans
+        .filter(({ sql }) => /from "jobs" as "j".* order by "j"\."?created_at/.test(sql))
+        .filter(({ sql }) => !sql.includes("j.state in ('queued', 'running')")) // those are few
       expect(lists.length).toBeGreaterThanOrEqual(2 ** FILTERS.length)
       for (const { sql, steps } of lists) {
         const wanted = /"j"\."user_id" = \?/.test(sql)
           ? ['user_id=?']
           : [
               ...(/"j"\."site" = \?/.test(sql) ? ['site=?'] : []),
-              ...(/"j"\."state" = \?/.test(sql) ? ['state=?'] : []),
+              ...(sql.includes("j.state || '' =") ? ['jobs_in_state (<expr>=?'] : []),
               ...(sql.includes("j.site || ' ' || j.state =") ? ['jobs_of_site_and_state (<expr>=?'] : []),
             ]
         const jobs = steps.find((step) => /^SEARCH j /.test(step))
         for (const part of wanted) expect([sql, jobs]).toEqual([sql, expect.stringContaining(part)])
-        expect([sql, steps]).not.toEqual([sql, expect.arrayContaining([expect.stringContaining('TEMP B-TREE')])])
+        expect([sql, steps.filter((step) => step.includes('TEMP B-TREE'))]).toEqual([sql, []])
       }
     })
   })
