@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 
 declare const brand: unique symbol
 type Branded<Name extends string> = string & { readonly [brand]: Name }
@@ -25,6 +25,20 @@ const ID_FORM = /^[A-Za-z0-9_-]{22}$/
 export function newId<T extends string>(now: number): T {
   const bytes = randomBytes(16)
   bytes.writeUIntBE(now, 0, 6)
+  return formed<T>(bytes)
+}
+
+/**
+ * The id of the one thing of a kind that another has: always the same, so that what was made twice, because a database
+ * lost the first, is known as one. It tells the other's time.
+ */
+export function idWithin<T extends string>(owner: string, kind: string): T {
+  const bytes = createHash('sha256').update(`${owner} ${kind}`).digest().subarray(0, 16)
+  Buffer.from(owner, 'base64url').copy(bytes, 0, 0, 6)
+  return formed<T>(bytes)
+}
+
+function formed<T extends string>(bytes: Buffer): T {
   bytes[6] = 0x70 | (bytes[6]! & 0x0f)
   bytes[8] = 0x80 | (bytes[8]! & 0x3f)
   return bytes.toString('base64url') as T

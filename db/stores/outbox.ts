@@ -153,7 +153,18 @@ async function claim(tx: Tx, quirks: Quirks, platforms: string[], wanted: Claim)
       // Whoever held it last never said how it went; and a replica that took over may not know that it was sent.
       is_uncertain: eb
         .case()
-        .when(eb.or([eb('holder', 'is not', null), eb('created_at', '<=', sql<number>`${quirks.now} - ${awayAgoMs}`)]))
+        .when(
+          eb.or([
+            eb('holder', 'is not', null),
+            eb.exists(
+              eb
+                .selectFrom('jobs')
+                .select('jobs.id')
+                .whereRef('jobs.id', '=', 'outbox.job_id')
+                .where('jobs.created_at', '<=', sql<number>`${quirks.now} - ${awayAgoMs}`),
+            ),
+          ]),
+        )
         .then(1)
         .else(eb.ref('is_uncertain'))
         .end(),

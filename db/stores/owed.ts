@@ -1,5 +1,5 @@
 import type { Clock } from '../../src/clock.ts'
-import { type EntryId, newId } from '../../src/ids.ts'
+import { type EntryId, idWithin, newId } from '../../src/ids.ts'
 import type { Job, JobRequest, Place } from '../../src/jobs/job.ts'
 import type { Format } from '../../src/results/format.ts'
 import type { Quirks, Tx } from '../database.ts'
@@ -72,7 +72,7 @@ async function owe(tx: Tx, quirks: Quirks, clock: Clock, job: JobRow, entries: N
     .insertInto('outbox')
     .values(
       entries.map((owed, at) => ({
-        id: newId<EntryId>(clock.now()),
+        id: owed.kind === 'copy' ? newId<EntryId>(clock.now()) : idWithin<EntryId>(job.id, owed.kind),
         job_id: job.id,
         user_id: job.user_id,
         ...owed,

@@ -195,6 +195,8 @@ suiteWhere(hasRedis && hasPostgres, 'PostgreSQL and redis-server', 'Redis', () =
 })
 
 suiteWhere(hasRedis && canRunPostgres, 'PostgreSQL (its programs) and redis-server', 'PostgreSQL', () => {
+  const owed = () => fleet.count(`select count(*) from outbox where state = 'pending' and kind in ('final', 'file')`)
+
   /** @param away what happens while it is down */
   async function restart(mode: 'fast' | 'immediate', away: () => Promise<unknown>): Promise<number> {
     const { people } = await inMidCrawl(3, 2, { hasOwnPostgres: true })
@@ -216,6 +218,35 @@ suiteWhere(hasRedis && canRunPostgres, 'PostgreSQL (its programs) and redis-serv
   testFault('G2 restarted in mid-crawl: commands say so meanwhile, every job goes on', () =>
     restart('fast', async () => undefined),
   )
+  testFault(
+    'G6 a replica that lacks the last commits takes over: they are made again, and nothing is said twice',
+    async () => {
+      const { people } = await inMidCrawl(2, 2, { hasOwnPostgres: true })
+      const [minji, jun] = people as [Person, Person]
+      await eventually(() => people.every((one) => threadsOf(fleet, one).length === 1), 'the first words')
+      await fleet.postgres.keep()
+      await eventually(() => haveLastWords(fleet, [minji]), 'the end of a job, which is about to be lost')
+      const lost = await fleet.count('select sum(products) from jobs')
+      await fleet.postgres.fallBack()
+      expect(await fleet.count('select sum(products) from jobs')).toBeLessThan(lost)
+      const recoverMs = await timeUntil(
+        async () => (await fleet.count('select sum(products) from jobs')) >= lost,
+        'them',
+      )
+      await eventually(() => haveLastWords(fleet, [jun]), 'the other end')
+      await eventually(async () => (await owed()) === 0, 'that all is said')
+      expect(await fleet.rows('select distinct state, products from jobs')).toEqual([
+        { state: 'succeeded', products: LIMIT },
+      ])
+      for (const person of people) {
+        const [thread, ...more] = threadsOf(fleet, person)
+        expect([more.length, thread!.words.length]).toEqual([0, 1])
+        expect(new Set(thread!.files).size).toBe(thread!.files.length) // read again, it may have another name
+      }
+      return recoverMs
+    },
+  )
+
   if (HAS_REAL_WAITS)
     testFault('G2 ended as by a power cut, and away for 60 s', () => restart('immediate', () => wait(60_000)))
 })
