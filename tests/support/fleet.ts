@@ -24,6 +24,8 @@ export interface FleetOptions {
   env?: NodeJS.Dict<string>
   /** Discord too, beside Slack. */
   hasDiscord?: boolean
+  /** Options of Node for every process. */
+  node?: string[]
 }
 
 /** A bot or a worker in a process of its own. */
@@ -58,6 +60,9 @@ export interface Fleet {
   rows(sql: string): Promise<Record<string, unknown>[]>
   /** The first column of the first row, as a number. */
   count(sql: string): Promise<number>
+  /** Every process that was ever started. */
+  processes: readonly FleetProcess[]
+  holdInvariants(): Promise<void>
   /** Ends everything, holds the invariants, removes all that was made. */
   close(): Promise<void>
 }
@@ -65,7 +70,8 @@ export interface Fleet {
 /** Resolves once the condition holds; a database that is away meanwhile counts as not yet. */
 export async function eventually(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
   const deadline = performance.now() + HANGING_MS
-  while (!(await Promise.resolve(condition()).catch(() => false))) {
+  const holds = async () => condition()
+  while (!(await holds().catch(() => false))) {
     if (performance.now() > deadline) throw new Error(`${what} did not come within ${HANGING_MS} ms`)
     await new Promise((resolve) => setTimeout(resolve, 25))
   }
@@ -109,7 +115,13 @@ export async function openFleet(options: FleetOptions = {}): Promise<Fleet> {
   }
   const start = async (role: FleetProcess['role'], more?: NodeJS.Dict<string>, program?: string) => {
     const settings = { ...env, ROLE: role, DATA_DIR: newFolder(), ...more }
-    const run = startCli(['start'], { env: settings, cwd: newFolder(), ...(program !== undefined && { program }) })
+    const { node = [] } = options
+    const run = startCli(['start'], {
+      env: settings,
+      cwd: newFolder(),
+      node,
+      ...(program !== undefined && { program }),
+    })
     const made = asProcess(run, role, settings.DATA_DIR)
     processes.push(made)
     await run.tells(role === 'bot' ? '시작되었습니다' : '작업자가')
@@ -117,7 +129,8 @@ export async function openFleet(options: FleetOptions = {}): Promise<Fleet> {
     return made
   }
   return {
-    ...{ shop, slack, redis, balancer, rows, env, databaseUrl: database.url },
+    ...{ shop, slack, redis, balancer, rows, env, processes, databaseUrl: database.url },
+    holdInvariants: () => holdInvariants(database.url),
     get discord() {
       return must(discord, 'Discord')
     },

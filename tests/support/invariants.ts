@@ -131,6 +131,7 @@ export async function checkInvariants(look: Look, options: InvariantOptions): Pr
 export const SQLITE_WATCHERS = `
 create table if not exists watched (seq integer primary key autoincrement, kind text not null, job_id text not null,
   state text not null, fence integer not null);
+create index if not exists watched_by_job on watched (job_id, kind, seq);
 create trigger if not exists watch_new after insert on jobs begin
   insert into watched (kind, job_id, state, fence) values ('state', new.id, new.state, new.fence); end;
 create trigger if not exists watch_state after update of state on jobs when old.state <> new.state begin
@@ -149,6 +150,7 @@ create trigger if not exists watch_page after update of state on frontier when n
 export const POSTGRES_WATCHERS = `
 create table watched (seq bigserial primary key, kind text not null, job_id text not null, state text not null,
   fence bigint not null);
+create index watched_by_job on watched (job_id, kind, seq);
 create function watch_job() returns trigger language plpgsql as $$ begin
   insert into watched (kind, job_id, state, fence) values (tg_argv[0], new.id, new.state, new.fence);
   return null; end $$;
