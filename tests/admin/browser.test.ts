@@ -108,6 +108,7 @@ suiteWhere(chromiumPath !== undefined, 'Chromium (CHROMIUM_PATH)', 'the administ
   test('shows a job begin, moves its bar, and cancels it, all without a reload', async () => {
     const { page, faults, loads } = await visit()
     await page.getByText('Live', { exact: true }).waitFor()
+    expect(await page.locator('.chart canvas').count()).toBe(3)
     const before = loads()
     const job = await longJob('minji')
     const block = page.locator(`[data-job="${job.id}"]`)
