@@ -47,7 +47,8 @@ export function openRedisLink({ url, emit }: { url: string; emit: Emit }): Redis
   })
   let awaySince: number | undefined
   const tell = (error: unknown): void => {
-    if (isClosed || awaySince !== undefined) return
+    // an answer of before may be told late, by another connection: no `ready` would follow that ends the trouble
+    if (isClosed || awaySince !== undefined || commands.status === 'ready') return
     awaySince = performance.now()
     emit('redis.away', { cause: error instanceof Error ? error.message || error.name : String(error) })
   }
