@@ -12,6 +12,7 @@ import { createGoneThreads } from './gone.ts'
 import { createLanes } from './lanes.ts'
 import { createLanguage } from './language.ts'
 import { STOP_GRACE_MS } from './limits.ts'
+import { loopsAsOne } from './loops.ts'
 import { createNotices } from './notices.ts'
 import { createOutbox } from './outbox.ts'
 import { createPacer, type Pacer } from './pacer.ts'
@@ -70,7 +71,7 @@ export function createChat(parts: ChatParts): Chat {
   const notes = createShownNotes({ clock, random: parts.random ?? Math.random })
   const shared = { ...parts, calls, standing, scenes, notes, gone: createGoneThreads(), lanes: createLanes() }
   const outbox = createOutbox(shared)
-  const pacing = createPacing(shared, () => createPacer(shared))
+  const pacing = createPacing(shared, (platform) => createPacer({ ...shared, platforms: [platform] }))
   const direct = createNotices({ ...parts, calls, standing, language })
   return {
     start() {
@@ -95,8 +96,12 @@ export function createChat(parts: ChatParts): Chat {
   }
 }
 
+/** Each platform's progress is one process's duty: another process may serve another platform. */
+const createPacing = ({ duties, platforms }: ChatParts, create: (platform: Platform) => Pacer): Pacer =>
+  loopsAsOne(platforms.map((platform) => onDuty(duties, `chat/progress/${platform.name}`, () => create(platform))))
+
 /** A pacer for as long as it is this process's duty, and a new one each time. */
-function createPacing({ duties }: ChatParts, create: () => Pacer): Pacer {
+function onDuty(duties: Duties, duty: string, create: () => Pacer): Pacer {
   const closing = new AbortController()
   let pacer: Pacer | undefined
   let running: Promise<void> = Promise.resolve()
@@ -109,7 +114,7 @@ function createPacing({ duties }: ChatParts, create: () => Pacer): Pacer {
   }
   return {
     start() {
-      running = duties.during('chat/progress', pace, closing.signal)
+      running = duties.during(duty, pace, closing.signal)
     },
     nudge: () => pacer?.nudge(),
     async stop() {

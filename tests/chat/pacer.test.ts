@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { PlatformDown, RateLimited } from '../../src/chat/platform.ts'
+import { aborted } from '../../src/clock.ts'
 import type { Lease } from '../../src/crawl/store.ts'
+import type { Duties } from '../../src/duty.ts'
 import type { Job } from '../../src/jobs/job.ts'
 import { type ChatHouse, openChatHouse, storePage } from '../support/chat-house.ts'
 import { createRecordingPlatform, type RecordedMessage, type RecordingPlatform } from '../support/recording-platform.ts'
@@ -17,6 +19,18 @@ afterEach(() => house.close())
 async function runningJob(name = 'minji'): Promise<{ job: Job; lease: Lease }> {
   const job = await house.submit(await house.person('slack', name))
   return { job, lease: await house.crawl(job, 1) }
+}
+
+/** Duties of several processes: who asks first has one until the end. */
+function firstComes(): Duties {
+  const taken = new Set<string>()
+  return {
+    async during(name, act, signal) {
+      if (taken.has(name)) return aborted(signal)
+      taken.add(name)
+      await act(signal)
+    },
+  }
 }
 
 const isProgress = (message: RecordedMessage): boolean => message.versions[0]?.bar !== undefined
@@ -63,6 +77,18 @@ describe('the progress message', () => {
     expect(progress()).toHaveLength(1)
     expect(progress()[0]!.versions.at(-1)!.bar).toEqual({ done: 21, total: 21 })
     expect(progress()[0]!.versions.at(-1)!.buttons).toBeUndefined()
+  })
+
+  test('of each platform is kept by the process that serves it, though another serves a further one', async () => {
+    const discord = createRecordingPlatform({ name: 'discord', clock: house.clock, pace: { editMs: 3_000 } })
+    const duties = firstComes()
+    house.chat([slack], { duties }).start()
+    house.chat([discord], { holder: 'other', duties }).start()
+    await runningJob()
+    await house.crawl(await house.submit(await house.person('discord', 'jisoo')), 1)
+    await house.pass(7_000)
+    expect(progress()).toHaveLength(1)
+    expect(discord.messages.filter(isProgress)).toHaveLength(1)
   })
 
   test('shows a change at once after a nudge', async () => {

@@ -7,7 +7,7 @@ import { createInMemoryBudget } from '../../src/budget/in-memory.ts'
 import { type Chat, createChat } from '../../src/chat/chat.ts'
 import type { Platform } from '../../src/chat/platform.ts'
 import type { Lease, NewPage } from '../../src/crawl/store.ts'
-import { soleDuties } from '../../src/duty.ts'
+import { type Duties, soleDuties } from '../../src/duty.ts'
 import { type FileId, newId } from '../../src/ids.ts'
 import type { Job, JobRequest, Place } from '../../src/jobs/job.ts'
 import type { Ending, JobDraft } from '../../src/jobs/store.ts'
@@ -41,7 +41,7 @@ export interface ChatHouse {
   /** Results as files that hold a line; replaced by tests that need others. */
   results: Results
   /** A chat room as a process would make it; started by the test, stopped with the house. */
-  chat(platforms: Platform[], changes?: { holder?: string; random?: () => number }): Chat
+  chat(platforms: Platform[], changes?: { holder?: string; random?: () => number; duties?: Duties }): Chat
   person(platform: string, name: string): Promise<Person>
   submit(person: Person, changes?: Partial<JobDraft>): Promise<Job>
   /** Claims the job and stores a page with so many products more. */
@@ -104,7 +104,7 @@ export async function openChatHouse(): Promise<ChatHouse> {
         emit,
         holder: changes.holder ?? 'test',
         isAlone: true,
-        duties: soleDuties,
+        duties: changes.duties ?? soleDuties,
         locale: 'en',
         say: createSay('Asia/Seoul'),
         random: changes.random ?? (() => 0.5),
