@@ -64,16 +64,19 @@ function outcome(job: Job, scene: Scene): string {
   const facts = { ...scene.topic, products: job.products }
   if (job.state === 'cancelled') return scene.tell('last.cancelled', facts)
   if (job.state === 'failed') return scene.tell(job.products > 0 ? 'last.failed_partial' : 'last.failed', facts)
+  if (isUnmatched(job)) return scene.tell('last.nothing_matched', { ...scene.topic, pages: job.pages })
   return scene.tell(job.products > 0 ? 'last.succeeded' : 'last.nothing', facts)
 }
 
-/** Why it ended so: the failure, the end of the list, or what was read though nothing came of it. */
+/** Lists were read whole and nothing on them matches: the shop, which was never asked, may have such a product. */
+const isUnmatched = ({ state, products, stopReason, request }: Job): boolean =>
+  state === 'succeeded' && products === 0 && stopReason !== 'nothing' && request.words !== ''
+
+/** Why it ended so: the failure, or the end of the list. */
 function reasons(job: Job, scene: Scene): Line[] {
-  const { words } = job.request
   const lines: Line[] = []
+  if (isUnmatched(job)) return lines
   if (job.state === 'failed' && scene.reason !== undefined) lines.push(scene.reason)
-  const isUnmatched = job.state === 'succeeded' && job.products === 0 && job.stopReason !== 'nothing' && words !== ''
-  if (isUnmatched) return [scene.tell('last.nothing_matched', { words, pages: job.pages })]
   if (isStopReason(job.stopReason) && job.state === 'succeeded') lines.push(scene.tell(`stop.${job.stopReason}`))
   return lines
 }

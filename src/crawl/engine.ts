@@ -67,8 +67,12 @@ function atEnd(run: Run): StopReason {
   if (products > 0) return 'end'
   if (failure?.code === 'page.not_found' && pages > 0) throw unreadableStart(run)
   if (failure) throw new Refusal(failure.code, failure.facts as never)
-  return 'nothing'
+  return isFiltered(run) && pages > 0 ? 'end' : 'nothing'
 }
+
+/** Words that the shop was never asked for: its lists end, and what it has beside them nobody knows. */
+const isFiltered = ({ parts, task }: Run): boolean =>
+  parts.sites.get(task.site)?.search === 'filter' && task.ask.words !== ''
 
 /**
  * A shop's own lists are known to go on where it says so: one that breaks off makes the result a part. An address of no

@@ -62,6 +62,8 @@ export const checkEn: CheckCatalogue = {
     `PUBLIC_URL ${it.address} does not answer (${it.cause}) though the service runs. Lead it (DNS, proxy, firewall) to port ${it.port} of this machine.`,
   'check.public_idle': (it) =>
     `PUBLIC_URL ${it.address} does not answer (${it.cause}); nor does the service run. Start it, then check again.`,
+  'check.shop_elsewhere': (it) =>
+    `${it.site} is asked at ${it.origin} (${it.name}), so what is said of it here is said of that address.`,
   'check.shop_allowed': (it) => `${it.site}: robots.txt of ${it.host} allows crawls${delay(it.seconds)}.`,
   'check.shop_permitted': (it) =>
     `${it.site}: crawled with its owner’s permission (ROBOTS_PERMISSION)${delay(it.seconds)}.`,

@@ -61,6 +61,8 @@ export const checkKo: CheckCatalogue = {
     `서비스는 실행 중인데 PUBLIC_URL ${it.address}에서 응답이 없습니다(${it.cause}). DNS, 프록시, 방화벽을 확인해 이 컴퓨터의 포트 ${it.port}로 이어지게 해 주세요.`,
   'check.public_idle': (it) =>
     `PUBLIC_URL ${it.address}에서 응답이 없고(${it.cause}) 서비스도 실행 중이 아닙니다. 서비스를 시작한 뒤 다시 점검해 주세요.`,
+  'check.shop_elsewhere': (it) =>
+    `${it.site}: ${it.name} 설정에 따라 ${it.origin}에 요청합니다. 아래 결과는 그 주소에 대한 것입니다.`,
   'check.shop_allowed': (it) => `${it.site}: ${it.host}의 robots.txt가 수집을 허용합니다.${delay(it.seconds)}`,
   'check.shop_permitted': (it) => `${it.site}: 쇼핑몰의 허락(ROBOTS_PERMISSION)을 받아 수집합니다.${delay(it.seconds)}`,
   'check.shop_forbidden': (it) =>

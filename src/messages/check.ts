@@ -45,6 +45,7 @@ export interface CheckSentences {
   /** The service does not run now. */
   'check.public_idle': { address: string; cause: string }
   /** `seconds`: the file's Crawl-delay, 0 without one. */
+  'check.shop_elsewhere': { site: string; origin: string; name: string }
   'check.shop_allowed': { site: string; host: string; seconds: number }
   'check.shop_permitted': { site: string; host: string; seconds: number }
   'check.shop_forbidden': { site: string; host: string; name: string; part: 'front' | 'search' | 'both' }

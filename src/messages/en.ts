@@ -207,8 +207,8 @@ export const en: Catalogue = {
   'store.unwritable': (it) =>
     `${it.path} cannot be written (${it.cause}). Please check its permissions, or set DATA_DIR to another place.`,
   'store.locked': (it) => `Another program has locked ${it.path}. Please end it and start again.`,
-  'store.unreachable': (it) =>
-    `The database ${it.server} cannot be reached right now. Please try again in a moment; if it stays so, please tell an administrator.`,
+  'store.unreachable': () =>
+    `The database cannot be reached right now. Please try again in a moment; if it stays so, please tell an administrator.`,
   'store.denied': (it) =>
     `The database ${it.server} refuses this program (${it.cause}). Please check DATABASE_URL and the rights of its user.`,
   'owner.taken': (it) =>
@@ -334,7 +334,7 @@ export const en: Catalogue = {
   'last.succeeded': (it) => `${topic(it)}: ${products(it.products)} collected.`,
   'last.nothing': (it) => `${topic(it)}: the shop has no such product. Please try other words.`,
   'last.nothing_matched': (it) =>
-    `${it.pages === 1 ? '1 list page was' : `${number('en', it.pages)} list pages were`} read, but no product matches ${quote(it.words)}. Please try shorter words.`,
+    `${topic(it)}: ${it.pages === 1 ? '1 list page was' : `${number('en', it.pages)} list pages were`} read, but no product on them matches. Please try shorter words.`,
   'last.failed': (it) => `${topic(it)}: the crawl failed.`,
   'last.failed_partial': (it) =>
     `${topic(it)}: the crawl failed on the way. Here is what it had: ${products(it.products)}.`,

@@ -206,8 +206,8 @@ export const ko: Catalogue = {
     `${it.path}에 쓸 수 없습니다(${it.cause}). 폴더의 권한을 확인하거나 DATA_DIR를 다른 곳으로 정해 주세요.`,
   'store.locked': (it) =>
     `다른 프로그램이 ${it.path}${particle(it.path, '을/를')} 잠그고 있습니다. 그 프로그램을 끝낸 뒤에 다시 실행해 주세요.`,
-  'store.unreachable': (it) =>
-    `지금 데이터베이스(${it.server})에 연결할 수 없습니다. 잠시 뒤에 다시 시도하고, 계속 그러면 관리자에게 알려 주세요.`,
+  'store.unreachable': () =>
+    `지금 데이터베이스에 연결할 수 없습니다. 잠시 뒤에 다시 시도하고, 계속 그러면 관리자에게 알려 주세요.`,
   'store.denied': (it) =>
     `데이터베이스(${it.server})가 접속이나 권한을 거절했습니다(${it.cause}). DATABASE_URL과 그 사용자의 권한을 확인해 주세요.`,
   'owner.taken': (it) =>
@@ -339,7 +339,7 @@ export const ko: Catalogue = {
   'last.succeeded': (it) => `${topic(it)}: 상품 ${count(it.products)}를 모았습니다.`,
   'last.nothing': (it) => `${topic(it)}: 쇼핑몰에 해당하는 상품이 없습니다. 다른 검색어로 다시 해 주세요.`,
   'last.nothing_matched': (it) =>
-    `목록 ${number('ko', it.pages)}쪽을 읽었지만 ${quote(it.words)}에 맞는 상품이 없었습니다. 더 짧은 검색어로 다시 해 보세요.`,
+    `${topic(it)}: 목록 ${number('ko', it.pages)}쪽을 읽었지만 맞는 상품이 없었습니다. 더 짧은 검색어로 다시 해 보세요.`,
   'last.failed': (it) => `${topic(it)}: 수집에 실패했습니다.`,
   'last.failed_partial': (it) =>
     `${topic(it)}: 수집이 도중에 실패했습니다. 그때까지 모은 상품 ${count(it.products)}를 드립니다.`,

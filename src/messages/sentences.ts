@@ -90,7 +90,7 @@ interface JobSentences {
   'last.succeeded': Topic & { products: number }
   'last.nothing': Topic
   /** Lists were read, but nothing in them matches the words. */
-  'last.nothing_matched': { words: string; pages: number }
+  'last.nothing_matched': Topic & { pages: number }
   'last.failed': Topic
   'last.failed_partial': Topic & { products: number }
   'last.cancelled': Topic & { products: number }

@@ -56,7 +56,10 @@ const checkShops =
   (parts: ShopsCheck): Check =>
   async (context) => {
     const shops = parts.sites.all().filter(({ hosts }) => hosts.length > 0)
-    return (await Promise.all(shops.map((site) => checkShop(parts, site, context)))).flat()
+    const found = await Promise.all(
+      shops.map(async (site) => [...elsewhere(parts, site, context), ...(await checkShop(parts, site, context))]),
+    )
+    return found.flat()
   }
 
 async function checkShop(parts: ShopsCheck, site: Site, context: CheckContext): Promise<Finding[]> {
@@ -76,6 +79,16 @@ async function checkShop(parts: ShopsCheck, site: Site, context: CheckContext): 
   )
   const good = told.find((said) => 'answer' in said)
   return good && unlike.length === 0 ? [allowed(parts, site, good, context)] : unlike
+}
+
+/** What is said of a shop is said of another address: a forgotten setting must not look like the shop's permission. */
+function elsewhere({ sites, say, today }: ShopsCheck, site: Site, { locale }: CheckContext): Finding[] {
+  const [request] = site.start({ words: '', url: null, limit: 1, today: today() })
+  const url = new URL(request!.url)
+  const { origin } = sites.actual(site.name, url)
+  if (origin === url.origin) return []
+  const facts = { site: site.label[locale], origin, name: `SITE_${site.name.toUpperCase()}_URL` }
+  return [{ verdict: 'note', sentence: say(locale, 'check.shop_elsewhere', facts) }]
 }
 
 async function ask({ robots }: ShopsCheck, site: Site, request: SiteRequest, context: CheckContext): Promise<Said> {

@@ -54,7 +54,7 @@ describe('what an ended job owes', () => {
     house.chat([slack]).start()
     await house.pass(2_000)
     expect(kinds('C-minji')).toEqual(['open', 'post', 'edit'])
-    expect(text(lastWords()[0])).toContain('no product matches “노트북”')
+    expect(text(lastWords()[0])).toContain('no product on them matches')
   })
 
   test('says the reason of a failure, offers a retry, and calls the file partial', async () => {

@@ -80,9 +80,16 @@ describe('a configuration in which all is well', () => {
     const passes = told(lines, '✓')
     for (const part of ['DATA_DIR', 'workspace test', 'all scopes', 'socket mode', 'application shopcrawl'])
       expect(passes).toContain(part)
-    for (const part of ['Guilds, GuildMessages, DirectMessages', 'gateway', 'SSG.COM: robots.txt', 'The clock agrees'])
+    for (const part of [
+      'Guilds, GuildMessages, DirectMessages',
+      'gateway',
+      'SSG.COM: robots.txt',
+      '(SITE_SSG_URL)',
+      'The clock agrees',
+    ])
       expect(passes).toContain(part)
     expect(told(lines, '·')).toMatch(/Limits: 1,000 requests a second[\s\S]*Limits of one person: 1 job/)
+    expect(told(lines, '·')).toContain(`SSG.COM is asked at ${shop.origin} (SITE_SSG_URL)`)
     expect(told(lines, '!')).toContain('/crawl is not registered yet')
     expect(lines.at(-1)).toBe('0 failures, 1 warning.')
     expect(discord.calls.map(({ method }) => method)).not.toContain('PUT')

@@ -9,7 +9,7 @@ const PEOPLE = 200
 const COMMANDS = 5
 const LINE = 'ssg 노트북 --limit 20 --format csv'
 /** What the program says when its database has no time for a command: whoever got only such answers asks again. */
-const IS_BUSY = /저장소가 바빠서|데이터베이스\(.*연결할 수 없습니다/
+const IS_BUSY = /저장소가 바빠서|데이터베이스에 연결할 수 없습니다/
 
 suiteWhere(hasRedis && hasPostgres, 'PostgreSQL and redis-server', 'two bots behind a balancer, two workers', () => {
   let fleet: Fleet

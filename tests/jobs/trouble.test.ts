@@ -209,4 +209,11 @@ describe('a shop that truly has nothing', () => {
     expect(job).toMatchObject({ state: 'succeeded', stopReason: 'nothing', products: 0, failedPages: 0, code: null })
     expect(await evidenceOf(at, job.id)).toEqual([])
   })
+
+  test('is not said to have nothing when its lists were filtered and it was never asked', async () => {
+    at = await openTestHouse({ replica })
+    const job = await crawlToEnd(at, { site: 'web', url: `${at.origin}/store/json-ld`, words: '없는상품이름' })
+    expect(job).toMatchObject({ state: 'succeeded', stopReason: 'end', products: 0, code: null })
+    expect(job.pages).toBeGreaterThan(0)
+  })
 })

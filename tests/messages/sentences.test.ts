@@ -57,6 +57,7 @@ const usual: Record<string, unknown> = {
   given: 'abc',
   highest: 1_999_000,
   holder: '1234',
+  origin: 'http://127.0.0.1:8080',
   host: 'www.ssg.com',
   users: 12,
   activeUsers: 5,
