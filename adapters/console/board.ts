@@ -8,6 +8,8 @@ export interface Board {
   /** A root, or progress that may still be cancelled: the thread's job runs. */
   begin(thread: Thread, progress?: Message): void
   end(thread: Thread): void
+  /** A person's jobs are gone: their threads end without a word. */
+  forget(name: string): void
   /** Whether a job of this person runs; without a name: of anybody. */
   isBusy(name?: string): boolean
 }
@@ -26,6 +28,9 @@ export function createBoard(): Board {
       if (!progress || progress.buttons?.length) open.set(thread.root, thread.channel)
     },
     end: (thread) => void open.delete(thread.root),
+    forget(name) {
+      for (const [root, channel] of open) if (channel === name) open.delete(root)
+    },
     isBusy: (name) => (name === undefined ? open.size > 0 : [...open.values()].includes(name)),
   }
 }

@@ -53,7 +53,7 @@ export function createConsole(options: ConsoleOptions): Console {
     pace: () => paceOf(options.editMs ?? (isTerminal ? TERMINAL_EDIT_MS : PLAIN_EDIT_MS)),
     locale: async () => options.locale,
     run: (dispatch, signal) =>
-      runSession({ ...options, isTerminal, screen, people, buttons, pen, isBusy: board.isBusy }, dispatch, signal),
+      runSession({ ...options, isTerminal, screen, people, buttons, pen, ...board }, dispatch, signal),
   }
 }
 

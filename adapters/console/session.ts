@@ -28,6 +28,8 @@ export interface SessionParts {
   isShow?: boolean
   /** Whether a job's thread is open: of this person, or of anybody. */
   isBusy(name?: string): boolean
+  /** A person's jobs are gone. */
+  forget(name: string): void
 }
 
 /** Two Ctrl-C within this time quit. Milliseconds. */
@@ -97,6 +99,7 @@ async function ask(parts: SessionParts, text: string, dispatch: Dispatch): Promi
   const account = { platform: 'console', workspace: '', externalId: name, name, locale: parts.locale }
   const eventId = newId<string & never>(parts.clock.now())
   const reply = await dispatch({ eventId, account, place: placeOf(name), text })
+  if (reply?.isForgotten) parts.forget(name)
   if (reply) parts.pen.writeReply(name, reply)
 }
 

@@ -46,6 +46,8 @@ export interface Reply {
   /** The language it is in, for what a platform says beside it; absent where nobody was known yet. */
   locale?: Locale
   jobId?: string
+  /** All that was stored about the person is gone, jobs and threads too: nothing more will be told there. */
+  isForgotten?: boolean
   /** Files to hand to the person alone (`result` in the console and Discord). */
   files?: PrivateFile[]
 }

@@ -56,13 +56,14 @@ async function ask(asking: Asking): Promise<Answer> {
 
 async function forgetAll(asking: Asking): Promise<Answer> {
   const { accounts, told, isDone } = await asking.desk.forgetting.forget(asking.asker.account.id, { tellOthers: true })
-  return answer([
+  const reply = answer([
     isDone
       ? tell(asking, 'forget.done', { accounts: accounts.map(accountName).join(', ') })
       : tell(asking, 'forget.begun'),
     told > 0 ? tell(asking, 'forget.told', { count: told }) : undefined,
     tell(asking, 'forget.stays'),
   ])
+  return { ...reply, isForgotten: true }
 }
 
 async function discard(asking: Asking, id: JobId): Promise<Answer> {

@@ -32,7 +32,8 @@ function openConsole(terminal?: { columns: number; rows: number }, clock = syste
   const console = createConsole({ input, output, clock, say: createSay('Asia/Seoul'), locale: 'ko' })
   const dispatch = async (invocation: Invocation): Promise<Reply> => {
     asked.push(invocation)
-    return { message: { lines: [`답 ${asked.length}`] }, outcome: 'ok' }
+    const isForgotten = invocation.text === 'forget confirm'
+    return { message: { lines: [`답 ${asked.length}`] }, outcome: 'ok', ...(isForgotten && { isForgotten }) }
   }
   return { input, output, asked, console, dispatch }
 }
@@ -127,6 +128,14 @@ describe('on a pipe', () => {
     const minji = await console.open({ ...place, channel: '민지' }, root, { ...opening, key: 'r2' })
     await console.post(minji, { lines: ['끝'] }, send('w'))
     expect(output.lines().at(-2)).toBe('민지  | 끝')
+  })
+
+  test('the end of the input waits for no job of a person whose data was deleted', async () => {
+    const { input, console, asked, dispatch } = openConsole()
+    await console.open({ ...place, channel: 'local' }, root, opening)
+    input.end('forget confirm\n')
+    await console.run(dispatch, signal)
+    expect(asked).toHaveLength(1)
   })
 
   test('nothing is read before it runs; then lines are commands in order, and the end waits for the jobs', async () => {
