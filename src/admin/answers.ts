@@ -22,8 +22,12 @@ export function refuse(c: AdminContext, status: Status, word: Word): Response | 
 
 /** What an act was refused with. */
 export function refuseAct(c: AdminContext, refusal: Refusal): Response | Promise<Response> {
-  const status = refusal.code.endsWith('_unknown') ? 404 : 409
-  return answerError(c, status, refusal.code, c.var.view.tell(refusal.code, refusal.facts as never))
+  return answerError(c, statusOf(refusal), refusal.code, c.var.view.tell(refusal.code, refusal.facts as never))
+}
+
+function statusOf({ code }: Refusal): Status {
+  if (code.startsWith('store.')) return 503 // nothing is wrong with what was asked
+  return code.endsWith('_unknown') ? 404 : 409
 }
 
 function answerError(c: AdminContext, status: Status, code: string, message: string): Response | Promise<Response> {

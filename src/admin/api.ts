@@ -26,6 +26,7 @@ const REFUSALS = {
   401: refusal('No token, a wrong one, or a session that is over.'),
   404: refusal('Nothing of that id.'),
   429: refusal('Too many wrong tokens.'),
+  503: refusal('The storage, or what the answer needs, is busy or away: ask again.'),
 }
 
 const json = (answer: z.ZodType, description: string) => ({

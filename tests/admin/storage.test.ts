@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { Sqlite } from '../../db/sqlite/driver.ts'
+import { databasePath } from '../../db/sqlite/files.ts'
 import type { MeasuredSizes } from '../../src/upkeep/sizes.ts'
 import { type AdminRig, openAdminRig } from '../support/admin-rig.ts'
 import { lookAt } from '../support/store-house.ts'
@@ -24,6 +26,18 @@ async function crawled(): Promise<{ user: string; bytes: number }> {
 
 const json = async (path: string) => (await (await rig.ask(path)).json()) as Record<string, unknown>
 const html = async (path: string) => (await rig.ask(path, { headers: { accept: 'text/html' } })).text()
+
+describe('the administrator is told', () => {
+  test('503, not a conflict, while another program holds the database', async () => {
+    const holder = new Sqlite(databasePath(rig.dataDir))
+    holder.exec('begin immediate')
+    const answer = await rig.ask('/admin/sites/samsung/pause', { method: 'POST' })
+    holder.exec('rollback')
+    holder.close()
+    expect(answer.status).toBe(503)
+    expect(await answer.json()).toMatchObject({ error: { code: 'store.busy' } })
+  })
+})
 
 describe('the administrator sees', () => {
   test('beside a user how much they keep and what they have used of each quota', async () => {

@@ -159,14 +159,15 @@ suiteWhere(hasRedis && hasPostgres, 'PostgreSQL and redis-server', 'Redis', () =
   testFault('R1 killed and started again with nothing in it: running and waiting jobs go on', () =>
     restart(withWaiting()),
   )
-  testFault('R1 killed and started again with what it had written to disk: no job runs twice', async () => {
-    const home = mkdtempSync(join(tmpdir(), 'shopcrawl-redis-'))
-    try {
-      return await restart(withWaiting(['--appendonly', 'yes', '--dir', home]))
-    } finally {
-      rmSync(home, { recursive: true, force: true })
-    }
-  })
+  if (HAS_REAL_WAITS)
+    testFault('R1 killed and started again with what it had written to disk: no job runs twice', async () => {
+      const home = mkdtempSync(join(tmpdir(), 'shopcrawl-redis-'))
+      try {
+        return await restart(withWaiting(['--appendonly', 'yes', '--dir', home]))
+      } finally {
+        rmSync(home, { recursive: true, force: true })
+      }
+    })
 
   testFault('R3 away when jobs are asked for: they are accepted, wait, and run once it is back', async () => {
     fleet = await openFleet({ shop: { latencyMs: 50 } })
