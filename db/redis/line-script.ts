@@ -96,7 +96,7 @@ elseif now - tonumber(kept[9]) >= ${FORGET_HOST_MS} then
   slowness, answers, row, delay = 1, 0, 0, 0
 end
 -- a clock that was set back must not hold anybody longer than the pace explains
-if turn > now + (call.concurrency + 1) * ${MAX_SLOWED_INTERVAL_MS} then turn = now end
+if turn > now + (call.concurrency + 1) * math.max(1000 / call.rate, ${MAX_SLOWED_INTERVAL_MS}) then turn = now end
 if paused > now + ${LONGEST_REST_MS} then paused = now end
 if call.delayMs then delay = call.delayMs end
 
@@ -117,7 +117,7 @@ local lives = {}
 local listed = redis.call('HGETALL', processes)
 for at = 1, #listed, 2 do
   local left = tonumber(listed[at + 1]) - now
-  lives[listed[at]] = left > 0 and left <= ${LEASE_MS}
+  lives[listed[at]] = left > 0 and left < ${2 * LEASE_MS} -- more: the clock was set back
 end
 
 local function tell(process, news)
