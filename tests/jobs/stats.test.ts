@@ -1,5 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
 import type { Trouble } from '../../src/demo/replica-shop.ts'
+import type { Job } from '../../src/jobs/job.ts'
+import type { Requester } from '../../src/jobs/service.ts'
 import type { Totals } from '../../src/stats/stats.ts'
 import { type AdminRig, openAdminRig } from '../support/admin-rig.ts'
 import { CONSOLE_PLACE, wanted } from '../support/house.ts'
@@ -54,12 +56,14 @@ test('/admin/stats and /crawl stats tell what the rows say, at every moment whil
   const look = lookAt(at.dataDir)
   const count = async () => JSON.stringify([(await look.rows(COUNT))[0], await look.rows(BY_SITE)])
   await toldInChat() // the administrator is a user too from now on
-  const people = await Promise.all(Array.from({ length: PEOPLE }, (_, index) => at.person(`person-${index}`)))
-  const jobs = await Promise.all(
-    people.map((who, index) =>
-      at.house.jobs.submit(who, wanted({ limit: 80, words: index < FAILING ? BROKEN : '노트북' }), CONSOLE_PLACE),
-    ),
-  )
+  const people: Requester[] = []
+  const jobs: Job[] = []
+  for (let index = 0; index < PEOPLE; index++) {
+    const who = await at.person(`person-${index}`) // one after another: a hundred at once may find the storage busy
+    const request = wanted({ limit: 80, words: index < FAILING ? BROKEN : '노트북' })
+    people.push(who)
+    jobs.push(await at.house.jobs.submit(who, request, CONSOLE_PLACE))
+  }
   const compared: Counts[] = []
   const compare = async () => {
     const before = await count()
