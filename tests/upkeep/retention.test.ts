@@ -1,15 +1,18 @@
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { createUpkeepStore } from '../../db/stores/upkeep.ts'
+import { systemClock } from '../../src/clock.ts'
 import { createDuties, soleDuties } from '../../src/duty.ts'
-import type { JobId } from '../../src/ids.ts'
+import { type JobId, newId } from '../../src/ids.ts'
 import { removeResultFiles } from '../../src/results/folder.ts'
 import { createRetention, type RetentionParts } from '../../src/upkeep/retention.ts'
 import type { UpkeepStore } from '../../src/upkeep/store.ts'
 import { CONSOLE_PLACE, openTestHouse, type TestHouse, wanted } from '../support/house.ts'
 import { createJumpingClock } from '../support/jumping-clock.ts'
 import { plansOf, wholeScans } from '../support/query-plans.ts'
-import { lookAt } from '../support/store-house.ts'
+import { lookAt, openQuiet } from '../support/store-house.ts'
+import { until } from '../support/until.ts'
 
 const DAY_MS = 86_400_000
 let at: TestHouse
@@ -67,6 +70,76 @@ describe('retention', () => {
     expect(await at.house.stats.totals()).toEqual(before)
     expect(await at.house.store.upkeep.sizes()).toMatchObject({ jobsKept: 0, files: 0, fileBytes: 0 })
     expect(await retention()).toBe(0)
+  })
+
+  test('takes what shops were asked, what chat was told, and commands, though a week is not over yet', async () => {
+    const { id, retention, later } = await openAged()
+    const { account } = await at.person('minji')
+    const log = at.house.store.commands
+    await log.log({
+      requestId: 'r'.repeat(22),
+      userId: account.userId,
+      accountId: account.id,
+      command: 'crawl',
+      outcome: 'ok',
+      jobId: id,
+    })
+    await until(
+      async () => (await rows(`select * from request_log where job_id = '${id}'`)).length > 0,
+      'the log of requests',
+    )
+    await at.house.store.outbox.settle('console', id)
+    // a day after the job's end, where RETENTION_DAYS is 1
+    const store = { ...later, expire: (ms: number, limit: number) => later.expire(ms - DAY_MS - 1, limit) }
+    expect(await retention({ store, days: 1 })).toBe(1)
+    for (const table of ['request_log', 'outbox'])
+      expect(await rows(`select * from ${table} where job_id = '${id}'`)).toEqual([])
+    expect(await rows('select * from commands')).toEqual([])
+  })
+
+  test('by two processes at once takes each job once', async () => {
+    const { path, retention, later } = await openAged()
+    const other = await openQuiet(at.dataDir, systemClock)
+    const counts = await Promise.all([retention(), retention({ store: { ...later, clear: other.upkeep.clear } })])
+    expect(counts.every((count) => count <= 1)).toBe(true)
+    expect(existsSync(path)).toBe(false)
+    expect(await rows('select cleared_at is not null as is_cleared from jobs')).toEqual([{ is_cleared: 1 }])
+    await other.close()
+  })
+
+  test('a file that was written while its job was cleared does not stay', async () => {
+    const { id, path, retention } = await openAged()
+    const minji = await at.person('minji')
+    const { results } = at.house.store
+    const file = { ...(await results.file(minji.user.id, id, 'csv'))!, format: 'json' as const }
+    await retention()
+    expect(await results.keep(file)).toBe(false)
+    expect(await rows('select * from files')).toEqual([])
+    expect(existsSync(path)).toBe(false)
+  })
+
+  test('of each process looks for files of nobody on its own disk, and for the folders of those who are gone', async () => {
+    const { path } = await openAged()
+    const stranger = join(at.dataDir, 'files', newId(Date.now()))
+    mkdirSync(stranger)
+    writeFileSync(join(stranger, `${newId(Date.now())}.csv`), 'old')
+    const stray = join(dirname(path), `${newId(Date.now())}.csv`)
+    const [young, old] = ['a', 'b'].map((name) => join(stranger, `${name}.csv.999999999-${'0'.repeat(16)}.part`)) as [
+      string,
+      string,
+    ]
+    writeFileSync(stray, 'old')
+    for (const file of [young, old]) writeFileSync(file, 'half')
+    utimesSync(old, 0, 0)
+    await at.house.results.sweep({ isShared: true })
+    expect([stray, old, stranger, path, young].map(existsSync)).toEqual([false, false, true, true, true])
+    await at.house.results.sweep({ isShared: false })
+    expect([stranger, path].map(existsSync)).toEqual([false, true])
+    mkdirSync(stranger)
+    writeFileSync(stray, 'old')
+    at.house.startUpkeep() // does it too
+    await until(() => !existsSync(stranger) && !existsSync(stray), 'the sweep of the service')
+    expect(existsSync(path)).toBe(true)
   })
 
   test('a cleared job says so to whoever asks for its file or wants it again', async () => {
