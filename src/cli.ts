@@ -15,8 +15,11 @@ import { listSites } from './cli/sites.ts'
 import { start } from './cli/start.ts'
 import { type TryFlags, tryPage } from './cli/try.ts'
 import { sayMisuse, speakUsage } from './cli/usage.ts'
+import { STANDARD_LIMIT } from './commands/limits.ts'
 import type { Locale } from './messages/locale.ts'
 import { say } from './messages/say.ts'
+import { FORMATS } from './results/format.ts'
+import { SETTINGS } from './settings.ts'
 import { about } from './version.ts'
 
 /** The command line: argv to one call on the program. @returns the exit code */
@@ -48,6 +51,13 @@ function outliveReaders(): void {
   }
 }
 
+/** The highest limit is a setting, which is not read yet: it stands here as the environment says it. */
+function explainLimit(locale: Locale): string {
+  const { name, schema, fallback } = SETTINGS.maxProducts
+  const max = schema.safeParse(process.env[name] ?? '').data ?? fallback
+  return say(locale, 'help.limit', { standard: Math.min(STANDARD_LIMIT, max), max })
+}
+
 type Run = (command: (program: Program) => Promise<number>, logLevel?: 'warn' | 'silent') => () => Promise<void>
 
 function describe(run: Run, locale: Locale): Command {
@@ -62,8 +72,8 @@ function describe(run: Run, locale: Locale): Command {
     .description(say(locale, 'cli.crawl'))
     .argument(`<${say(locale, 'placeholder.site')}|${say(locale, 'placeholder.url')}>`)
     .argument(`[${say(locale, 'placeholder.words')}...]`)
-    .option(`--limit <${say(locale, 'placeholder.count')}>`)
-    .option('--format <xlsx|csv|json|jsonl>')
+    .option(`--limit <${say(locale, 'placeholder.count')}>`, explainLimit(locale))
+    .option(`--format <${FORMATS.join('|')}>`, say(locale, 'help.format', { formats: FORMATS.join(', ') }))
     .option(`--out ${file}`, say(locale, 'cli.option_out'))
     .action((site: string, words: string[], flags: CrawlFlags) =>
       run((program) => crawlOnce(program, [site, ...words], flags), 'silent')(),

@@ -130,6 +130,8 @@ export interface ErrorFacts {
   'restore.invalid': { path: string; reason: 'absent' | 'no_file' | 'foreign' | 'damaged' }
   /** A file of settings that is there but cannot be read. */
   'env.unreadable': { path: string; cause: string }
+  /** One that is no text, or holds no line of the form NAME=value. */
+  'env.invalid': { path: string; problem: 'binary' | 'nothing' }
   'move.in_use': { place: string }
   /** The database that is moved to knows people that the other one does not. */
   'move.target_used': { server: string }

@@ -1,4 +1,4 @@
-import type { Pace, Platform } from '../../src/chat/platform.ts'
+import type { Pace, Platform, Upload } from '../../src/chat/platform.ts'
 import type { Clock } from '../../src/clock.ts'
 import type { Dispatch } from '../../src/commands/command.ts'
 import type { Place, Thread } from '../../src/jobs/job.ts'
@@ -8,6 +8,7 @@ import { type Board, createBoard } from './board.ts'
 import { createNumberedButtons } from './buttons.ts'
 import { createPen, type Pen } from './pen.ts'
 import { createPeople, LOCAL, placeOf } from './people.ts'
+import { saveIn } from './saving.ts'
 import { createPlainScreen, createTerminalScreen, type Output } from './screen.ts'
 import { type Input, runSession } from './session.ts'
 
@@ -25,6 +26,8 @@ export interface ConsoleOptions {
   isColoured?: boolean
   /** Least milliseconds between two edits of a progress message; default 100 on a terminal, 2,000 on a pipe. */
   editMs?: number
+  /** Where files that are handed over are put, under the names that people know; absent: they stay where they lie. */
+  saveIn?: string
 }
 
 /** The terminal as a chat platform: one window, in which several people may speak in turn. */
@@ -44,20 +47,26 @@ export function createConsole(options: ConsoleOptions): Console {
   const people = createPeople(LOCAL)
   const buttons = createNumberedButtons()
   const board = createBoard()
+  const save = async (file: Upload): Promise<string> =>
+    options.saveIn === undefined ? file.path : saveIn(options.saveIn, file)
   const pen = createPen({ ...options, isTerminal, screen, people, numberOf: buttons.numberOf })
   return {
     name: 'console',
-    ...createSending(pen, board),
+    ...createSending(pen, board, save),
     direct: async (externalId) => placeOf(externalId),
     link: async () => null,
     pace: () => paceOf(options.editMs ?? (isTerminal ? TERMINAL_EDIT_MS : PLAIN_EDIT_MS)),
     locale: async () => options.locale,
     run: (dispatch, signal) =>
-      runSession({ ...options, isTerminal, screen, people, buttons, pen, ...board }, dispatch, signal),
+      runSession({ ...options, isTerminal, screen, people, buttons, pen, save, ...board }, dispatch, signal),
   }
 }
 
-function createSending(pen: Pen, board: Board): Pick<Platform, 'open' | 'post' | 'edit' | 'upload'> {
+function createSending(
+  pen: Pen,
+  board: Board,
+  save: (file: Upload) => Promise<string>,
+): Pick<Platform, 'open' | 'post' | 'edit' | 'upload'> {
   return {
     async open(place, root, { key }) {
       const thread = threadOf(place, key)
@@ -79,7 +88,7 @@ function createSending(pen: Pen, board: Board): Pick<Platform, 'open' | 'post' |
       pen.writeProgress(thread.channel, messageId, message)
     },
     async upload(thread, file, { key }) {
-      if (board.isNew(key)) pen.writeFile(thread.channel, file)
+      if (board.isNew(key)) pen.writeFile(thread.channel, { ...file, path: await save(file) })
       return key
     },
   }

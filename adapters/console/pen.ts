@@ -13,7 +13,7 @@ export interface Pen {
   write(name: string, message: Message): void
   /** Edited in place on a terminal; elsewhere one line, written again when it has changed. */
   writeProgress(name: string, id: string, message: Message): void
-  /** A file stays where it is: its path is written. */
+  /** Where a file is. */
   writeFile(name: string, file: Upload): void
   /** The language of the last answer; the terminal's own before any. */
   locale(): Locale
@@ -41,10 +41,12 @@ export function createPen(parts: PenParts): Pen {
   const savedLine = (file: Upload, language: Locale): string =>
     visible(say(language, 'console.saved', { path: file.path }))
   let spoken = locale
+  const heard = new Map<string, Locale>()
+  const languageOf = (name: string): Locale => heard.get(name) ?? locale
 
   return {
     write: (name, message) => screen.print(under(name, linesOf(message, drawing))),
-    writeFile: (name, file) => screen.print(under(name, [visible(file.title), savedLine(file, locale)])),
+    writeFile: (name, file) => screen.print(under(name, [visible(file.title), savedLine(file, languageOf(name))])),
     writeProgress(name, id, message) {
       const line = under(name, [oneLineOf(message, drawing)])
       if (!isTerminal) {
@@ -59,6 +61,7 @@ export function createPen(parts: PenParts): Pen {
     locale: () => spoken,
     writeReply(name, { message, files = [], locale: language = locale }) {
       spoken = language
+      heard.set(name, language)
       const lines = [...linesOf(message, drawing), ...files.map((file) => savedLine(file, language))]
       if (message.buttons?.length && !parts.isShow) lines.push(say(language, 'console.button_hint'))
       screen.print(under(name, lines))

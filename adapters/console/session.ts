@@ -1,4 +1,5 @@
 import { createInterface, type Interface } from 'node:readline'
+import type { Upload } from '../../src/chat/platform.ts'
 import type { Clock } from '../../src/clock.ts'
 import type { Dispatch } from '../../src/commands/command.ts'
 import { newId } from '../../src/ids.ts'
@@ -25,6 +26,8 @@ export interface SessionParts {
   say: Say
   locale: Locale
   pen: Pen
+  /** Puts a file where the person finds it. @returns its path */
+  save(file: Upload): Promise<string>
   isShow?: boolean
   /** Whether a job's thread is open: of this person, or of anybody. */
   isBusy(name?: string): boolean
@@ -56,7 +59,7 @@ export async function runSession(parts: SessionParts, dispatch: Dispatch, signal
   if (input.isTTY !== true && !isQuit && !signal?.aborted) await finishJobs(parts, signal)
   screen.close()
   if (parts.isBusy() && !isCancelling() && !parts.isShow) screen.print([consoleWords(parts.pen.locale()).left])
-  if (!parts.isShow) screen.print([say(locale, 'console.bye')])
+  if (!parts.isShow) screen.print([say(parts.pen.locale(), 'console.bye')])
 }
 
 /** @returns whether the person asked to quit, rather than the input ending */
@@ -80,9 +83,10 @@ async function readLines(parts: SessionParts, editor: Interface, dispatch: Dispa
 }
 
 async function perform(parts: SessionParts, line: string, dispatch: Dispatch): Promise<void> {
-  const { say, locale, people, screen, buttons } = parts
+  const { say, people, screen, buttons, pen } = parts
   const typed = readTyped(line)
   if (typed.kind === 'as') {
+    const locale = pen.locale()
     if (typed.name === '') return screen.print([say(locale, 'console.as_missing')])
     people.become(typed.name)
     return screen.print([say(locale, 'console.as', { name: typed.name })])
@@ -91,7 +95,7 @@ async function perform(parts: SessionParts, line: string, dispatch: Dispatch): P
   if (typed.kind !== 'press') return
   const command = buttons.commandOf(Number(typed.given))
   if (command !== undefined) return ask(parts, command, dispatch)
-  screen.print([say(parts.pen.locale(), 'args.press', { given: typed.given, max: buttons.highest() })])
+  screen.print([say(pen.locale(), 'args.press', { given: typed.given, max: buttons.highest() })])
 }
 
 async function ask(parts: SessionParts, text: string, dispatch: Dispatch): Promise<void> {
@@ -99,8 +103,10 @@ async function ask(parts: SessionParts, text: string, dispatch: Dispatch): Promi
   const account = { platform: 'console', workspace: '', externalId: name, name, locale: parts.locale }
   const eventId = newId<string & never>(parts.clock.now())
   const reply = await dispatch({ eventId, account, place: placeOf(name), text })
-  if (reply?.isForgotten) parts.forget(name)
-  if (reply) parts.pen.writeReply(name, reply)
+  if (!reply) return
+  if (reply.isForgotten) parts.forget(name)
+  const files = await Promise.all((reply.files ?? []).map(async (file) => ({ ...file, path: await parts.save(file) })))
+  parts.pen.writeReply(name, { ...reply, files })
 }
 
 /** The first Ctrl-C drops what was typed and cancels the speaker's job; the second quits. */
@@ -126,7 +132,7 @@ function interrupts(
 }
 
 async function finishJobs(parts: SessionParts, signal?: AbortSignal): Promise<void> {
-  if (parts.isBusy() && !parts.isShow) parts.screen.print([consoleWords(parts.locale).finishing])
+  if (parts.isBusy() && !parts.isShow) parts.screen.print([consoleWords(parts.pen.locale()).finishing])
   let quietMs = 0
   while (quietMs < QUIET_MS && !signal?.aborted) {
     await parts.clock.sleep(QUIET_LOOK_MS)

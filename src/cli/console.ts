@@ -10,7 +10,10 @@ import { listenForEnd } from './signals.ts'
  */
 export async function talk(program: Program): Promise<number> {
   const { config, telemetry, locale, say } = program
-  const terminal = createTerminal({ input: process.stdin, output: process.stdout, locale, say })
+  const terminal = createTerminal({
+    ...{ input: process.stdin, output: process.stdout, locale, say },
+    saveIn: process.cwd(),
+  })
   const house = await build(config, { telemetry, platforms: [terminal] })
   const end = listenForEnd({ SIGINT: 130, SIGTERM: 143 })
   let succession: Succession | undefined

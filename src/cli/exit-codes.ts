@@ -30,6 +30,7 @@ const WRONG_USE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'backup.unwritable',
   'restore.invalid',
   'env.unreadable',
+  'env.invalid',
   'user.unknown',
   'store.absent',
   'site.unknown',

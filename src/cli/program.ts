@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import { type Config, loadConfig } from '../config.ts'
-import { Refusal } from '../errors.ts'
+import { isRefusal, Refusal } from '../errors.ts'
 import { PLATFORM_SETTINGS } from '../main.ts'
 import { type Locale, localeOf } from '../messages/locale.ts'
 import { createSay, type Say, sayRefusal } from '../messages/say.ts'
@@ -69,24 +69,44 @@ export async function runProgram(
 
 /**
  * Puts the names of a file of settings into the environment; those that are there already win.
- * @throws Refusal `env.unreadable`
+ * @throws Refusal `env.unreadable`, `env.invalid`
  */
 function readEnvFile(path: string): void {
-  let text: string
+  let bytes: Buffer
   try {
-    text = readFileSync(path, 'utf8')
+    bytes = readFileSync(path)
   } catch (error) {
     const cause = (error as NodeJS.ErrnoException).code ?? ''
     if (cause === 'ENOENT') return
     throw new Refusal('env.unreadable', { path: resolve(path), cause }, { cause: error })
   }
-  for (const [name, value] of Object.entries(parseEnv(text.replace(/^\ufeff/, '')))) process.env[name] ??= value
+  for (const [name, value] of Object.entries(parseSettings(bytes, resolve(path)))) process.env[name] ??= value
+}
+
+/** What Node's reader cannot make anything of it passes over without a word. */
+function parseSettings(bytes: Buffer, path: string): NodeJS.Dict<string> {
+  const text = textOf(bytes)
+  if (text === undefined) throw new Refusal('env.invalid', { path, problem: 'binary' })
+  const settings = parseEnv(text)
+  const isBlank = text.split(/\r?\n/).every((line) => /^\s*(?:#|$)/.test(line))
+  if (!isBlank && Object.keys(settings).length === 0) throw new Refusal('env.invalid', { path, problem: 'nothing' })
+  return settings
+}
+
+/** UTF-8 without control characters (a byte order mark is dropped), or undefined. */
+function textOf(bytes: Buffer): string | undefined {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return /\p{Cc}/u.test(text.replace(/[\t\r\n]/g, '')) ? undefined : text
+  } catch {
+    return undefined
+  }
 }
 
 function tellError(error: unknown, locale: Locale, telemetry: Telemetry | undefined): number {
   const say = createSay('Asia/Seoul')
   if (error instanceof Refusal) {
-    tell(sayRefusal(say, locale, error))
+    tell(sayHere(say, locale, error))
     return exitCodeOf(error)
   }
   const id = faultId()
@@ -95,4 +115,11 @@ function tellError(error: unknown, locale: Locale, telemetry: Telemetry | undefi
   tell(say(locale, 'cli.fault', { id }))
   sink.flush()
   return FAILED
+}
+
+/** A refusal as it reads in a terminal: what chat would be told to send is a command here. */
+function sayHere(say: Say, locale: Locale, refusal: Refusal): string {
+  if (isRefusal(refusal, 'site.unknown')) return say(locale, 'cli.site_unknown', refusal.facts)
+  if (isRefusal(refusal, 'site.absent')) return say(locale, 'cli.site_absent', refusal.facts)
+  return sayRefusal(say, locale, refusal)
 }

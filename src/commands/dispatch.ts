@@ -142,7 +142,7 @@ async function performTurn(house: House, turn: Turn, asking: Asking): Promise<Re
       platform: account.platform,
       command: turn.command,
     })
-    return { ...(await perform(asking, parsed)), outcome: 'ok', locale: asking.asker.locale }
+    return { locale: asking.asker.locale, ...(await perform(asking, parsed)), outcome: 'ok' }
   } catch (error) {
     if (!(error instanceof Refusal)) return fault(house, turn, error, asking.asker.locale, user.id)
     return {

@@ -23,7 +23,7 @@ export const lang = command({
   run: async ({ desk, asker, platformLocale }, { locale }) => {
     const chosen = locale === 'auto' ? null : locale
     await desk.users.setLocale(asker.user.id, chosen)
-    if (chosen !== null) return answer([desk.say(chosen, 'reply.locale')])
-    return answer([desk.say(platformLocale ?? desk.options.locale, 'reply.locale_auto')])
+    const spoken = chosen ?? platformLocale ?? desk.options.locale
+    return { ...answer([desk.say(spoken, chosen === null ? 'reply.locale_auto' : 'reply.locale')]), locale: spoken }
   },
 })

@@ -1,6 +1,8 @@
+import { causeIn } from './cause.ts'
 import type { CheckCatalogue } from './check.ts'
 import { bytes, number } from './format.ts'
 
+const why = (cause: string): string => causeIn('en', cause)
 const n = (value: number): string => number('en', value)
 const count = (value: number, one: string): string => `${n(value)} ${one}${value === 1 ? '' : 's'}`
 const delay = (seconds: number): string => (seconds > 0 ? `, with ${count(seconds, 'second')} between requests` : '')
@@ -8,7 +10,8 @@ const PARTS = { front: 'its front list', search: 'its search', both: 'its lists'
 
 /** What `shopcrawl check` tells in English. */
 export const checkEn: CheckCatalogue = {
-  'check.failed': (it) => `A part of the check could not be done (${it.cause}). Run it again with LOG_LEVEL=debug.`,
+  'check.failed': (it) =>
+    `A part of the check could not be done (${why(it.cause)}). Run it again with LOG_LEVEL=debug.`,
   'check.summary': (it) =>
     it.failures + it.warnings === 0
       ? 'Everything is well.'
@@ -18,7 +21,7 @@ export const checkEn: CheckCatalogue = {
   'check.folder_ok': (it) => `DATA_DIR ${it.path} can be written to; ${bytes('en', it.size)} are free.`,
   'check.folder_new': (it) => `DATA_DIR ${it.path} does not exist yet; it is made at the first start.`,
   'check.folder_unwritable': (it) =>
-    `DATA_DIR ${it.path} cannot be written to (${it.cause}). Give the folder to the user that runs the service, or name another one in DATA_DIR.`,
+    `DATA_DIR ${it.path} cannot be written to (${why(it.cause)}). Give the folder to the user that runs the service, or name another one in DATA_DIR.`,
   'check.folder_open': (it) =>
     `Other users of this machine may read DATA_DIR ${it.path}. Run: chmod -R go-rwx ${it.path}`,
   'check.folder_full': (it) =>
@@ -33,7 +36,7 @@ export const checkEn: CheckCatalogue = {
   'check.not_unicode': (it) =>
     `${it.name}: the database ${it.server} cannot hold Korean, as its encoding is not UTF8. Create one with ENCODING 'UTF8'.`,
   'check.server_silent': (it) =>
-    `${it.name}: ${it.server} cannot be used (${it.cause}). Check the address, the password and the firewall, and that the server runs.`,
+    `${it.name}: ${it.server} cannot be used (${why(it.cause)}). Check the address, the password and the firewall, and that the server runs.`,
   'check.no_answer': (it) => `no answer within ${count(it.seconds, 'second')}`,
   'check.server_plain': (it) =>
     it.name === 'REDIS_URL'
@@ -59,9 +62,9 @@ export const checkEn: CheckCatalogue = {
   'check.public_other': (it) =>
     `PUBLIC_URL ${it.address} answers (${it.status}), but it is not this service. Lead it to port ${it.port} of this machine.`,
   'check.public_silent': (it) =>
-    `PUBLIC_URL ${it.address} does not answer (${it.cause}) though the service runs. Lead it (DNS, proxy, firewall) to port ${it.port} of this machine.`,
+    `PUBLIC_URL ${it.address} does not answer (${why(it.cause)}) though the service runs. Lead it (DNS, proxy, firewall) to port ${it.port} of this machine.`,
   'check.public_idle': (it) =>
-    `PUBLIC_URL ${it.address} does not answer (${it.cause}); nor does the service run. Start it, then check again.`,
+    `PUBLIC_URL ${it.address} does not answer (${why(it.cause)}); nor does the service run. Start it, then check again.`,
   'check.shop_elsewhere': (it) =>
     `${it.site} is asked at ${it.origin} (${it.name}), so what is said of it here is said of that address.`,
   'check.shop_allowed': (it) => `${it.site}: robots.txt of ${it.host} allows crawls${delay(it.seconds)}.`,

@@ -1,13 +1,15 @@
+import { causeIn } from './cause.ts'
 import type { CheckCatalogue } from './check.ts'
 import { bytes, number } from './format.ts'
 
+const why = (cause: string): string => causeIn('ko', cause)
 const n = (value: number): string => number('ko', value)
 const delay = (seconds: number): string => (seconds > 0 ? ` 요청 사이에 ${n(seconds)}초를 둡니다.` : '')
 const PARTS = { front: '대표 목록', search: '검색', both: '목록' }
 
 /** What `shopcrawl check` tells in Korean. */
 export const checkKo: CheckCatalogue = {
-  'check.failed': (it) => `점검 하나를 마치지 못했습니다(${it.cause}). LOG_LEVEL=debug로 다시 실행해 주세요.`,
+  'check.failed': (it) => `점검 하나를 마치지 못했습니다(${why(it.cause)}). LOG_LEVEL=debug로 다시 실행해 주세요.`,
   'check.summary': (it) =>
     it.failures + it.warnings === 0
       ? '모두 정상입니다.'
@@ -17,7 +19,7 @@ export const checkKo: CheckCatalogue = {
   'check.folder_ok': (it) => `DATA_DIR ${it.path}에 쓸 수 있습니다. 남은 공간: ${bytes('ko', it.size)}`,
   'check.folder_new': (it) => `DATA_DIR ${it.path}는 아직 없습니다. 처음 시작할 때 만듭니다.`,
   'check.folder_unwritable': (it) =>
-    `DATA_DIR ${it.path}에 쓸 수 없습니다(${it.cause}). 서비스를 실행하는 사용자에게 폴더의 권한을 주거나 DATA_DIR에 다른 폴더를 적어 주세요.`,
+    `DATA_DIR ${it.path}에 쓸 수 없습니다(${why(it.cause)}). 서비스를 실행하는 사용자에게 폴더의 권한을 주거나 DATA_DIR에 다른 폴더를 적어 주세요.`,
   'check.folder_open': (it) =>
     `이 컴퓨터의 다른 사용자가 DATA_DIR ${it.path}를 읽을 수 있습니다. 다음을 실행해 주세요: chmod -R go-rwx ${it.path}`,
   'check.folder_full': (it) =>
@@ -32,7 +34,7 @@ export const checkKo: CheckCatalogue = {
   'check.not_unicode': (it) =>
     `${it.name}: 데이터베이스(${it.server})의 인코딩이 UTF8이 아니어서 한글을 저장할 수 없습니다. ENCODING 'UTF8'로 새로 만들어 주세요.`,
   'check.server_silent': (it) =>
-    `${it.name}: ${it.server}에 연결할 수 없습니다(${it.cause}). 주소와 비밀번호, 방화벽, 서버가 실행 중인지 확인해 주세요.`,
+    `${it.name}: ${it.server}에 연결할 수 없습니다(${why(it.cause)}). 주소와 비밀번호, 방화벽, 서버가 실행 중인지 확인해 주세요.`,
   'check.no_answer': (it) => `${n(it.seconds)}초 안에 응답 없음`,
   'check.server_plain': (it) =>
     it.name === 'REDIS_URL'
@@ -58,9 +60,9 @@ export const checkKo: CheckCatalogue = {
   'check.public_other': (it) =>
     `PUBLIC_URL ${it.address}가 응답했지만(${it.status}) 이 서비스가 아닙니다. 이 컴퓨터의 포트 ${it.port}로 이어지게 해 주세요.`,
   'check.public_silent': (it) =>
-    `서비스는 실행 중인데 PUBLIC_URL ${it.address}에서 응답이 없습니다(${it.cause}). DNS, 프록시, 방화벽을 확인해 이 컴퓨터의 포트 ${it.port}로 이어지게 해 주세요.`,
+    `서비스는 실행 중인데 PUBLIC_URL ${it.address}에서 응답이 없습니다(${why(it.cause)}). DNS, 프록시, 방화벽을 확인해 이 컴퓨터의 포트 ${it.port}로 이어지게 해 주세요.`,
   'check.public_idle': (it) =>
-    `PUBLIC_URL ${it.address}에서 응답이 없고(${it.cause}) 서비스도 실행 중이 아닙니다. 서비스를 시작한 뒤 다시 점검해 주세요.`,
+    `PUBLIC_URL ${it.address}에서 응답이 없고(${why(it.cause)}) 서비스도 실행 중이 아닙니다. 서비스를 시작한 뒤 다시 점검해 주세요.`,
   'check.shop_elsewhere': (it) =>
     `${it.site}: ${it.name} 설정에 따라 ${it.origin}에 요청합니다. 아래 결과는 그 주소에 대한 것입니다.`,
   'check.shop_allowed': (it) => `${it.site}: ${it.host}의 robots.txt가 수집을 허용합니다.${delay(it.seconds)}`,

@@ -1,4 +1,5 @@
 import { adminEn } from './admin.en.ts'
+import { causeIn } from './cause.ts'
 import { checkEn } from './check.en.ts'
 import {
   address,
@@ -17,6 +18,7 @@ import type { Catalogue, Topic } from './sentences.ts'
 
 const some = (value: number, one: string, many = `${one}s`): string =>
   `${number('en', value)} ${value === 1 ? one : many}`
+const why = (cause: string): string => causeIn('en', cause)
 const products = (value: number): string => some(value, 'product')
 const time = (ms: number): string => duration('en', ms)
 const size = (value: number): string => bytes('en', value)
@@ -153,9 +155,9 @@ export const en: Catalogue = {
   // the shop
   'page.dns': (it) => `The host ${hostName(it.host)} cannot be found. Please check the address.`,
   'page.network': (it) =>
-    `No connection to ${hostName(it.host)} (${cut(it.cause, 80)}). Please try again later.${it.proxyHint ? ' Crawls do not go through HTTPS_PROXY: the firewall has to let this server out directly.' : ''}`,
+    `No connection to ${hostName(it.host)} (${why(it.cause)}). Please try again later.${it.proxyHint ? ' Crawls do not go through HTTPS_PROXY: the firewall has to let this server out directly.' : ''}`,
   'page.tls': (it) =>
-    `The certificate of ${hostName(it.host)} could not be verified (${cut(it.cause, 80)}). Try again once the shop has repaired it.`,
+    `The certificate of ${hostName(it.host)} could not be verified (${why(it.cause)}). Try again once the shop has repaired it.`,
   'page.timeout': (it) =>
     `${hostName(it.host)} did not answer within ${time(it.seconds * 1_000)}. Please try again later.`,
   'page.status': (it) => `The shop answered ${address(it.url)} with an error (${it.status}). Please try again later.`,
@@ -205,12 +207,12 @@ export const en: Catalogue = {
   'store.newer': (it) =>
     `The data in ${it.path} was made by a newer shopcrawl (${it.found}). Please run that version or a later one. Nothing was changed.`,
   'store.unwritable': (it) =>
-    `${it.path} cannot be written (${it.cause}). Please check its permissions, or set DATA_DIR to another place.`,
+    `${it.path} cannot be written (${why(it.cause)}). Please check its permissions, or set DATA_DIR to another place.`,
   'store.locked': (it) => `Another program has locked ${it.path}. Please end it and start again.`,
   'store.unreachable': () =>
     `The database cannot be reached right now. Please try again in a moment; if it stays so, please tell an administrator.`,
   'store.denied': (it) =>
-    `The database ${it.server} refuses this program (${it.cause}). Please check DATABASE_URL and the rights of its user.`,
+    `The database ${it.server} refuses this program (${why(it.cause)}). Please check DATABASE_URL and the rights of its user.`,
   'owner.taken': (it) =>
     `${it.path} is already in use by a running shopcrawl (${it.holder}). End that one, or set DATA_DIR to another place.`,
   'owner.alone': (it) =>
@@ -224,7 +226,7 @@ export const en: Catalogue = {
     `The data is in PostgreSQL (${it.server}), which has its own tool for this: ${it.tool}. docs/operations.md has the commands.`,
   'backup.exists': (it) => `${it.path} is there already. Please give another name.`,
   'backup.nothing': (it) => `There is no database at ${it.path}, so nothing to copy. Please check DATA_DIR.`,
-  'backup.unwritable': (it) => `The copy cannot be written to ${it.path} (${it.cause}). Please give another path.`,
+  'backup.unwritable': (it) => `The copy cannot be written to ${it.path} (${why(it.cause)}). Please give another path.`,
   'restore.invalid': (it) =>
     ({
       absent: `There is no file ${it.path}. Please check the path.`,
@@ -233,7 +235,11 @@ export const en: Catalogue = {
       damaged: `The backup ${it.path} is damaged and cannot be restored. Please give another one. Nothing was changed.`,
     })[it.reason],
   'env.unreadable': (it) =>
-    `The settings in ${it.path} cannot be read (${it.cause}). Please make it a file that can be read, or remove it.`,
+    `The settings in ${it.path} cannot be read (${why(it.cause)}). Please make it a file that can be read, or remove it.`,
+  'env.invalid': (it) =>
+    it.problem === 'binary'
+      ? `The settings in ${it.path} are no text in UTF-8. Please save the file as UTF-8 text, with lines like NAME=value, or remove it.`
+      : `The settings in ${it.path} hold no line like NAME=value. Please correct the file, or remove it.`,
   'config.invalid': (it, setting) =>
     [
       `${some(it.mistakes.length, 'setting')} of the environment ${it.mistakes.length === 1 ? 'is' : 'are'} wrong. Please correct and start again.`,
@@ -241,10 +247,12 @@ export const en: Catalogue = {
     ].join('\n'),
   'port.taken': (it) =>
     `Port ${it.port} on ${it.host} is in use by another program. Please set PORT to another number.`,
-  'out.unwritable': (it) => `The result cannot be written to ${it.path} (${it.cause}). Please give --out another path.`,
+  'out.unwritable': (it) =>
+    `The result cannot be written to ${it.path} (${why(it.cause)}). Please give --out another path.`,
   'folder.unwritable': (it) =>
-    `No file can be written in the working folder ${it.path} (${it.cause}). Please run it again in another folder.`,
-  'file.unreadable': (it) => `The file ${it.path} cannot be read (${it.cause}). Please check the path or the address.`,
+    `No file can be written in the working folder ${it.path} (${why(it.cause)}). Please run it again in another folder.`,
+  'file.unreadable': (it) =>
+    `The file ${it.path} cannot be read (${why(it.cause)}). Please check the path or the address.`,
   internal: (it) =>
     `Something went wrong inside the bot. If it happens again, please tell an administrator the number ${it.id}.`,
   // settings
@@ -551,6 +559,9 @@ export const en: Catalogue = {
   'cli.restore': () => 'put a copy in place of the database',
   'cli.option_out': () => 'file to write; its ending decides the format',
   'cli.sites': () => 'show the shops',
+  'cli.site_unknown': (it) =>
+    `I know no shop called ${quote(it.word)}. ${guess(it.suggestion, 'npx shopcrawl sites shows the shops.')}`,
+  'cli.site_absent': (it) => `This version has no shop ${it.site}. npx shopcrawl sites shows those that it has.`,
   'cli.unknown_command': (it) =>
     `There is no command ${quote(it.word)}. ${guess(it.suggestion, 'shopcrawl --help shows the commands.')}`,
   'cli.unknown_option': (it) =>

@@ -1,4 +1,5 @@
 import { adminKo } from './admin.ko.ts'
+import { causeIn } from './cause.ts'
 import { checkKo } from './check.ko.ts'
 import {
   address,
@@ -18,6 +19,7 @@ import {
 import type { Catalogue, Topic } from './sentences.ts'
 
 const count = (value: number): string => `${number('ko', value)}개`
+const why = (cause: string): string => causeIn('ko', cause)
 const time = (ms: number): string => duration('ko', ms)
 const size = (value: number): string => bytes('ko', value)
 const guess = (suggestion: string | null, otherwise: string): string =>
@@ -153,9 +155,9 @@ export const ko: Catalogue = {
   // the shop
   'page.dns': (it) => `${hostName(it.host)} 주소를 찾을 수 없습니다. 주소가 맞는지 확인해 주세요.`,
   'page.network': (it) =>
-    `${hostName(it.host)}에 연결하지 못했습니다(${cut(it.cause, 80)}). 잠시 뒤에 다시 시도해 주세요.${it.proxyHint ? ' 수집은 HTTPS_PROXY를 거치지 않고 직접 연결하므로, 방화벽에서 이 서버의 접속을 허용해야 합니다.' : ''}`,
+    `${hostName(it.host)}에 연결하지 못했습니다(${why(it.cause)}). 잠시 뒤에 다시 시도해 주세요.${it.proxyHint ? ' 수집은 HTTPS_PROXY를 거치지 않고 직접 연결하므로, 방화벽에서 이 서버의 접속을 허용해야 합니다.' : ''}`,
   'page.tls': (it) =>
-    `${hostName(it.host)}의 보안 인증서를 확인하지 못했습니다(${cut(it.cause, 80)}). 쇼핑몰의 인증서가 고쳐진 뒤에 다시 시도해 주세요.`,
+    `${hostName(it.host)}의 보안 인증서를 확인하지 못했습니다(${why(it.cause)}). 쇼핑몰의 인증서가 고쳐진 뒤에 다시 시도해 주세요.`,
   'page.timeout': (it) =>
     `${hostName(it.host)}에서 ${time(it.seconds * 1_000)} 안에 응답이 오지 않았습니다. 잠시 뒤에 다시 시도해 주세요.`,
   'page.status': (it) => `쇼핑몰 ${page(it.url)}가 오류(${it.status})로 답했습니다. 잠시 뒤에 다시 시도해 주세요.`,
@@ -203,13 +205,13 @@ export const ko: Catalogue = {
   'store.newer': (it) =>
     `${it.path} 데이터는 더 새로운 버전(${it.found})의 shopcrawl이 만들었습니다. 그 버전 이상으로 실행해 주세요. 데이터는 건드리지 않았습니다.`,
   'store.unwritable': (it) =>
-    `${it.path}에 쓸 수 없습니다(${it.cause}). 폴더의 권한을 확인하거나 DATA_DIR를 다른 곳으로 정해 주세요.`,
+    `${it.path}에 쓸 수 없습니다(${why(it.cause)}). 폴더의 권한을 확인하거나 DATA_DIR를 다른 곳으로 정해 주세요.`,
   'store.locked': (it) =>
     `다른 프로그램이 ${it.path}${particle(it.path, '을/를')} 잠그고 있습니다. 그 프로그램을 끝낸 뒤에 다시 실행해 주세요.`,
   'store.unreachable': () =>
     `지금 데이터베이스에 연결할 수 없습니다. 잠시 뒤에 다시 시도하고, 계속 그러면 관리자에게 알려 주세요.`,
   'store.denied': (it) =>
-    `데이터베이스(${it.server})가 접속이나 권한을 거절했습니다(${it.cause}). DATABASE_URL과 그 사용자의 권한을 확인해 주세요.`,
+    `데이터베이스(${it.server})가 접속이나 권한을 거절했습니다(${why(it.cause)}). DATABASE_URL과 그 사용자의 권한을 확인해 주세요.`,
   'owner.taken': (it) =>
     `${it.path}${particle(it.path, '은/는')} 이미 실행 중인 shopcrawl(${it.holder})이 쓰고 있습니다. 그것을 끝내거나 DATA_DIR를 다른 곳으로 정해 주세요.`,
   'owner.alone': (it) =>
@@ -224,7 +226,7 @@ export const ko: Catalogue = {
     `데이터가 PostgreSQL(${it.server})에 있습니다. ${it.tool}${particle(it.tool, '을/를')} 써 주세요. 명령은 docs/operations.md에 있습니다.`,
   'backup.exists': (it) => `${it.path} 파일이 이미 있습니다. 다른 이름을 적어 주세요.`,
   'backup.nothing': (it) => `${it.path}에 데이터베이스가 없어 복사할 것이 없습니다. DATA_DIR가 맞는지 확인해 주세요.`,
-  'backup.unwritable': (it) => `${it.path}에 사본을 쓸 수 없습니다(${it.cause}). 다른 경로를 적어 주세요.`,
+  'backup.unwritable': (it) => `${it.path}에 사본을 쓸 수 없습니다(${why(it.cause)}). 다른 경로를 적어 주세요.`,
   'restore.invalid': (it) =>
     ({
       absent: `${it.path} 파일이 없습니다. 경로를 확인해 주세요.`,
@@ -233,7 +235,11 @@ export const ko: Catalogue = {
       damaged: `${it.path} 백업이 손상되어 되돌릴 수 없습니다. 다른 백업을 적어 주세요. 데이터는 건드리지 않았습니다.`,
     })[it.reason],
   'env.unreadable': (it) =>
-    `설정 파일 ${it.path}${particle(it.path, '을/를')} 읽을 수 없습니다(${it.cause}). 읽을 수 있는 파일로 바꾸거나 지워 주세요.`,
+    `설정 파일 ${it.path}${particle(it.path, '을/를')} 읽을 수 없습니다(${why(it.cause)}). 읽을 수 있는 파일로 바꾸거나 지워 주세요.`,
+  'env.invalid': (it) =>
+    it.problem === 'binary'
+      ? `설정 파일 ${it.path}${particle(it.path, '은/는')} UTF-8 텍스트가 아닙니다. 이름=값 줄로 된 UTF-8 텍스트로 저장하거나 지워 주세요.`
+      : `설정 파일 ${it.path}에 이름=값 형태의 줄이 없습니다. 고치거나 지워 주세요.`,
   'config.invalid': (it, setting) =>
     [
       `환경 설정 ${count(it.mistakes.length)}가 잘못되었습니다. 고친 뒤에 다시 실행해 주세요.`,
@@ -241,10 +247,10 @@ export const ko: Catalogue = {
     ].join('\n'),
   'port.taken': (it) =>
     `${it.host}의 ${it.port}번 포트를 이미 다른 프로그램이 쓰고 있습니다. PORT를 다른 번호로 정해 주세요.`,
-  'out.unwritable': (it) => `${it.path}에 결과를 쓸 수 없습니다(${it.cause}). --out에 다른 경로를 적어 주세요.`,
+  'out.unwritable': (it) => `${it.path}에 결과를 쓸 수 없습니다(${why(it.cause)}). --out에 다른 경로를 적어 주세요.`,
   'folder.unwritable': (it) =>
-    `지금 폴더 ${it.path}에 파일을 쓸 수 없습니다(${it.cause}). 쓸 수 있는 폴더에서 다시 실행해 주세요.`,
-  'file.unreadable': (it) => `${it.path} 파일을 읽을 수 없습니다(${it.cause}). 경로나 주소를 확인해 주세요.`,
+    `지금 폴더 ${it.path}에 파일을 쓸 수 없습니다(${why(it.cause)}). 쓸 수 있는 폴더에서 다시 실행해 주세요.`,
+  'file.unreadable': (it) => `${it.path} 파일을 읽을 수 없습니다(${why(it.cause)}). 경로나 주소를 확인해 주세요.`,
   internal: (it) =>
     `봇 안에서 오류가 나서 처리하지 못했습니다. 다시 해도 같으면 관리자에게 오류 번호 ${it.id}${particle(it.id, '을/를')} 알려 주세요.`,
   // settings
@@ -556,6 +562,10 @@ export const ko: Catalogue = {
   'cli.restore': () => '사본으로 데이터베이스를 되돌립니다',
   'cli.option_out': () => '결과를 쓸 파일. 확장자가 형식을 정합니다',
   'cli.sites': () => '쓸 수 있는 쇼핑몰을 보여 줍니다',
+  'cli.site_unknown': (it) =>
+    `${quote(it.word)}${particle(it.word, '이라는/라는')} 쇼핑몰은 모릅니다. ${guess(it.suggestion, '쓸 수 있는 쇼핑몰은 npx shopcrawl sites로 볼 수 있습니다.')}`,
+  'cli.site_absent': (it) =>
+    `이 버전에는 ${it.site} 쇼핑몰이 없습니다. 쓸 수 있는 쇼핑몰은 npx shopcrawl sites로 볼 수 있습니다.`,
   'cli.unknown_command': (it) =>
     `${quote(it.word)}${particle(it.word, '이라는/라는')} 명령은 없습니다. ${guess(it.suggestion, 'shopcrawl --help로 명령을 볼 수 있습니다.')}`,
   'cli.unknown_option': (it) =>

@@ -329,6 +329,9 @@ interface TerminalSentences {
   'cli.moved': { rows: number; jobs: number }
   'cli.option_out': None
   'cli.sites': None
+  /** As site.unknown and site.absent, where nobody reads messages. */
+  'cli.site_unknown': { word: string; suggestion: string | null }
+  'cli.site_absent': { site: string }
   'cli.unknown_command': { word: string; suggestion: string | null }
   'cli.unknown_option': { option: string; suggestion: string | null }
   'cli.argument_missing': { name: string }

@@ -24,11 +24,11 @@ const run = (args: string[], env: NodeJS.Dict<string> = {}) =>
 function expectSentence(stderr: string, part: string | RegExp): void {
   expect(stderr).toMatch(part)
   expect(stderr.trim().split('\n')).toHaveLength(1)
-  expect(stderr).not.toMatch(/\n\s+at |Error:|undefined|\[object/)
+  expect(stderr).not.toMatch(/\n\s+at |Error:|undefined|\[object|\bE[A-Z]{4,}\b/)
 }
 
 const WRONG: [string, string[], string | RegExp][] = [
-  ['an unknown shop', ['쿠팡', '노트북'], '쇼핑몰은 모릅니다'],
+  ['an unknown shop', ['쿠팡', '노트북'], /쇼핑몰은 모릅니다.*npx shopcrawl sites/],
   ['a misspelt shop', ['sgg', '노트북'], /ssg/],
   ['words of 10,000 characters', ['ssg', 'ㄱ'.repeat(10_000)], '너무 깁니다(10,000자)'],
   ['a limit of -1', ['ssg', 'a', '--limit=-1'], '1부터 10,000까지'],
@@ -46,9 +46,9 @@ const WRONG: [string, string[], string | RegExp][] = [
   ['an option that is none', ['ssg', 'a', '--limt', '3'], '혹시 ‘--limit’인가요'],
   ['no shop at all', [], '쇼핑몰|주소'],
   ['an option without its value', ['ssg', '--limit'], '--limit 뒤에 값이 없습니다'],
-  ['a file in no folder', ['ssg', 'a', '--out', 'nowhere/out.csv'], 'ENOENT'],
+  ['a file in no folder', ['ssg', 'a', '--out', 'nowhere/out.csv'], '그런 파일이나 폴더가 없음'],
   ['a file where none can be made', ['ssg', 'a', '--out', '/proc/out.csv'], '/proc/out.csv'],
-  ['a folder as the file', ['ssg', 'a', '--out', 'a-folder.csv'], 'EISDIR'],
+  ['a folder as the file', ['ssg', 'a', '--out', 'a-folder.csv'], '폴더임'],
   ['file://', ['file:///etc/passwd'], 'file 주소는 수집할 수 없습니다'],
   ['http://localhost', ['http://localhost/'], '내부망'],
   ['the metadata address', ['http://169.254.169.254/latest/meta-data/'], '내부망'],
@@ -80,7 +80,7 @@ describe('shopcrawl crawl refuses, with exit code 2 and one sentence,', () => {
     spawnSync('chmod', ['755', folder])
     const { code, stderr } = await runCli(['crawl', 'ssg', 'a', '--out', join(folder, 'mine.csv')], { env, uid: 65534 })
     expect(code, stderr).toBe(2)
-    expectSentence(stderr, 'EACCES')
+    expectSentence(stderr, '권한 없음')
   })
 })
 
@@ -114,6 +114,9 @@ describe('shopcrawl', () => {
       expect(stdout).toMatch(/^사용법: shopcrawl /)
       expect(stdout).not.toMatch(/usage|options?\b|commands?\b|display|output/i)
     }
+    const { stdout } = await run(['crawl', '--help'], { MAX_PRODUCTS: '500' })
+    expect(stdout).toMatch(/--limit <개수> +모을 상품 개수\(기본 100개, 최대 500개\)/)
+    expect(stdout).toMatch(/--format <xlsx\|csv\|json\|jsonl> +파일 형식: xlsx, csv, json, jsonl\(기본 xlsx\)/)
     const english = await run(['crwal'], { LANG: 'C', LOCALE: 'en' })
     expect(english.stderr).toBe('There is no command “crwal”. Did you mean “crawl”?\n')
   })

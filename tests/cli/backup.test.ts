@@ -69,7 +69,7 @@ describe('shopcrawl backup', () => {
   test('names the file that cannot be written, and speaks of no DATA_DIR', async () => {
     await makeDatabase()
     const refused = await run('backup', join(folder, 'nowhere', 'copy.sqlite'))
-    expectRefused(refused, join(folder, 'nowhere', 'copy.sqlite'), 'ENOENT')
+    expectRefused(refused, join(folder, 'nowhere', 'copy.sqlite'), '그런 파일이나 폴더가 없음')
     expect(refused.stderr).not.toContain('DATA_DIR')
     mkdirSync(join(folder, 'a-folder'))
     expectRefused(await run('backup', 'a-folder'), 'a-folder')
@@ -132,7 +132,20 @@ describe('shopcrawl restore', () => {
 describe('a .env', () => {
   test('that cannot be read is told in one sentence', async () => {
     mkdirSync(join(folder, '.env'))
-    expectRefused(await run('backup', 'copy.sqlite'), '.env', 'EISDIR')
+    expectRefused(await run('backup', 'copy.sqlite'), '.env', '폴더임')
+  })
+
+  test.each([
+    [
+      'binary rubbish',
+      Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 0, 0xff, 0xfe, 0x0a, 0x41, 0x3d, 0x31]),
+      'UTF-8 텍스트가 아닙니다',
+    ],
+    ['UTF-16, as some editors save', Buffer.from('\ufeffLOCALE=ko\n', 'utf16le'), 'UTF-8 텍스트가 아닙니다'],
+    ['a list without a single setting', Buffer.from('# mine\nDATA_DIR\n'), '이름=값 형태의 줄이 없습니다'],
+  ])('that is %s is told, not passed over', async (_, bytes, sentence) => {
+    writeFileSync(join(folder, '.env'), bytes)
+    expectRefused(await run('backup', 'copy.sqlite'), '.env', sentence)
   })
 
   test('is read, and the environment wins over it', async () => {

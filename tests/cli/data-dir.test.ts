@@ -110,7 +110,7 @@ suiteWhere(process.getuid?.() === 0, 'root', 'a DATA_DIR of another user', () =>
     chmodSync(folder, 0o755)
     const { code, stderr } = await crawl({ uid: 65534 })
     expect(code, stderr).toBe(2)
-    expectSentence(stderr, 'EACCES')
+    expectSentence(stderr, '권한 없음')
   })
 
   test('keeps its database from a program that may only read it', async () => {

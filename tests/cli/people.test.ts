@@ -88,7 +88,7 @@ describe('the demo, where it can be seen', () => {
       const { code, stdout, stderr } = await demo({ uid: 65534 }).ended
       expect({ code, stdout }, stderr).toEqual({ code: 2, stdout: '' })
       expect(stderr.trim().split('\n')).toHaveLength(1)
-      expect(stderr).toContain('EACCES')
+      expect(stderr).toContain('권한 없음')
       expect(readdirSync(join(folder, 'tmp'))).toEqual([])
     })
 })

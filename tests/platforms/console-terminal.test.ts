@@ -1,3 +1,5 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, test } from 'vitest'
@@ -11,11 +13,13 @@ import type { Place } from '../../src/jobs/job.ts'
 import { createSay } from '../../src/messages/say.ts'
 import { Written } from '../support/console-rig.ts'
 import { createJumpingClock } from '../support/jumping-clock.ts'
+import { makeFolder } from '../support/store-house.ts'
 import { until } from '../support/until.ts'
 
 const place: Place = { platform: 'console', workspace: '', channel: 'local', thread: null, isDirect: true }
 const root: Message = { who: { externalId: 'local', name: 'local' }, lines: [{ bold: 'SSG.COM · 노트북' }] }
 const signal = new AbortController().signal
+const CSV = { path: '/data/a.csv', name: 'ssg.csv', bytes: 1, contentType: 'text/csv', title: 'the title', link: null }
 const send = (key: string, isUncertain = false) => ({ key, isUncertain, signal })
 const opening = { ...send('root'), isPrivate: false, title: 't', owner: { externalId: 'local', name: 'local' } }
 const progress = (done: number, isOver = false): Message => ({
@@ -25,11 +29,15 @@ const progress = (done: number, isOver = false): Message => ({
 })
 
 /** A console and everything that is asked of it. */
-function openConsole(terminal?: { columns: number; rows: number }, clock = systemClock) {
+function openConsole(
+  terminal?: { columns: number; rows: number },
+  clock = systemClock,
+  more: { saveIn?: string } = {},
+) {
   const input = new PassThrough() as PassThrough & { isTTY?: boolean }
   const output = new Written(terminal)
   const asked: Invocation[] = []
-  const console = createConsole({ input, output, clock, say: createSay('Asia/Seoul'), locale: 'ko' })
+  const console = createConsole({ input, output, clock, say: createSay('Asia/Seoul'), locale: 'ko', ...more })
   const dispatch = async (invocation: Invocation): Promise<Reply> => {
     asked.push(invocation)
     const isForgotten = invocation.text === 'forget confirm'
@@ -187,6 +195,45 @@ describe('on a pipe', () => {
     expect(output.text).toContain('File saved: /data/a.csv')
     expect(output.text).toContain('press and a number')
     expect(output.text).toContain('There is no button “77”')
+  })
+
+  test('after another language was chosen everything is in it: who speaks, a job’s file, good-bye', async () => {
+    const { console, input, output } = openConsole()
+    const thread = await console.open(place, root, opening)
+    const answered = console.run(async ({ text }) => ({
+      message: { lines: [text] },
+      outcome: 'ok',
+      locale: text === 'lang en' ? 'en' : 'ko',
+    }))
+    input.write('lang en\n')
+    await until(() => output.text.includes('lang en'))
+    await console.upload(thread, { ...CSV, path: '/data/b.csv' }, send('f'))
+    input.end('/as local\n/quit\n')
+    await answered
+    for (const said of ['File saved: /data/b.csv', 'You now speak as local.', 'Good-bye.'])
+      expect(output.text).toContain(said)
+    expect(output.text).not.toContain('안녕히 가세요')
+  })
+
+  test('files are put where the person is, under the names that they know, and replace nothing', async () => {
+    const folder = makeFolder()
+    const lies = join(folder, 'AZq1X0d0cACjyYkv8ZpR2w.csv')
+    writeFileSync(lies, 'rows')
+    const { console, input, output } = openConsole(undefined, systemClock, { saveIn: folder })
+    const file = { ...CSV, path: lies, name: 'ssg_노트북_20261124-1530.csv' }
+    const thread = await console.open(place, root, opening)
+    await console.upload(thread, file, send('f'))
+    input.end('result\n/quit\n')
+    await console.run(async () => ({ message: { lines: ['x'] }, outcome: 'ok', files: [file] }))
+    const named = ['ssg_노트북_20261124-1530.csv', 'ssg_노트북_20261124-1530-2.csv'].map((name) => join(folder, name))
+    for (const path of named) {
+      expect(output.lines()).toContain(`파일을 저장했습니다: ${path}`)
+      expect(readFileSync(path, 'utf8')).toBe('rows')
+    }
+    const elsewhere = openConsole(undefined, systemClock, { saveIn: join(folder, 'nowhere') })
+    await elsewhere.console.upload(await elsewhere.console.open(place, root, opening), file, send('f'))
+    expect(elsewhere.output.text).toContain(`파일을 저장했습니다: ${lies}`) // no copy is to be had
+    rmSync(folder, { recursive: true, force: true })
   })
 
   test('a number presses the button that was shown with it, and an unknown one is refused', async () => {
