@@ -80,13 +80,7 @@ describe('a configuration in which all is well', () => {
     const passes = told(lines, '✓')
     for (const part of ['DATA_DIR', 'workspace test', 'all scopes', 'socket mode', 'application shopcrawl'])
       expect(passes).toContain(part)
-    for (const part of [
-      'Guilds, GuildMessages, DirectMessages',
-      'gateway',
-      'SSG.COM: robots.txt',
-      '(SITE_SSG_URL)',
-      'The clock agrees',
-    ])
+    for (const part of ['Guilds, GuildMessages, DirectMessages', 'gateway', 'SSG.COM: robots.txt', 'The clock agrees'])
       expect(passes).toContain(part)
     expect(told(lines, '·')).toMatch(/Limits: 1,000 requests a second[\s\S]*Limits of one person: 1 job/)
     expect(told(lines, '·')).toContain(`SSG.COM is asked at ${shop.origin} (SITE_SSG_URL)`)
@@ -314,6 +308,6 @@ suiteWhere(process.getuid?.() === 0, 'root', 'a DATA_DIR of another user', () =>
     chownSync(dataDir, 0, 0)
     const { code, lines } = await check(inSocketMode(), { uid: 65_534 })
     expect(code).toBe(1)
-    expect(told(lines, '✗')).toContain('cannot be written to (EACCES)')
+    expect(told(lines, '✗')).toContain('cannot be written to (no permission)')
   })
 })
