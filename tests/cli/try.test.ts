@@ -90,7 +90,7 @@ describe('a file', () => {
 
   test.each([
     ['an absent file', ['absent.html'], 'absent.html'],
-    ['a folder', ['.'], 'EISDIR'],
+    ['a folder', ['.'], 'it is a folder'],
     ['an unknown shop', ['absent.html', '--site', 'sgs'], 'ssg'],
     ['an address that is none', ['absent.html', '--url', 'file:///etc/passwd'], 'file'],
     ['an address for an address', ['https://www.ssg.com/', '--url', 'https://www.ssg.com/'], '--url'],

@@ -138,7 +138,7 @@ suiteWhere(hasPostgres, 'PostgreSQL', 'DATABASE_URL', () => {
       expect(all.failure).not.toContain('hunter2')
       return all.failure
     }
-    expect(await of({ port: '1' })).toMatch(/DATABASE_URL: \S+:1\/\S+ cannot be used \(ECONNREFUSED\)/)
+    expect(await of({ port: '1' })).toMatch(/DATABASE_URL: \S+:1\/\S+ cannot be used \(nothing answers at its port\)/)
     expect(await of({ username: 'nobody' })).toMatch(/refuses this program \(.*nobody.*\)\. Please check DATABASE_URL/)
     expect(await of({ pathname: '/not_there' })).toContain('(database "not_there" does not exist)')
     const plain = await runSql(SERVER, 'show ssl')
@@ -189,7 +189,7 @@ suiteWhere(hasRedis, 'redis-server', 'REDIS_URL', () => {
     expect(all.pass).toMatch(/REDIS_URL: Redis \d+\.\S+ at 127\.0\.0\.1:\d+ answers in \d+ ms\./)
     expect(await redis.look.keys('*')).toEqual([])
     await redis.kill()
-    expect((await onRedis(redis.url)).failure).toMatch(/REDIS_URL: 127\.0\.0\.1:\d+ cannot be used \(ECONNREFUSED\)/)
+    expect((await onRedis(redis.url)).failure).toMatch(/REDIS_URL: 127\.0\.0\.1:\d+ cannot be used \(nothing answers at its port\)/)
   })
 
   test('with a wrong password, and without one, says what Redis said and not the password', async () => {
