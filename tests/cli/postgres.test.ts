@@ -123,7 +123,7 @@ suiteWhere(hasPostgres && hasRedis, 'PostgreSQL and redis-server', 'the command 
         Object.assign(away, { port: '1', password: PASSWORD })
         const { code, stdout, stderr } = await runCli(CRAWL, { env: { ...env, DATABASE_URL: away.href }, cwd: folder })
         expect({ code, stdout, lines: stderr.trim().split('\n').length }).toEqual({ code: 1, stdout: '', lines: 1 })
-        expect(stderr).toContain('127.0.0.1:1')
+        expect(stderr).toContain('데이터베이스에 연결할 수 없습니다')
         expect(stderr).not.toContain(PASSWORD)
       },
       TEST_MS,

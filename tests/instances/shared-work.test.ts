@@ -61,7 +61,7 @@ suiteWhere(hasRedis && hasPostgres, 'PostgreSQL and redis-server', 'work that pr
   test('what two bots send to one workspace is paced by one budget', async () => {
     const pace = { key: 'T1', intervalMs: INTERVAL_MS }
     const chats = [1, 2].map(() => createRecordingPlatform({ clock: systemClock, pace }))
-    const [bot] = await Promise.all(
+    const bots = await Promise.all(
       chats.map(async (chat) => {
         const house = await ground.open({ telemetry: recordEvents().telemetry, platforms: [chat] }, { ROLE: 'bot' })
         house.startChat()
@@ -75,11 +75,12 @@ suiteWhere(hasRedis && hasPostgres, 'PostgreSQL and redis-server', 'work that pr
     }
     const startedAt = await at(0)
     for (let person = 0; person < 12; person += 1) {
+      const bot = bots[person % 2]! // each begins with what it was told itself
       const account = { platform: 'slack', workspace: 'T1', externalId: `U${person}` }
-      const who = await bot!.store.users.resolve(account, account.externalId)
+      const who = await bot.store.users.resolve(account, account.externalId)
       const place = { platform: 'slack', workspace: 'T1', channel: `C${person}`, thread: null, isDirect: false }
-      const job = await bot!.jobs.submit(who, wanted({ limit: 20 }), place)
-      await bot!.jobs.cancel(who.user.id, job.id)
+      const job = await bot.jobs.submit(who, wanted({ limit: 20 }), place)
+      await bot.jobs.cancel(who.user.id, job.id)
     }
     const pending = () => runSql(ground.database.url, `select id from outbox where state = 'pending'`)
     await vi.waitFor(async () => expect(await pending()).toEqual([]), SOON)
