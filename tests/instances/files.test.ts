@@ -82,7 +82,7 @@ suiteWhere(hasRedis && hasPostgres, 'PostgreSQL and redis-server', 'result files
       expect(filesOn(writer)).toHaveLength(2)
       await fleet.rows('delete from files')
       const again = await fleet.startBot({ DATA_DIR: writer.dataDir })
-      await eventually(() => filesOn(again).length === 1, 'the end of the file')
+      await eventually(() => filesOn(again).length < 2, 'the end of the file') // its folder may go too
     },
     TEST_MS,
   )

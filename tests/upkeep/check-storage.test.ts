@@ -189,7 +189,9 @@ suiteWhere(hasRedis, 'redis-server', 'REDIS_URL', () => {
     expect(all.pass).toMatch(/REDIS_URL: Redis \d+\.\S+ at 127\.0\.0\.1:\d+ answers in \d+ ms\./)
     expect(await redis.look.keys('*')).toEqual([])
     await redis.kill()
-    expect((await onRedis(redis.url)).failure).toMatch(/REDIS_URL: 127\.0\.0\.1:\d+ cannot be used \(nothing answers at its port\)/)
+    expect((await onRedis(redis.url)).failure).toMatch(
+      /REDIS_URL: 127\.0\.0\.1:\d+ cannot be used \(nothing answers at its port\)/,
+    )
   })
 
   test('with a wrong password, and without one, says what Redis said and not the password', async () => {
