@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { JobId, UserId } from '../../src/ids.ts'
 import type { ExportedRow, ExportStore } from '../../src/upkeep/store.ts'
 import type { Database, Db, Quirks } from '../database.ts'
-import type { Tables } from '../tables.ts'
+import type { AccountRow, Tables } from '../tables.ts'
 
 /** What hangs on a job, by its id. */
 const PARTS = ['products', 'frontier', 'lists', 'seen', 'outbox', 'files', 'evidence', 'request_log'] as const
@@ -10,7 +10,7 @@ const PARTS = ['products', 'frontier', 'lists', 'seen', 'outbox', 'files', 'evid
 const OF_ACCOUNTS = ['link_codes', 'link_tries'] as const
 /** Columns that hold JSON as text. */
 const JSON_COLUMNS: ReadonlySet<string> = new Set([
-  ...['request', 'place', 'thread', 'facts', 'coverage', 'routes', 'warnings', 'waiting'],
+  ...['request', 'place', 'thread', 'facts', 'coverage', 'routes', 'warnings', 'waiting', 'commands'],
 ])
 /** Columns that hold a time in epoch milliseconds; 0 stands for none. */
 const isTime = (column: string): boolean => /_(?:at|until)$|^at$|^not_before$/.test(column)
@@ -64,11 +64,26 @@ async function readPerson(db: Db, quirks: Quirks, user: UserId): Promise<Record<
     notices: notices.map(readable),
     audit: await auditOf(db, quirks, [user, ...users.map(({ id }) => id)]),
   }
+  about.last_buttons = await buttonsOf(db, accounts)
   for (const table of OF_ACCOUNTS) {
     const rows = await db.selectFrom(table).selectAll().where(quirks.isIn('account_id', ids)).execute()
     about[table] = rows.map(readable)
   }
   return about
+}
+
+async function buttonsOf(db: Db, accounts: AccountRow[]): Promise<ExportedRow[]> {
+  const rows = await Promise.all(
+    accounts.map(({ platform, external_id }) =>
+      db
+        .selectFrom('last_buttons')
+        .selectAll()
+        .where('platform', '=', platform)
+        .where('external_id', '=', external_id)
+        .execute(),
+    ),
+  )
+  return rows.flat().map(readable)
 }
 
 /** What administrators did to the person, or to their jobs. */
