@@ -202,6 +202,8 @@ export interface OutboxRow {
   account_id: AccountId
   kind: EntryKind
   platform: string
+  /** Of the place that it goes to; empty for a direct message on Discord, and for entries of before migration 0015. */
+  workspace: string
   /** Place, for `copy`: where it was asked for. */
   place: Json | null
   thread_key: string

@@ -78,6 +78,8 @@ export interface ErrorFacts {
   'quota.hosts': { limit: number; at: number }
   /** `at`: when the oldest result goes by itself; null when there is none. */
   'quota.bytes': { bytes: number; limit: number; at: number | null }
+  /** Too much waits to be sent there. `platform`: the chat's name. */
+  'chat.backlog': { platform: string }
   // robots.txt
   'robots.forbidden': { host: string; setting: string }
   'robots.unreachable': { host: string }
@@ -185,6 +187,7 @@ export class Refusal<C extends ErrorCode = ErrorCode> extends Error {
 
 /** Codes that trying again later can cure. */
 const PASSING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'chat.backlog',
   'robots.unreachable',
   'page.network',
   'page.timeout',

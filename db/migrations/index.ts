@@ -14,6 +14,7 @@ import * as viewIndices from './0011-view-indices.ts'
 import * as lastButtons from './0012-last-buttons.ts'
 import * as driftIndex from './0013-drift-index.ts'
 import * as stateIndex from './0014-state-index.ts'
+import * as outboxWorkspace from './0015-outbox-workspace.ts'
 
 interface Step {
   // A migration sees the schema as it was then, not as Tables says today.
@@ -37,6 +38,7 @@ const STEPS: Record<string, Step> = {
   '0012-last-buttons': lastButtons,
   '0013-drift-index': driftIndex,
   '0014-state-index': stateIndex,
+  '0015-outbox-workspace': outboxWorkspace,
 }
 
 /** The names of all migrations that this program knows, oldest first. */

@@ -6,7 +6,7 @@ import type { Quirks, Tx } from '../database.ts'
 import type { JobRow, OutboxRow } from '../tables.ts'
 import { fromJson, toJson } from './columns.ts'
 
-type NewEntry = Pick<OutboxRow, 'kind' | 'platform' | 'account_id' | 'thread_key' | 'format' | 'place'>
+type NewEntry = Pick<OutboxRow, 'kind' | 'platform' | 'workspace' | 'account_id' | 'thread_key' | 'format' | 'place'>
 
 /** Owes the root message of a new job. A retry owes it too: chat then posts none, but the first word stays counted. */
 export const oweOpen = (tx: Tx, quirks: Quirks, clock: Clock, job: JobRow): Promise<void> =>
@@ -43,6 +43,7 @@ export async function oweCopyTo(
     {
       kind: 'copy',
       platform: copy.place.platform,
+      workspace: copy.place.workspace,
       account_id: copy.accountId,
       thread_key,
       format: copy.format,
@@ -54,6 +55,7 @@ export async function oweCopyTo(
 const entry = (job: JobRow, kind: OutboxRow['kind'], format: Format | null = null): NewEntry => ({
   kind,
   platform: job.platform,
+  workspace: fromJson<Place>(job.place).workspace,
   account_id: job.account_id,
   thread_key: job.thread_key,
   format,

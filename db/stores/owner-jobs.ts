@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Clock } from '../../src/clock.ts'
 import { Refusal } from '../../src/errors.ts'
 import { type AccountId, type JobId, newId, type UserId } from '../../src/ids.ts'
@@ -62,6 +63,7 @@ export function createOwnerJobs({ db, quirks, transaction }: Database, clock: Cl
         .executeTakeFirst()
       return row?.at == null ? null : Number(row.at)
     },
+    isBehind: (place, count) => isBehind(db, place, count),
     oweCopy: (owner, id, format, place) =>
       transaction(async (tx) => {
         const job = await jobOf(tx, owner, id)
@@ -71,6 +73,20 @@ export function createOwnerJobs({ db, quirks, transaction }: Database, clock: Cl
         return true
       }),
   }
+}
+
+/** Reads no more of the index outbox_owed than it asks for; the state stands in the text, as in isActive. */
+async function isBehind(db: Db, { platform, workspace }: Place, count: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('outbox')
+    .select('platform')
+    .where('state', '=', sql.lit<'pending'>('pending'))
+    .where('platform', '=', platform)
+    .where('workspace', '=', workspace)
+    .offset(count - 1)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 const activeOf = (db: Db, owner: UserId): Promise<JobRow | undefined> =>

@@ -3,6 +3,7 @@ import { Refusal } from '../errors.ts'
 import type { JobId, UserId } from '../ids.ts'
 import type { Queue } from '../queue/queue.ts'
 import type { Emit } from '../telemetry/events.ts'
+import { checkBacklog } from './backlog.ts'
 import type { Job, JobRequest, Place, Thread } from './job.ts'
 import { checkQuota, type Quota, usageOf } from './quota.ts'
 import type { Jobs, Requester } from './service.ts'
@@ -39,9 +40,11 @@ async function alreadyActive(parts: JobsParts, job: Job): Promise<Refusal<'job.a
   })
 }
 
-async function admit(parts: JobsParts, who: Requester, request: JobRequest): Promise<void> {
+async function admit(parts: JobsParts, who: Requester, { request, place }: JobDraft): Promise<void> {
   if (who.user.blockedAt !== null) throw new Refusal('user.blocked', { contact: parts.contact })
+  await checkBacklog(parts.store, place)
   await parts.admit(request)
+  await checkQuota(parts, who, request)
 }
 
 /** Tells everybody who cares that a job was stored. A queue that is away loses nothing: the sweep finds the row. */
@@ -59,8 +62,7 @@ async function announce(parts: JobsParts, job: Job): Promise<void> {
 async function create(parts: JobsParts, who: Requester, draft: JobDraft): Promise<Job> {
   const running = await parts.store.active(who.user.id)
   if (running) throw await alreadyActive(parts, running) // saves a shop's robots look-up; the index decides below
-  await admit(parts, who, draft.request)
-  await checkQuota(parts, who, draft.request)
+  await admit(parts, who, draft)
   const answer = await parts.store.create(who.user.id, draft)
   if (answer.kind === 'active') throw await alreadyActive(parts, answer.job)
   await announce(parts, answer.job)
@@ -68,8 +70,7 @@ async function create(parts: JobsParts, who: Requester, draft: JobDraft): Promis
 }
 
 async function replace(parts: JobsParts, who: Requester, cancelled: JobId, draft: JobDraft): Promise<Job> {
-  await admit(parts, who, draft.request)
-  await checkQuota(parts, who, draft.request)
+  await admit(parts, who, draft)
   const answer = await parts.store.replace(who.user.id, cancelled, draft)
   if (!answer) throw new Refusal('job.unknown', { given: cancelled })
   await parts.queue.interrupt(cancelled, 'cancelled')

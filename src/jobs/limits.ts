@@ -16,6 +16,8 @@ export const SWEEP_ROWS = 500
 export const SWEEP_AHEAD_MS = 60_000
 /** How often leases that ran out are looked for. */
 export const RESCUE_MS = 5_000
+/** So many messages and files that wait for one workspace of a chat, and no new job begins there. */
+export const BACKLOG_MAX = 10_000
 /** robots.txt away: the job comes again after this long, ROBOTS_TRIES times (RFC 9309 §2.3.1.4 asks to assume "disallow"). */
 export const ROBOTS_RETRY_MS = 300_000
 export const ROBOTS_TRIES = 3

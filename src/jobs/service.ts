@@ -16,7 +16,7 @@ export interface Requester {
 export interface Jobs {
   /**
    * Starts a job. @throws Refusal `job.active` (the running job's facts and link), `robots.forbidden` when the cached
-   * file says so, `quota.…`, `user.blocked`, `store.busy`, or what the address guard says of `url`
+   * file says so, `quota.…`, `chat.backlog`, `user.blocked`, `store.busy`, or what the address guard says of `url`
    */
   submit(who: Requester, request: JobRequest, place: Place): Promise<Job>
   /** Cancels the named active job and starts another, in one transaction. @throws as submit, and `job.unknown` */

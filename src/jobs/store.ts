@@ -66,6 +66,8 @@ export interface OwnerJobs {
   usage(owner: UserId, sinceMs: number): Promise<Usage>
   /** When the oldest job ended whose result files are kept; null without files. */
   oldestResultAt(owner: UserId): Promise<number | null>
+  /** Whether at least `count` messages and files wait to be sent to the workspace of a place, whosever they are. */
+  isBehind(place: Place, count: number): Promise<boolean>
   /** Owes a copy of an ended job's result in another format to the place given (outbox kind `copy`). */
   oweCopy(owner: UserId, id: JobId, format: import('../results/format.ts').Format, place: Place): Promise<boolean>
 }

@@ -145,6 +145,8 @@ export const en: Catalogue = {
     `You may crawl ${some(it.limit, 'shop')} a day. Those that you have crawled still work; a new one works from ${moment('en', it.at, timeZone)}.`,
   'quota.bytes': (it, { timeZone }) =>
     `Your result files take ${size(it.bytes)}, and one person may keep ${size(it.limit)}. To make room, delete an old result: send forget and its id, which history shows.${it.at === null ? '' : ` The oldest goes by itself on ${dateTime('en', it.at, timeZone)}.`}`,
+  'chat.backlog': (it) =>
+    `${platformName(it.platform)} takes messages more slowly than they come, and many wait to be sent here. So no new crawl was started. Please try again in a few minutes.`,
   // robots.txt
   'robots.forbidden': (it) =>
     `The robots.txt of ${hostName(it.host)} forbids crawling, so it was not done. If the shop has given permission, an administrator has to name it in ${it.setting}.`,

@@ -145,6 +145,8 @@ export const ko: Catalogue = {
     `하루에 수집할 수 있는 쇼핑몰은 ${count(it.limit)}까지입니다. 이미 수집한 쇼핑몰은 지금도 되고, 새 쇼핑몰은 ${moment('ko', it.at, timeZone)}부터 됩니다.`,
   'quota.bytes': (it, { timeZone }) =>
     `결과 파일이 ${size(it.bytes)}입니다. 한 사람이 보관할 수 있는 크기는 ${size(it.limit)}까지입니다. 오래된 결과를 지우려면 forget 뒤에 history에 나오는 작업 번호를 적어 보내 주세요.${it.at === null ? '' : ` 가장 오래된 결과는 ${dateTime('ko', it.at, timeZone)}에 저절로 지워집니다.`}`,
+  'chat.backlog': (it) =>
+    `${platformName(it.platform)}에 보낼 메시지가 많이 밀려 있어 새 크롤링을 시작하지 않았습니다. 몇 분 뒤에 다시 보내 주세요.`,
   // robots.txt
   'robots.forbidden': (it) =>
     `${hostName(it.host)}의 robots.txt가 자동 수집을 금지하고 있어 진행하지 않았습니다. 쇼핑몰의 허락을 받았다면 관리자가 ${it.setting}에 적어야 합니다.`,

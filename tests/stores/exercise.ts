@@ -655,6 +655,30 @@ export function exerciseStores(database: string, openHouse: () => Promise<StoreH
         ])
       })
 
+      test('a workspace is behind by what waits for it, not by what was sent, nor by what waits elsewhere', async () => {
+        const { ownerJobs, outbox } = house.store
+        const discord = await meet(house.store, 'ada', 'discord')
+        const elsewhere = { ...placeOf(minji), workspace: 'T2' }
+        await startJob(house.store, minji)
+        await startJob(house.store, discord)
+        await ownerJobs.create(jun.user.id, draftOf(jun, {}, { place: elsewhere }))
+        for (const place of [placeOf(minji), placeOf(discord), elsewhere])
+          expect([await ownerJobs.isBehind(place, 1), await ownerJobs.isBehind(place, 2)]).toEqual([true, false])
+        const dora = await meet(house.store, 'dora')
+        const jobId = await finished(dora)
+        expect(await ownerJobs.isBehind(placeOf(minji), 5)).toBe(true)
+        await ownerJobs.oweCopy(dora.user.id, jobId, 'csv', elsewhere)
+        expect([await ownerJobs.isBehind(placeOf(minji), 6), await ownerJobs.isBehind(elsewhere, 2)]).toEqual([
+          false,
+          true,
+        ])
+        await outbox.settle('slack', jobId)
+        expect([await ownerJobs.isBehind(placeOf(minji), 1), await ownerJobs.isBehind(placeOf(minji), 2)]).toEqual([
+          true,
+          false,
+        ])
+      })
+
       test('entries that nobody can deliver are settled', async () => {
         const job = await startJob(house.store, minji)
         await house.store.outbox.settle('slack', job.id)
