@@ -118,7 +118,9 @@ function firstProducts(products: Product[], scene: Scene): Line[] {
   ]
 }
 
+/** Of a job whose words are removed, nothing is to be had any more. */
 function nextSteps(job: Job, scene: Scene): Button[] {
+  if (job.clearedAt !== null) return []
   const first: Button =
     job.state === 'failed'
       ? { label: scene.tell('button.retry'), style: 'primary', command: `retry ${job.id}` }

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Job } from '../jobs/job.ts'
+import { toTopic } from '../jobs/topic.ts'
 import type { Locale } from '../messages/locale.ts'
 import { type Say, sayStored, sayWarning } from '../messages/say.ts'
 import type { None, SentenceFacts, SentenceKey, Topic } from '../messages/sentences.ts'
@@ -44,7 +45,7 @@ export function createScenes({ language, label, say, clock }: SceneParts): Scene
     return {
       locale,
       tell: (key, ...facts) => say(locale, key, ...facts),
-      topic: { site: label(job.request.site, locale), words: job.request.words, url: job.request.url },
+      topic: toTopic(job, label(job.request.site, locale)),
       owner: { externalId: account.externalId, name: account.name },
       now: clock.now(),
       reason: job.code === null ? undefined : sayStored(say, locale, job.code, job.facts),

@@ -5,8 +5,8 @@ import { newId } from '../ids.ts'
 import type { Job, JobRequest, Place } from '../jobs/job.ts'
 import type { Requester } from '../jobs/service.ts'
 import { isEnded } from '../jobs/states.ts'
+import { toTopic } from '../jobs/topic.ts'
 import { build, createTerminal, type House } from '../main.ts'
-import type { SentenceFacts } from '../messages/sentences.ts'
 import { resultFileName } from '../results/file-name.ts'
 import { type CrawlFlags, checkFolder, checkOut, readCrawl } from './crawl-request.ts'
 import { DONE, exitCodeOfJob, FAILED, INTERRUPTED, TERMINATED } from './exit-codes.ts'
@@ -67,12 +67,6 @@ const onlyShown = (terminal: Platform): Platform => ({
   upload: async () => 'kept',
 })
 
-const topicOf = ({ locale }: Program, house: House, { site, words, url }: JobRequest): SentenceFacts['job.topic'] => ({
-  site: house.sites.get(site)?.label[locale] ?? site,
-  words,
-  url,
-})
-
 /**
  * The job to watch. A killed crawl leaves an active job behind: the same request goes on with it, another one takes
  * its place. Only the owner may think so: beside a living one the rule holds as for anybody.
@@ -85,15 +79,16 @@ async function begin(
   isOwner: boolean,
 ): Promise<Job> {
   const { locale, say, tell } = program
+  const labelOf = ({ request: { site } }: Job) => house.sites.get(site)?.label[locale] ?? site
   const left = isOwner ? await house.jobs.active(who.user.id) : undefined
   if (left && isSame(left.request, request)) {
-    tell(say(locale, 'cli.continued', topicOf(program, house, request)))
+    tell(say(locale, 'cli.continued', toTopic(left, labelOf(left))))
     return left
   }
   if (left) {
     await house.jobs.cancel(who.user.id, left.id)
     await house.store.outbox.settle('console', left.id)
-    tell(say(locale, 'cli.dropped', topicOf(program, house, left.request)))
+    tell(say(locale, 'cli.dropped', toTopic(left, labelOf(left))))
   }
   const job = await submit(house, who, request)
   const holder = isOwner ? undefined : await house.store.owner.read()

@@ -1,4 +1,5 @@
 import type { Jobs } from '../jobs/service.ts'
+import { toTopic } from '../jobs/topic.ts'
 import { cut } from '../messages/format.ts'
 import type { Locale } from '../messages/locale.ts'
 import { createSay } from '../messages/say.ts'
@@ -79,8 +80,7 @@ async function jobChoices(parts: AutocompleteParts, user: User, locale: Locale):
   const { jobs } = await parts.jobs.history(user.id, CHOICES_MAX)
   const labels = new Map(parts.sites.all().map((site) => [site.name, site.label[locale]]))
   return jobs.map((job) => {
-    const { site, words, url } = job.request
-    const topic = { site: labels.get(site) ?? site, words, url }
+    const topic = toTopic(job, labels.get(job.request.site) ?? job.request.site)
     return {
       name: say(locale, 'reply.history_row', { ...topic, state: job.state, products: job.products }),
       value: job.id,

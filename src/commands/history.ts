@@ -16,7 +16,7 @@ export const history = command({
   run: async (asking) => {
     const { jobs } = await asking.desk.jobs.history(asking.asker.user.id, HISTORY_ROWS)
     if (jobs.length === 0) return answer([tell(asking, 'reply.history_empty')])
-    const ended = jobs.find((job) => job.finishedAt !== null)
+    const ended = jobs.find((job) => job.finishedAt !== null && job.clearedAt === null)
     return answer(
       [tell(asking, 'reply.history', { count: jobs.length }), ...jobs.map((job) => row(asking, job))],
       ended ? nextSteps(asking, ended) : [],

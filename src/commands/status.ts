@@ -1,3 +1,4 @@
+import type { Button } from '../chat/message.ts'
 import { progressMessage } from '../chat/progress.ts'
 import type { Job } from '../jobs/job.ts'
 import { type EndedState, isEnded } from '../jobs/states.ts'
@@ -46,8 +47,11 @@ async function usageLine({ desk, asker }: Asking): Promise<string | undefined> {
   return desk.say(asker.locale, 'reply.usage', { crawls, reads, hosts, kept })
 }
 
-/** What can be done with an ended job. */
-export const nextSteps = (asking: Asking, job: Job) => [
-  job.state === 'failed' ? buttons.retry(asking, job.id) : buttons.again(asking, job.id),
-  job.products > 0 ? buttons.result(asking, job) : undefined,
-]
+/** What can be done with an ended job; with one whose words are removed, nothing. */
+export function nextSteps(asking: Asking, job: Job): (Button | undefined)[] {
+  if (job.clearedAt !== null) return []
+  return [
+    job.state === 'failed' ? buttons.retry(asking, job.id) : buttons.again(asking, job.id),
+    job.products > 0 ? buttons.result(asking, job) : undefined,
+  ]
+}

@@ -1,6 +1,7 @@
 import type { Button, Line } from '../chat/message.ts'
 import { createScenes, type Scene } from '../chat/scene.ts'
 import type { Job } from '../jobs/job.ts'
+import { toTopic } from '../jobs/topic.ts'
 import type { None, SentenceFacts, SentenceKey, Topic } from '../messages/sentences.ts'
 import type { Answer, Asking } from './command.ts'
 
@@ -18,11 +19,7 @@ export const labelOf = ({ desk, asker }: Asking, site: string): string =>
   desk.sites.get(site)?.label[asker.locale] ?? site
 
 /** What a job is about, for sentences. */
-export const topicOf = (asking: Asking, job: Job): Topic => ({
-  site: labelOf(asking, job.request.site),
-  words: job.request.words,
-  url: job.request.url,
-})
+export const topicOf = (asking: Asking, job: Job): Topic => toTopic(job, labelOf(asking, job.request.site))
 
 /** What a job's progress is told with, in the asker's language. */
 export const sceneOf = (asking: Asking, job: Job): Promise<Scene> =>

@@ -28,8 +28,13 @@ const quote = (text: string, max = 60): string => `“${cut(text, max)}”`
 const guess = (suggestion: string | null, otherwise: string): string =>
   suggestion === null ? otherwise : `Did you mean ${quote(suggestion)}?`
 
-const topic = (it: Topic): string =>
-  `${it.site} · ${it.url === null ? (it.words === '' ? 'front list' : cut(it.words, 60)) : cut(address(it.url), 80)}`
+const topic = (it: Topic): string => `${it.site} · ${wish(it)}`
+
+function wish({ words, url, isRemoved }: Topic): string {
+  if (isRemoved) return 'removed'
+  if (url !== null) return cut(address(url), 80)
+  return words === '' ? 'front list' : cut(words, 60)
+}
 
 const STATES = {
   queued: 'waiting',

@@ -25,8 +25,13 @@ const size = (value: number): string => bytes('ko', value)
 const guess = (suggestion: string | null, otherwise: string): string =>
   suggestion === null ? otherwise : `혹시 ${quote(suggestion)}인가요?`
 
-const topic = (it: Topic): string =>
-  `${it.site} · ${it.url === null ? (it.words === '' ? '대표 목록' : cut(it.words, 60)) : cut(address(it.url), 80)}`
+const topic = (it: Topic): string => `${it.site} · ${wish(it)}`
+
+function wish({ words, url, isRemoved }: Topic): string {
+  if (isRemoved) return '지워짐'
+  if (url !== null) return cut(address(url), 80)
+  return words === '' ? '대표 목록' : cut(words, 60)
+}
 
 const STATES = { queued: '대기', running: '수집 중', succeeded: '완료', failed: '실패', cancelled: '취소' } as const
 

@@ -10,6 +10,8 @@ export interface Topic {
   site: string
   words: string
   url: string | null
+  /** Words and address were removed: nobody knows them any more. */
+  isRemoved: boolean
 }
 
 /** The states of a job (src/jobs/states.ts), by name. */

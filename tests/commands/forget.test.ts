@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createAutocomplete } from '../../src/commands/autocomplete.ts'
 import type { Invocation, Reply } from '../../src/commands/command.ts'
 import { lookAt } from '../support/store-house.ts'
 import { filesThatName, rowsThatName } from '../support/traces.ts'
 import { type House, junho, minji, openHouse, person, textOf } from './house.ts'
+import { registry } from './test-sites.ts'
 
 /** Minji on Discord. */
 const there = person('140000000000000010', { name: 'minji#1', platform: 'discord', workspace: '' })
@@ -144,6 +146,23 @@ describe('forget with the id of a job', () => {
     expect((await send(`forget ${first.jobId}`)).outcome).toBe('job.cleared')
     expect((await send(`result ${second.jobId}`)).outcome).toBe('ok')
     expect((await house.store.ownerJobs.usage(await house.user(minji), 3_600_000)).jobs).toHaveLength(2) // as before
+  })
+
+  test('leaves a job that everything shows as removed, and offers nothing with it', async () => {
+    const { jobId } = await crawl('무선청소기')
+    await send(`forget ${jobId}`)
+    const shown = [told(await send('history')), told(await send('status'))]
+    const { users, commands } = house.store
+    const parts = { users, commands, jobs: house.store.ownerJobs, sites: registry() }
+    const complete = createAutocomplete({ ...parts, options: { locale: 'ko', timeZone: 'Asia/Seoul' } })
+    shown.push((await complete({ account: minji, kind: 'job', value: '' })).map(({ name }) => name).join())
+    for (const text of shown) {
+      expect(text).toContain('SSG.COM · 지워짐')
+      expect(text).not.toContain('대표 목록')
+    }
+    for (const line of ['history', 'status']) expect((await send(line)).message.buttons).toBeUndefined()
+    await send('lang en')
+    expect(told(await send('history'))).toContain('SSG.COM · removed · done')
   })
 
   test('of another’s job, of a running one or of none changes nothing', async () => {

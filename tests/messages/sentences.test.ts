@@ -76,6 +76,7 @@ const usual: Record<string, unknown> = {
   hours: 2,
   id: '01abc',
   isAhead: true,
+  isRemoved: false,
   jobs: 3,
   jobsPerDay: 50,
   jobsPerHour: 20,

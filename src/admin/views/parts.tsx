@@ -1,4 +1,5 @@
 import type { Child } from 'hono/jsx'
+import { toTopic } from '../../jobs/topic.ts'
 import type { AdminSentences } from '../../messages/admin.ts'
 import { bytes, dateTime, number } from '../../messages/format.ts'
 import { cursorText } from '../schemas.ts'
@@ -30,7 +31,7 @@ export const State = ({ view, state }: { view: View; state: OwnedJob['state'] })
 
 /** What a job is about: its shop and words, or its address. */
 export const topicOf = (view: View, job: OwnedJob): string =>
-  view.tell('job.topic', { site: view.label(job.request.site), words: job.request.words, url: job.request.url })
+  view.tell('job.topic', toTopic(job, view.label(job.request.site)))
 
 export const JobLink = ({ view, job }: { view: View; job: OwnedJob }) => (
   <a href={`/admin/jobs/${job.id}`}>{topicOf(view, job)}</a>
