@@ -133,6 +133,7 @@ export function exerciseForgetting(opened: () => StoreHouse): void {
       const text = JSON.stringify([about, jobs])
       for (const foreign of other.words) expect(text).not.toContain(foreign)
       expect(await exported.job(person.user.id, other.jobs[0]!)).toBeUndefined()
+      expect(about.last_buttons).toContainEqual(expect.objectContaining({ commands: ['ssg somi-words'] }))
       const [job] = jobs[0]!.jobs!
       expect(job).toMatchObject({ request: { words: 'somi-words' }, created_at: expect.stringMatching(/^2026-.*Z$/) })
     })
