@@ -1,6 +1,6 @@
 import { editDistance } from './edit-distance.ts'
 import { type ConfigMistake, Refusal } from './errors.ts'
-import type { Setting } from './setting.ts'
+import { readHost, type Setting } from './setting.ts'
 import { SETTINGS, type Settings } from './settings.ts'
 
 /** What the environment says, checked. */
@@ -51,20 +51,52 @@ export function loadConfig(
     mistakes.push(...platform.findMistakes(own[name]))
   }
   mistakes.push(...findMissing(settings as Settings))
+  settings.robotsPermission = readPermissions(settings as Settings, siteNames, mistakes)
   const warnings = findUnread(env, mistakes, Object.values(platforms))
-  if (mistakes.length > 0) throw new Refusal('config.invalid', { mistakes })
+  if (mistakes.length > 0) throw new Refusal('config.invalid', { mistakes: withoutEchoes(mistakes) })
   const isPortSet = Boolean(env.PORT?.trim())
   return { config: { ...(settings as Settings), siteOrigins, platforms: own, isPortSet }, warnings }
 }
 
-/** Processes that share work need a database and a queue that all of them reach. */
-function findMissing({ databaseUrl, redisUrl, role }: Settings): ConfigMistake[] {
+/**
+ * Names that need each other: processes that share work need a database and a queue that all of them reach; a viewer's
+ * token opens nothing without the administrator's, and opens everything where both are the same.
+ */
+function findMissing({ databaseUrl, redisUrl, role, adminToken, viewerToken }: Settings): ConfigMistake[] {
   const needs = (name: string, expected: string): ConfigMistake => ({ name, problem: 'needs', expected })
   const missing: ConfigMistake[] = []
   if (redisUrl !== null && databaseUrl === null) missing.push(needs('REDIS_URL', 'DATABASE_URL'))
   if (role !== 'all' && databaseUrl === null) missing.push(needs('ROLE', 'DATABASE_URL'))
   if (role !== 'all' && redisUrl === null) missing.push(needs('ROLE', 'REDIS_URL'))
+  if (viewerToken !== null && adminToken === null) missing.push(needs('ADMIN_VIEWER_TOKEN', 'ADMIN_TOKEN'))
+  if (viewerToken !== null && viewerToken === adminToken)
+    missing.push({ name: 'ADMIN_VIEWER_TOKEN', problem: 'same', expected: 'ADMIN_TOKEN' })
   return missing
+}
+
+/** Shops by their names, hosts as addresses write them. A word without a dot is a host only where its port is told. */
+function readPermissions({ robotsPermission }: Settings, siteNames: string[], mistakes: ConfigMistake[]): string[] {
+  const read = robotsPermission.map((given) => {
+    const name = given.toLowerCase()
+    if (siteNames.includes(name)) return name
+    return /[.:]/.test(given) || name === 'localhost' ? readHost(given) : undefined
+  })
+  const known = read.filter((name) => name !== undefined)
+  if (known.length < read.length)
+    mistakes.push({ name: SETTINGS.robotsPermission.name, problem: 'permission', expected: siteNames.join(', ') })
+  return known
+}
+
+/** What is missing because it is written wrong is one mistake, not two. */
+function withoutEchoes(mistakes: ConfigMistake[]): ConfigMistake[] {
+  const wrong = new Set(
+    mistakes.flatMap(({ name, problem, expected }) =>
+      problem === 'needs' ? [] : problem === 'unknown' ? [name, expected] : [name],
+    ),
+  )
+  const isEcho = ({ problem, expected }: ConfigMistake) =>
+    problem === 'needs' && expected.split(' | ').some((name) => wrong.has(name))
+  return mistakes.filter((mistake) => !isEcho(mistake))
 }
 
 const readAll = (

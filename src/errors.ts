@@ -168,6 +168,15 @@ export interface ConfigMistake {
     | 'address'
     | 'token'
     | 'site'
+    /** `expected`: shortest and longest, in characters. */
+    | 'length'
+    /** The same, of what may hold no space. */
+    | 'secret'
+    | 'host'
+    /** Neither a shop nor a host; `expected`: the shops. */
+    | 'permission'
+    /** The same value as another setting's, where that would undo it. */
+    | 'same'
   /** What would be right: the choices, the bounds, the nearest known name, the setting that is needed. */
   expected: string
 }

@@ -58,6 +58,21 @@ export const decimal = (min: number, max: number) =>
 export const addressPort = z.string().regex(/^(?:\[[0-9a-fA-F:.]+\]|\d{1,3}(?:\.\d{1,3}){3}):\d{1,5}$/)
 /** A chat account, `platform:workspace/user` or `platform:user`. */
 export const accountName = z.string().regex(/^[a-z]{1,20}:(?:[^\s/:,]{1,40}\/)?[^\s/,]{1,80}$/)
+/**
+ * The host of `shop.example.com[:port]` as addresses write it: lower case, other scripts in their ASCII form, without the
+ * port that a scheme implies. Undefined for any other text.
+ */
+export function readHost(value: string): string | undefined {
+  if (/[\s/\\?#@*]/.test(value) || !URL.canParse(`http://${value}`)) return undefined
+  return new URL(`http://${value}`).host.replace(/:443$/, '')
+}
+/** A host without a port; a dot before it is dropped. */
+export const hostName = z.string().transform((value, context) => {
+  const host = /:\d*$/.test(value) ? undefined : readHost(value.replace(/^\./, ''))
+  if (host !== undefined) return host
+  context.addIssue('host')
+  return z.NEVER
+})
 /** A time zone that this Node knows. */
 export const timeZone = z.string().refine((value) => {
   try {

@@ -2,7 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { loadConfig } from '../src/config.ts'
-import type { ConfigMistake, Refusal } from '../src/errors.ts'
+import { type ConfigMistake, Refusal } from '../src/errors.ts'
+import { LOCALES } from '../src/messages/locale.ts'
+import { say, sayRefusal } from '../src/messages/say.ts'
 import { SETTINGS } from '../src/settings.ts'
 import { configurationPage, envExample } from './support/configuration-text.ts'
 
@@ -65,6 +67,14 @@ describe('the configuration', () => {
     ['THREADS', 'public'],
     ['LOG_LEVEL', 'loud'],
     ['SITE_SSG_URL', 'not an address'],
+    ['CRAWL_BLOCK_HOSTS', 'https://example.com'],
+    ['CRAWL_BLOCK_HOSTS', 'example.com,*.example.net'],
+    ['CRAWL_BLOCK_HOSTS', 'example.com:8080'],
+    ['CRAWL_BLOCK_HOSTS', 'example.com/shop'],
+    ['ROBOTS_PERMISSION', 'https://shop.example.com'],
+    ['ROBOTS_PERMISSION', 'ssg,sgg'],
+    ['FILES_KEY', 'short'],
+    ['ADMIN_CONTACT', 'a'.repeat(101)],
   ])('refuses %s=%s', (name, value) => {
     expect(mistakesOf({ [name]: value })).toMatchObject([{ name }])
   })
@@ -75,6 +85,11 @@ describe('the configuration', () => {
     ['CRAWL_ALLOW_ADDRESSES', '127.0.0.1:8080, [::1]:8081', 'allowAddresses', ['127.0.0.1:8080', '[::1]:8081']],
     ['PUBLIC_URL', 'https://crawl.example.com', 'publicUrl', 'https://crawl.example.com'],
     ['ROBOTS_PERMISSION', 'ssg,shop.example.com', 'robotsPermission', ['ssg', 'shop.example.com']],
+    ['ROBOTS_PERMISSION', 'SSG, Shop.Example.com:443', 'robotsPermission', ['ssg', 'shop.example.com']],
+    ['ROBOTS_PERMISSION', '127.0.0.1:8080,localhost', 'robotsPermission', ['127.0.0.1:8080', 'localhost']],
+    ['ROBOTS_PERMISSION', 'mall:80', 'robotsPermission', ['mall']],
+    ['CRAWL_BLOCK_HOSTS', '.Example.com,[::1],10.0.0.1', 'blockHosts', ['example.com', '[::1]', '10.0.0.1']],
+    ['CRAWL_BLOCK_HOSTS', '쇼핑.kr', 'blockHosts', ['xn--hp4bo76a.kr']],
   ] as const)('reads %s=%s', (name, value, key, read) => {
     expect(loadConfig({ [name]: value }, SITES).config[key]).toEqual(read)
   })
@@ -107,6 +122,33 @@ describe('the configuration', () => {
     expect(mistakesOf({ REDIS_URL: 'redis://localhost' })).toEqual([
       { name: 'REDIS_URL', problem: 'needs', expected: 'DATABASE_URL' },
     ])
+    expect(mistakesOf({ ADMIN_VIEWER_TOKEN: 'a'.repeat(24) })).toEqual([
+      { name: 'ADMIN_VIEWER_TOKEN', problem: 'needs', expected: 'ADMIN_TOKEN' },
+    ])
+    expect(mistakesOf({ ROBOTS_PERMISSION: 'coupang' })).toEqual([
+      { name: 'ROBOTS_PERMISSION', problem: 'permission', expected: 'ssg, shinsegae, samsung, web' },
+    ])
+  })
+
+  test('refuses a viewer’s token that is the administrator’s: it would open everything', () => {
+    const token = 'a'.repeat(24)
+    expect(mistakesOf({ ADMIN_TOKEN: token, ADMIN_VIEWER_TOKEN: token })).toEqual([
+      { name: 'ADMIN_VIEWER_TOKEN', problem: 'same', expected: 'ADMIN_TOKEN' },
+    ])
+  })
+
+  test.each([
+    [{ DATABASE_URL: 'db', REDIS_URL: 'redis://localhost' }, 'DATABASE_URL'],
+    [{ DATABASE_UR: 'postgres://localhost/a', REDIS_URL: 'redis://localhost', ROLE: 'all' }, 'DATABASE_UR'],
+    [{ ADMIN_TOKEN: 'short', ADMIN_VIEWER_TOKEN: 'a'.repeat(24) }, 'ADMIN_TOKEN'],
+  ])('tells of %j only what is wrong itself, and not what misses it', (env, name) => {
+    expect(mistakesOf(env).map((mistake) => mistake.name)).toEqual([name])
+  })
+
+  test.each(LOCALES)('tells lengths as characters (%s)', (locale) => {
+    const mistakes = mistakesOf({ ADMIN_TOKEN: 'x', FILES_KEY: 'x', ADMIN_CONTACT: 'a'.repeat(101) })
+    const told = sayRefusal(say, locale, new Refusal('config.invalid', { mistakes }))
+    for (const length of ['24–500', '24–200', '1–100']) expect(told).toMatch(new RegExp(`${length}(?: characters|자)`))
   })
 })
 

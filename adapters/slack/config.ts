@@ -19,7 +19,7 @@ const SETTINGS = {
     name: 'SLACK_SIGNING_SECRET',
     schema: text.regex(/^[\x21-\x7e]{8,200}$/),
     fallback: null,
-    problem: 'token',
+    problem: 'secret',
     expected: '8–200',
     example: '',
     about: 'Signing secret of the Slack app: proves that requests on POST /slack/events come from Slack.',

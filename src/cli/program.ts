@@ -34,11 +34,11 @@ const tell = (line: string): void => void process.stderr.write(`${line}\n`)
 
 /**
  * Runs one command: reads the settings (a file .env in the working folder too), and turns whatever is thrown into one
- * sentence and an exit code.
+ * sentence and an exit code. The service writes a log; of other commands only bugs are logged, unless LOG_LEVEL is set.
  */
 export async function runProgram(
   command: (program: Program) => Promise<number>,
-  logLevel?: 'warn' | 'silent',
+  { isService } = { isService: false },
 ): Promise<number> {
   let locale = spokenLocale(process.env)
   let telemetry: Telemetry | undefined
@@ -48,12 +48,12 @@ export async function runProgram(
   process.on('uncaughtException', uncaught)
   try {
     readEnvFile('.env')
-    const siteNames = (await loadSites({ origins: {} })).all().map(({ name }) => name)
+    const shops = (await loadSites({ origins: {} })).all().filter(({ hosts }) => hosts.length > 0)
+    const siteNames = shops.map(({ name }) => name)
     const { config, warnings } = loadConfig(process.env, siteNames, PLATFORM_SETTINGS)
     locale = terminalLocale(process.env) ?? config.locale
-    const level = process.env.LOG_LEVEL ? config.logLevel : (logLevel ?? config.logLevel)
     const secrets = [config.adminToken, config.viewerToken, config.filesKey].filter((secret) => secret !== null)
-    telemetry = createTelemetry({ level, secrets })
+    telemetry = createTelemetry({ level: config.logLevel, secrets, onlyFaults: !isService && !process.env.LOG_LEVEL })
     stopWatching = watchLoop(telemetry.emit)
     const say = createSay(config.timeZone)
     for (const { name } of warnings) tell(say(locale, 'cli.config_warning', { name, suggestion: null }))

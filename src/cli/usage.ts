@@ -39,7 +39,12 @@ export function sayMisuse(error: CommanderError, locale: Locale): string {
   if (error.code === 'commander.unknownCommand') return say(locale, 'cli.unknown_command', { word: named, suggestion })
   if (error.code === 'commander.unknownOption') return say(locale, 'cli.unknown_option', { option: named, suggestion })
   if (error.code === 'commander.missingArgument') return say(locale, 'cli.argument_missing', { name: named })
+  if (error.code === 'commander.missingMandatoryOptionValue')
+    return say(locale, 'cli.option_missing', { option: optionIn(named) })
   if (error.code === 'commander.excessArguments') return say(locale, 'cli.argument_unexpected')
   if (error.code !== 'commander.optionMissingArgument') return say(locale, 'cli.see_help')
-  return say(locale, 'args.value_missing', { option: /--[\w-]+/.exec(named)?.[0] ?? named })
+  return say(locale, 'args.value_missing', { option: optionIn(named) })
 }
+
+/** The name alone of `--limit <count>`. */
+const optionIn = (usage: string): string => /--[\w-]+/.exec(usage)?.[0] ?? usage

@@ -278,6 +278,14 @@ export const en: Catalogue = {
   'config.token': (it) =>
     `${it.name}: does not have the form of a token.${it.expected === '' ? '' : ` Expected: ${it.expected}`}`,
   'config.site': (it) => `${it.name}: names no shop.${it.expected === '' ? '' : ` Shops: ${it.expected}`}`,
+  'config.length': (it) => `${it.name}: is too short or too long (${it.expected} characters are needed).`,
+  'config.secret': (it) =>
+    `${it.name}: is too short, too long, or holds a space (${it.expected} characters without spaces are needed).`,
+  'config.host': (it) =>
+    `${it.name}: is no list of hosts with commas between. Write hosts alone, without https://, port or *, for example ${it.expected}.`,
+  'config.permission': (it) =>
+    `${it.name}: names neither a shop nor a host. Shops: ${it.expected}. Write a host like shop.example.com, without https://.`,
+  'config.same': (it) => `${it.name}: is the same as ${it.expected}. Give it a value of its own.`,
   // states
   'state.queued': () => STATES.queued,
   'state.running': () => STATES.running,
@@ -533,6 +541,7 @@ export const en: Catalogue = {
   'placeholder.user': () => 'user|account',
   'placeholder.format': () => 'format',
   'placeholder.file': () => 'file',
+  'placeholder.folder': () => 'folder',
   // terminal
   'console.welcome': (it) =>
     `Hello ${it.name}. Type a command and press Enter; help shows the commands, exit or Ctrl-D ends.`,
@@ -564,6 +573,8 @@ export const en: Catalogue = {
   'cli.moved': (it) =>
     `Moved and compared: ${some(it.rows, 'row')}, ${some(it.jobs, 'job')}. Now set DATABASE_URL to the new address.`,
   'cli.restore': () => 'put a copy in place of the database',
+  'cli.option_from': () => 'where the data is: the folder that DATA_DIR named, or the SQLite file in it',
+  'cli.option_to': () => 'PostgreSQL database that gets the data: what DATABASE_URL will be',
   'cli.option_out': () => 'file to write; its ending decides the format',
   'cli.sites': () => 'show the shops',
   'cli.site_unknown': (it) =>
@@ -575,6 +586,7 @@ export const en: Catalogue = {
     `There is no option ${quote(it.option)}. ${guess(it.suggestion, '--help shows the options.')}`,
   'cli.argument_missing': (it) =>
     `There is nothing in the place of ${quote(it.name)}. Please give it; --help shows how.`,
+  'cli.option_missing': (it) => `The option ${quote(it.option)} is missing. Please give it; --help shows how.`,
   'cli.argument_unexpected': () => 'Those are too many words. --help shows how to write it.',
   'cli.see_help': () => 'The command is written wrong. --help shows how to write it.',
   'usage.title': () => 'Usage:',

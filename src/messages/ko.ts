@@ -278,6 +278,14 @@ export const ko: Catalogue = {
     `${it.name}: 토큰의 형태가 아닙니다.${it.expected === '' ? '' : ` 필요한 형태: ${it.expected}`}`,
   'config.site': (it) =>
     `${it.name}: 그런 쇼핑몰이 없습니다.${it.expected === '' ? '' : ` 가능한 쇼핑몰: ${it.expected}`}`,
+  'config.length': (it) => `${it.name}: 길이가 맞지 않습니다(${it.expected}자여야 합니다).`,
+  'config.secret': (it) =>
+    `${it.name}: 길이가 맞지 않거나 띄어쓰기가 들어 있습니다(띄어쓰기 없이 ${it.expected}자여야 합니다).`,
+  'config.host': (it) =>
+    `${it.name}: 쉼표로 나눈 호스트 목록이 아닙니다. https://, 포트, * 없이 호스트만 적어 주세요(예: ${it.expected}).`,
+  'config.permission': (it) =>
+    `${it.name}: 쇼핑몰도 호스트도 아닌 값이 있습니다. 가능한 쇼핑몰: ${it.expected}. 호스트는 https:// 없이 shop.example.com처럼 적어 주세요.`,
+  'config.same': (it) => `${it.name}: 다른 설정(${it.expected})과 값이 같습니다. 서로 다른 값으로 정해 주세요.`,
   // states
   'state.queued': () => STATES.queued,
   'state.running': () => STATES.running,
@@ -536,6 +544,7 @@ export const ko: Catalogue = {
   'placeholder.user': () => '사용자|계정',
   'placeholder.format': () => '형식',
   'placeholder.file': () => '파일',
+  'placeholder.folder': () => '폴더',
   // terminal
   'console.welcome': (it) =>
     `${it.name} 님, 안녕하세요. 명령을 적고 Enter를 누르세요. help는 도움말, exit이나 Ctrl-D는 끝내기입니다.`,
@@ -567,6 +576,8 @@ export const ko: Catalogue = {
   'cli.moved': (it) =>
     `옮기고 대조했습니다: ${count(it.rows)} 행, 작업 ${count(it.jobs)}. 이제 DATABASE_URL을 새 주소로 정해 주세요.`,
   'cli.restore': () => '사본으로 데이터베이스를 되돌립니다',
+  'cli.option_from': () => '데이터가 있는 곳. DATA_DIR에 적었던 폴더나 그 안의 SQLite 파일',
+  'cli.option_to': () => '데이터를 옮겨 갈 PostgreSQL. 앞으로 DATABASE_URL에 적을 주소',
   'cli.option_out': () => '결과를 쓸 파일. 확장자가 형식을 정합니다',
   'cli.sites': () => '쓸 수 있는 쇼핑몰을 보여 줍니다',
   'cli.site_unknown': (it) =>
@@ -579,6 +590,8 @@ export const ko: Catalogue = {
     `${quote(it.option)} 옵션은 없습니다. ${guess(it.suggestion, '--help로 쓸 수 있는 옵션을 볼 수 있습니다.')}`,
   'cli.argument_missing': (it) =>
     `${quote(it.name)} 자리에 값이 없습니다. 값을 적어 주세요. 쓰는 법은 --help로 볼 수 있습니다.`,
+  'cli.option_missing': (it) =>
+    `${quote(it.option)} 옵션이 빠졌습니다. 함께 적어 주세요. 쓰는 법은 --help로 볼 수 있습니다.`,
   'cli.argument_unexpected': () => '값이 너무 많습니다. 쓰는 법은 --help로 볼 수 있습니다.',
   'cli.see_help': () => '명령을 잘못 적었습니다. 쓰는 법은 --help로 볼 수 있습니다.',
   'usage.title': () => '사용법:',

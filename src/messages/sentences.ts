@@ -290,7 +290,7 @@ type HelpSentences = Record<
 
 /** Words for the placeholders of usage lines: `<site> [words…]`. */
 type PlaceholderSentences = Record<
-  `placeholder.${'site' | 'words' | 'url' | 'id' | 'number' | 'count' | 'locale' | 'format' | 'file' | 'code' | 'confirm' | 'user'}`,
+  `placeholder.${'site' | 'words' | 'url' | 'id' | 'number' | 'count' | 'locale' | 'format' | 'file' | 'folder' | 'code' | 'confirm' | 'user'}`,
   None
 >
 
@@ -329,6 +329,8 @@ interface TerminalSentences {
   'cli.deleted_begun': None
   'cli.not_deleted': None
   'cli.moved': { rows: number; jobs: number }
+  'cli.option_from': None
+  'cli.option_to': None
   'cli.option_out': None
   'cli.sites': None
   /** As site.unknown and site.absent, where nobody reads messages. */
@@ -337,6 +339,7 @@ interface TerminalSentences {
   'cli.unknown_command': { word: string; suggestion: string | null }
   'cli.unknown_option': { option: string; suggestion: string | null }
   'cli.argument_missing': { name: string }
+  'cli.option_missing': { option: string }
   'cli.argument_unexpected': None
   'cli.see_help': None
   'cli.continued': Topic

@@ -23,6 +23,8 @@ export interface TelemetryOptions {
   destination?: LogDestination
   /** Lines kept for live logs, and the longest of them in bytes. */
   ring?: { lines: number; lineBytes: number }
+  /** Nothing but bugs is written: for commands whose user reads sentences. */
+  onlyFaults?: boolean
   /** Texts that no line may hold: tokens and keys of the configuration. */
   secrets?: readonly string[]
 }
@@ -101,10 +103,13 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     emit: (name, facts) => {
       metrics.observe(name, facts)
       const traced = trace(facts) // also of events that are not written: they tell whose a job is
+      if (options.onlyFaults && name !== 'fault') return
       say(levelOf(name, facts), () => [record(name, traced), WORDING[name].says])
     },
     metrics,
-    log: (level, text, facts = {}) => say(level, () => [redaction.value(facts) as object, redaction.text(text)]),
+    log: (level, text, facts = {}) => {
+      if (!options.onlyFaults) say(level, () => [redaction.value(facts) as object, redaction.text(text)])
+    },
     recent: ring.lines,
     subscribe: ring.subscribe,
     flush: () => {

@@ -95,9 +95,10 @@ const usual: Record<string, unknown> = {
   method: 'POST',
   megabytes: 16,
   minutes: 10,
-  mistakes: ['unknown', 'url', 'number', 'choice', 'needs', 'list', 'text', 'address', 'token', 'site'].map(
-    (problem) => ({ name: 'PORT', problem, expected: '1–65535' }),
-  ),
+  mistakes: [
+    ...['unknown', 'url', 'number', 'choice', 'needs', 'list', 'text', 'address', 'token', 'site'],
+    ...['length', 'secret', 'host', 'permission', 'same'],
+  ].map((problem) => ({ name: 'PORT', problem, expected: '1–65535' })),
   account: 'slack:T1/U1',
   accounts: 'Slack · 민지, Discord · minji',
   ms: 125_000,

@@ -8,16 +8,20 @@ const settings: Setting[] = [
   ...Object.values(PLATFORM_SETTINGS).flatMap((platform) => Object.values(platform.settings)),
 ]
 
-const defaultOf = ({ fallback }: Setting): string => {
+const defaultOf = ({ fallback, example }: Setting): string => {
+  if (typeof fallback === 'boolean') return example
   if (fallback === null || (Array.isArray(fallback) && fallback.length === 0)) return 'none'
   return Array.isArray(fallback) ? fallback.join(',') : String(fallback)
 }
 
 /** Problems whose `expected` says all that may stand there; that of the others is one example. */
 const IS_WHOLE = new Set<Setting['problem']>(['choice', 'number'])
+/** Problems whose `expected` says how long the value may be. */
+const IS_LENGTH = new Set<Setting['problem']>(['length', 'secret'])
 
 /** The choices or the range of a name, else an example; empty where the default shows it already. */
 const valuesOf = (setting: Setting): string => {
+  if (IS_LENGTH.has(setting.problem)) return `${setting.expected} characters`
   if (IS_WHOLE.has(setting.problem)) return setting.expected
   return setting.expected === '' || setting.expected === setting.example ? '' : `e.g. ${setting.expected}`
 }

@@ -244,6 +244,15 @@ describe('live logs', () => {
   })
 })
 
+test('for a reader of sentences it holds bugs alone, and tells whose job they met', () => {
+  const { emit, log, records } = open({ onlyFaults: true })
+  emit('job.submitted', { job: 'j1', user: 'u1', site: 'ssg' })
+  emit('store.retry', { cause: 'ECONNREFUSED', attempts: 1 })
+  log('error', 'a library complains')
+  emit('fault', { id: 'f1', where: 'job', job: 'j1', error: new Error('boom') })
+  expect(records()).toMatchObject([{ event: 'fault', id: 'f1', level: 'error', user: 'u1' }])
+})
+
 test('without a destination lines go to standard error, whole, when the process ends', () => {
   const url = fileURLToPath(new URL('../../dist/src/telemetry/log.js', import.meta.url))
   const code = `import { createTelemetry } from ${JSON.stringify(url)}
