@@ -4,7 +4,7 @@ import { secureHeaders } from 'hono/secure-headers'
 import type { Verdict } from '../access/gate.ts'
 import { isForm, refuse, wantsPage } from './answers.ts'
 import type { AdminContext, AdminEnv, AdminParts } from './env.ts'
-import { QUEUES_PATH } from './queue-board.ts'
+import { QUEUES_PATH, QUEUES_STYLE } from './queue-board.ts'
 import { signInPage } from './views/sign-in.tsx'
 
 /** Bytes of a form. */
@@ -23,7 +23,7 @@ const POLICY = {
 }
 const POLICY_HEADER = 'content-security-policy'
 /** The queues' pages name their own place by a base element. */
-const QUEUES_POLICY = { ...POLICY, baseUri: ["'self'"] }
+const QUEUES_POLICY = { ...POLICY, styleSrc: ["'self'", QUEUES_STYLE], baseUri: ["'self'"] }
 
 /** What every answer says to browsers. One that brings a policy of its own keeps that: a shop's saved page. */
 export function headers({ isHttps }: AdminParts): MiddlewareHandler {

@@ -9,3 +9,6 @@ export interface QueueBoard {
 
 /** Where it lies; its pages and scripts name their neighbours by it. */
 export const QUEUES_PATH = '/admin/queues'
+
+/** The one style within their pages: the colours of an icon, which the library's script puts in. Any other is refused. */
+export const QUEUES_STYLE = "'sha256-r2N1TB/gHbBtBZFKg7ejmq1acVSREzucTAEw6ga4hoU='"

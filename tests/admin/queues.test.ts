@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { HttpServer } from '../../src/http/server.ts'
 import type { House } from '../../src/main.ts'
 import { ADMIN_TOKEN, FORM, VIEWER_TOKEN } from '../support/admin-rig.ts'
+import { chromiumPath, openBrowser, openVisit } from '../support/browser.ts'
 import { CONSOLE_PLACE, recordEvents, wanted } from '../support/house.ts'
 import { hasPostgres } from '../support/postgres.ts'
 import { hasRedis } from '../support/redis.ts'
@@ -137,5 +138,30 @@ suiteWhere(hasRedis && hasPostgres, 'PostgreSQL and redis-server', 'the queue’
     await door.stop()
     expect(answer.status).toBe(503)
     expect(await answer.json()).toMatchObject({ error: { message: expect.stringContaining('Redis') } })
+  })
+  suiteWhere(chromiumPath !== undefined, 'Chromium (CHROMIUM_PATH)', 'in a browser', () => {
+    test('stand behind the sign-in, then show the queue and a job: no script or style fails, nothing is asked elsewhere', async () => {
+      const { hint } = await submit('bora')
+      const browser = await openBrowser()
+      try {
+        const { page, faults } = await openVisit(browser, { locale: 'en-US' })
+        const elsewhere: string[] = []
+        page.on('request', (request) => {
+          if (!request.url().startsWith(`${address}/`)) elsewhere.push(request.url())
+        })
+        const answer = await page.goto(`${address}/admin/queues`)
+        expect(answer?.status()).toBe(401)
+        await page.getByLabel('Administrator’s token').fill(ADMIN_TOKEN)
+        await page.keyboard.press('Enter')
+        await page.getByRole('link', { name: 'Queue', exact: true }).click()
+        await page.getByRole('link', { name: 'jobs' }).first().waitFor()
+        await page.getByRole('link', { name: 'jobs' }).first().click()
+        await page.getByRole('link', { name: hint }).first().click()
+        await page.waitForURL(new RegExp(`/admin/queues/queue/jobs/${hint}`))
+        expect({ faults, elsewhere }).toEqual({ faults: [], elsewhere: [] })
+      } finally {
+        await browser.close()
+      }
+    })
   })
 })
