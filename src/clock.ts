@@ -23,6 +23,10 @@ export const systemClock: Clock = {
   },
 }
 
+/** Resolves after `ms`, or as soon as the signal aborts; it never rejects. */
+export const rest = (clock: Clock, ms: number, signal: AbortSignal): Promise<void> =>
+  clock.sleep(ms, signal).catch(() => undefined)
+
 /** Resolves when the signal aborts; it never rejects. */
 export const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {

@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts'
+import { type Clock, rest } from './clock.ts'
 
 /** How long a duty stays a process's without being renewed, by the database's clock. */
 const DUTY_MS = 15_000
@@ -44,7 +44,7 @@ export function createDuties(parts: DutiesParts): Duties {
       onError(error)
       return undefined
     })
-  const pause = (signal: AbortSignal) => clock.sleep(RENEW_MS, signal).catch(() => undefined)
+  const pause = (signal: AbortSignal) => rest(clock, RENEW_MS, signal)
 
   /** Renews until it is another's, or storage has not answered for too long to be sure. */
   async function keep(duty: string, lost: AbortController, ended: AbortSignal): Promise<void> {

@@ -1,4 +1,4 @@
-import { aborted, type Clock } from '../../src/clock.ts'
+import { aborted, type Clock, rest } from '../../src/clock.ts'
 import type { Dispatch } from '../../src/commands/command.ts'
 import type { Thread } from '../../src/jobs/job.ts'
 import type { NetworkOptions, NetworkPlatform, PlatformService } from '../network-platform.ts'
@@ -109,6 +109,6 @@ function linkTo({ workspace, channel, thread, root }: Thread): string {
 
 async function within(ms: number, clock: Clock, work: Promise<unknown>): Promise<void> {
   const ended = new AbortController()
-  await Promise.race([work, clock.sleep(ms, ended.signal).catch(() => undefined)])
+  await Promise.race([work, rest(clock, ms, ended.signal)])
   ended.abort()
 }

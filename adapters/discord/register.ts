@@ -1,6 +1,6 @@
 import { ApplicationCommandOptionType, InteractionContextType, PermissionFlagsBits, Routes } from 'discord.js'
 import { PlatformDown, RateLimited, ThreadGone } from '../../src/chat/platform.ts'
-import type { Clock } from '../../src/clock.ts'
+import { type Clock, rest } from '../../src/clock.ts'
 import type { Command, Options } from '../../src/commands/command.ts'
 import { CRAWL } from '../../src/commands/command-words.ts'
 import { WORDS_MAX } from '../../src/commands/limits.ts'
@@ -188,7 +188,7 @@ export async function registerUntilDone(parts: Registration, signal: AbortSignal
       const cause = `registration: ${error instanceof Error ? error.message : String(error)}`
       parts.emit('chat.failed', { platform: 'discord', cause })
       if (error instanceof PlatformDown) return
-      await parts.clock.sleep(pause, signal).catch(() => undefined)
+      await rest(parts.clock, pause, signal)
     }
   }
 }

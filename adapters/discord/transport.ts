@@ -1,6 +1,6 @@
 import { type APIInteraction, type APIMessage, Client, Events, GatewayIntentBits, Options, Partials } from 'discord.js'
 import type { SessionStore } from '../../src/chat/sessions.ts'
-import type { Clock } from '../../src/clock.ts'
+import { type Clock, rest } from '../../src/clock.ts'
 import type { Emit } from '../../src/telemetry/events.ts'
 import type { Api } from './api.ts'
 import type { DiscordSettings } from './config.ts'
@@ -89,7 +89,7 @@ export function createGateway(parts: GatewayParts): Gateway {
 
   async function stuck(signal: AbortSignal): Promise<void> {
     const isStuck = () => state.cause !== undefined && clock.monotonic() - state.since > STUCK_MS
-    while (!signal.aborted && !state.isFinal && !isStuck()) await clock.sleep(LOOK_MS, signal).catch(() => undefined)
+    while (!signal.aborted && !state.isFinal && !isStuck()) await rest(clock, LOOK_MS, signal)
   }
 
   async function attempt(): Promise<void> {
@@ -113,7 +113,7 @@ export function createGateway(parts: GatewayParts): Gateway {
         await attempt()
         if (state.isFinal) return
         if (clock.monotonic() - begun > STUCK_MS) pause = FIRST_LOGIN_PAUSE_MS // it had been up
-        await clock.sleep(pause, stopped.signal).catch(() => undefined)
+        await rest(clock, pause, stopped.signal)
       }
     },
     async stop() {
@@ -162,7 +162,7 @@ function createLife(parts: GatewayParts, throttle: IdentifyThrottle): Life {
 /** One whose other side does not answer is left alone after a while. */
 async function within(clock: Clock, work: Promise<unknown>): Promise<void> {
   const limit = new AbortController()
-  const tooLong = clock.sleep(CLOSE_MS, limit.signal).catch(() => undefined)
+  const tooLong = rest(clock, CLOSE_MS, limit.signal)
   await Promise.race([work.catch(() => undefined), tooLong])
   limit.abort()
 }

@@ -1,6 +1,6 @@
 import type { AuthorizeResult } from '@slack/bolt'
 import { PlatformDown } from '../../src/chat/platform.ts'
-import type { Clock } from '../../src/clock.ts'
+import { type Clock, rest } from '../../src/clock.ts'
 import type { Emit } from '../../src/telemetry/events.ts'
 import { ANSWER_TIMEOUT_MS, FIRST_PAUSE_MS, LAST_PAUSE_MS } from './limits.ts'
 import type { SlackApi } from './web-api.ts'
@@ -44,7 +44,7 @@ export function createIdentity(parts: { api: SlackApi; token: string; clock: Clo
     async learn(signal) {
       let pauseMs = FIRST_PAUSE_MS
       while (!signal.aborted && !(await ask())) {
-        await clock.sleep(pauseMs, signal).catch(() => undefined)
+        await rest(clock, pauseMs, signal)
         pauseMs = Math.min(LAST_PAUSE_MS, pauseMs * 2)
       }
     },

@@ -1,3 +1,4 @@
+import { rest } from '../../src/clock.ts'
 import { App, type Receiver } from '@slack/bolt'
 import type { Pace, Platform } from '../../src/chat/platform.ts'
 import type { Thread } from '../../src/jobs/job.ts'
@@ -123,7 +124,7 @@ function createEars(parts: EarsParts, transport: Transport): Pick<NetworkPlatfor
       ended.abort()
       await transport.stop()
       const waited = new AbortController()
-      const grace = clock.sleep(STOP_GRACE_MS, waited.signal).catch(() => undefined)
+      const grace = rest(clock, STOP_GRACE_MS, waited.signal)
       await Promise.race([Promise.all(works), grace])
       waited.abort()
     },

@@ -1,6 +1,6 @@
 import { type App, type ReceiverEvent, SocketModeReceiver } from '@slack/bolt'
 import type { Dispatcher } from 'undici'
-import { aborted, type Clock } from '../../src/clock.ts'
+import { aborted, type Clock, rest } from '../../src/clock.ts'
 import type { Emit } from '../../src/telemetry/events.ts'
 import { slackCode } from './errors.ts'
 import { DEAF_AFTER_MS, FIRST_PAUSE_MS, HELLO_TIMEOUT_MS, LAST_PAUSE_MS, SHORT_LIFE_MS, SOCKETS } from './limits.ts'
@@ -71,7 +71,7 @@ function createLine(options: SocketOptions, signal: AbortSignal): Line {
       let pauseMs = 0
       const stopped = aborted(signal)
       while (!signal.aborted) {
-        if (pauseMs > 0) await clock.sleep(pauseMs, signal).catch(() => undefined)
+        if (pauseMs > 0) await rest(clock, pauseMs, signal)
         if (signal.aborted) return
         const startedAt = clock.monotonic()
         current = openSocket(options, app, signal)

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import type { Clock } from '../../src/clock.ts'
+import { type Clock, rest } from '../../src/clock.ts'
 import type { OwnerNotes } from '../stores/owner.ts'
 import { explain, refusalOf, troubleOf } from './errors.ts'
 import { GOODBYE_MS, LOCK_SPACE, OWNER_LOCK, OWNER_LOOK_MS, OWNER_RETRY_MS, WORKER_STATEMENT_MS } from './limits.ts'
@@ -89,7 +89,7 @@ function keep(ask: DatabaseLockAsk, first: pg.Client): DatabaseLock {
   }
   const watching = (async () => {
     while (!stopped.signal.aborted && !lost.signal.aborted) {
-      await ask.clock.sleep(OWNER_LOOK_MS, stopped.signal).catch(() => undefined)
+      await rest(ask.clock, OWNER_LOOK_MS, stopped.signal)
       if (!stopped.signal.aborted) await look()
     }
   })()

@@ -1,3 +1,4 @@
+import { rest } from '../clock.ts'
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming'
 import type { Totals } from '../stats/stats.ts'
 import { refuse } from './answers.ts'
@@ -62,7 +63,7 @@ async function follow(
     )
     if (text !== sent.text) await stream.writeSSE({ event: 'state', data: text })
     sent.text = text
-    await parts.clock.sleep(LIVE_EVERY_MS, ended.signal).catch(() => undefined)
+    await rest(parts.clock, LIVE_EVERY_MS, ended.signal)
     if (parts.clock.monotonic() - lookedAt < LOOK_AGAIN_MS) continue
     lookedAt = parts.clock.monotonic()
     if ((await parts.gate.look(c, 'watching')).kind !== 'in') return

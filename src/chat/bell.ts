@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import { type Clock, rest } from '../clock.ts'
 
 /** Wakes one loop that sleeps: a ring before the wait is not lost. */
 export interface Bell {
@@ -19,7 +19,7 @@ export function createBell(clock: Clock): Bell {
     async wait(ms) {
       if (!isRung) {
         sleeper = new AbortController()
-        await clock.sleep(ms, sleeper.signal).catch(() => undefined)
+        await rest(clock, ms, sleeper.signal)
         sleeper = undefined
       }
       isRung = false

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import { type Clock, rest } from '../clock.ts'
 import type { Duties, DutyStore } from '../duty.ts'
 
 const PREFIX = 'bot/'
@@ -19,7 +19,7 @@ export function createPeers(parts: { store: DutyStore; duties: Duties; holder: s
   const count = async (held: AbortSignal) => {
     while (!held.aborted) {
       counted = await store.count(PREFIX).catch(() => counted) // away: those who were there still are
-      await clock.sleep(COUNT_MS, held).catch(() => undefined)
+      await rest(clock, COUNT_MS, held)
     }
   }
   return {

@@ -1,4 +1,4 @@
-import { systemClock } from '../clock.ts'
+import { rest, systemClock } from '../clock.ts'
 import { Refusal } from '../errors.ts'
 import type { House, OwnerRole } from '../main.ts'
 
@@ -19,7 +19,7 @@ export function succeed(house: House, kind: OwnerRole['kind'], begin: () => Prom
   const stopping = new AbortController()
   const running = (async () => {
     for (;;) {
-      await systemClock.sleep(LOOK_MS, stopping.signal).catch(() => undefined)
+      await rest(systemClock, LOOK_MS, stopping.signal)
       if (stopping.signal.aborted) return
       if (await take(house, kind)) return begin()
     }

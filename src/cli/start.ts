@@ -1,6 +1,6 @@
 import { TOKEN_LENGTH } from '../access/limits.ts'
 import { proposeToken } from '../access/tokens.ts'
-import { aborted, systemClock } from '../clock.ts'
+import { aborted, rest, systemClock } from '../clock.ts'
 import { isRefusal, Refusal } from '../errors.ts'
 import type { HttpServer } from '../http/server.ts'
 import { build, connectionsOf, createPlatforms, type House, type NetworkPlatform } from '../main.ts'
@@ -106,7 +106,7 @@ async function buildOnceThere(
     } catch (error) {
       if (!isRefusal(error, 'store.unreachable')) throw error
       if (!isTold) tell(say(locale, 'cli.waiting_database', error.facts))
-      await systemClock.sleep(AWAY_MS, end).catch(() => undefined)
+      await rest(systemClock, AWAY_MS, end)
     }
   }
   return undefined

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import { type Clock, rest } from '../clock.ts'
 import type { Lease } from '../crawl/store.ts'
 import { StaleLease } from '../crawl/store.ts'
 import type { Emit } from '../telemetry/events.ts'
@@ -18,7 +18,7 @@ export function keepLease(parts: { store: WorkerJobs; clock: Clock; emit: Emit }
   const stopped = new AbortController()
   const keep = async () => {
     while (!stopped.signal.aborted) {
-      await parts.clock.sleep(RENEW_MS, stopped.signal).catch(() => undefined)
+      await rest(parts.clock, RENEW_MS, stopped.signal)
       if (stopped.signal.aborted) return
       const isHeld = await parts.store.renew(lease, LEASE_MS).catch(() => true)
       if (!isHeld) return lost.abort(new StaleLease(lease.jobId))

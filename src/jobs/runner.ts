@@ -1,3 +1,4 @@
+import { rest } from '../clock.ts'
 import type { Lease } from '../crawl/store.ts'
 import { StaleLease } from '../crawl/store.ts'
 import type { CrawlTask } from '../crawl/task.ts'
@@ -57,7 +58,7 @@ class Drained extends Error {
 /** Repeats an act until the signal aborts. An act that fails is told and tried again at its next turn. */
 async function repeat(parts: RunnerParts, ms: number, signal: AbortSignal, act: () => Promise<void>): Promise<void> {
   while (!signal.aborted) {
-    await parts.clock.sleep(ms, signal).catch(() => undefined)
+    await rest(parts.clock, ms, signal)
     if (signal.aborted) return
     await act().catch((error: unknown) => tell(parts, 'runner', error))
   }

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import { type Clock, rest } from '../clock.ts'
 import type { Duties } from '../duty.ts'
 import { isPassing } from '../errors.ts'
 import type { Emit } from '../telemetry/events.ts'
@@ -69,7 +69,7 @@ async function daily(parts: RetentionParts, signal: AbortSignal, round: () => Pr
         return HOUR_MS
       },
     )
-    await parts.clock.sleep(pauseMs, signal).catch(() => undefined)
+    await rest(parts.clock, pauseMs, signal)
   }
 }
 
@@ -94,7 +94,7 @@ async function clearOldJobs({ store, removeFiles, clock, days }: RetentionParts,
     await store.clear(jobs.map(({ id }) => id))
     await removeFiles(files)
     cleared += jobs.length
-    await clock.sleep(PAUSE_MS, signal).catch(() => undefined)
+    await rest(clock, PAUSE_MS, signal)
   }
   return cleared
 }
@@ -105,7 +105,7 @@ async function expireRows({ store, clock, days }: RetentionParts, signal: AbortS
     const count = await store.expire(days * DAY_MS, ROWS_A_BATCH)
     removed += count
     if (count === 0) break
-    await clock.sleep(PAUSE_MS, signal).catch(() => undefined)
+    await rest(clock, PAUSE_MS, signal)
   }
   return removed
 }

@@ -1,5 +1,5 @@
 import { statfs } from 'node:fs/promises'
-import type { Clock } from '../clock.ts'
+import { type Clock, rest } from '../clock.ts'
 import type { Sizes, UpkeepStore } from './store.ts'
 
 /** Whole tables are counted for it, so not at every look of an administrator. */
@@ -31,7 +31,7 @@ export function createSizeWatch(parts: { store: Pick<UpkeepStore, 'sizes'>; fold
       running ??= (async () => {
         while (!stopped.signal.aborted) {
           last = await measure(parts).catch(() => last) // a storage that is away is told of elsewhere
-          await parts.clock.sleep(MEASURE_MS, stopped.signal).catch(() => undefined)
+          await rest(parts.clock, MEASURE_MS, stopped.signal)
         }
       })()
     },
