@@ -1,6 +1,6 @@
-import { rest } from '../../src/clock.ts'
 import { App, type Receiver } from '@slack/bolt'
 import type { Pace, Platform } from '../../src/chat/platform.ts'
+import { rest } from '../../src/clock.ts'
 import type { Thread } from '../../src/jobs/job.ts'
 import { faultId } from '../../src/telemetry/fault-id.ts'
 import { createMemory } from '../memory.ts'

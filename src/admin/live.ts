@@ -1,5 +1,5 @@
-import { rest } from '../clock.ts'
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming'
+import { rest } from '../clock.ts'
 import type { Totals } from '../stats/stats.ts'
 import { refuse } from './answers.ts'
 import { type AdminApp, eventStream } from './api.ts'
