@@ -10,6 +10,7 @@ export async function startShop() {
   const { origin } = await answer(child)
   return {
     origin,
+    pid: child.pid,
     async set(changes) {
       child.send(changes)
       await answer(child)
@@ -45,9 +46,10 @@ const execArgvOf = (name) => (process.env.BENCH_PROFILE === name ? ['--cpu-prof'
 /** A contestant that says nothing for so long hangs: the longest workload takes a fifth of it on a busy machine. */
 const HANG_MS = 5 * 60_000
 
-async function answer(child) {
+/** The next message of a child process. @throws where it ends, or says nothing for too long */
+export async function answer(child, hangMs = HANG_MS) {
   const ended = new AbortController()
-  const hang = setTimeout(() => child.kill('SIGKILL'), HANG_MS)
+  const hang = setTimeout(() => child.kill('SIGKILL'), hangMs)
   const exit = once(child, 'exit', { signal: ended.signal }).then(([code, signal]) => {
     throw new Error(`${child.spawnargs.join(' ')} ended with ${code ?? signal}`)
   })

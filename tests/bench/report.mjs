@@ -1,20 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
-import { availableParallelism, totalmem } from 'node:os'
-
-const DOC = new URL('../../docs/performance.md', import.meta.url)
-const BEGIN = '<!-- bench:begin -->'
-const END = '<!-- bench:end -->'
-
-/** Median with the least and the greatest of a list. */
-function spread(values) {
-  const sorted = [...values].sort((a, b) => a - b)
-  const half = (sorted.length - 1) / 2
-  return {
-    median: (sorted[Math.floor(half)] + sorted[Math.ceil(half)]) / 2,
-    min: sorted[0],
-    max: sorted.at(-1),
-  }
-}
+import { aligned, machineText, markdownTable, short, spread, writeBetween } from './tables.mjs'
 
 /** One row a workload and contestant: the spread of each figure over the rounds. */
 export function rowsOf(workloads, runs) {
@@ -150,33 +134,10 @@ function cellsOf(row) {
   return [row.title, row.contestant, ...figures, isChecked ? String(row.products) : '–', isChecked ? row.checksum : '–']
 }
 
-/** Three digits are as many as such figures have. */
-const short = (value) => (Math.abs(value) >= 100 ? value.toFixed(0) : Number(value.toPrecision(3)).toString())
-
-function aligned(rows) {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)))
-  return `${rows
-    .map((row) =>
-      row
-        .map((cell, at) => cell.padEnd(widths[at]))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')}\n`
-}
-
-const markdownTable = ([head, ...rows]) =>
-  [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
-
 /** Puts the tables into docs/performance.md between its two marks. */
-export function writeMarkdown({ cpus, model, node, rounds, isQuick, note }, rows, runs) {
-  const gigabytes = Math.round(totalmem() / 2 ** 30)
-  const about = `${availableParallelism()} of ${cpus} cores (${model}), ${gigabytes} GB, Node ${node}, ${rounds} rounds${isQuick ? ' of the quick form' : ''}. Figures are median (min–max).${note && ` ${note}`}`
+export function writeMarkdown({ rounds, isQuick, note }, rows, runs) {
+  const about = `${machineText()}, ${rounds} rounds${isQuick ? ' of the quick form' : ''}. Figures are median (min–max).${note && ` ${note}`}`
   const goals = markdownTable([['goal', 'wanted', 'measured', ''], ...goalRows(runs)])
   const figures = markdownTable([HEAD.slice(0, -1), ...rows.map((row) => cellsOf(row).slice(0, -1))])
-  const text = readFileSync(DOC, 'utf8')
-  const [before, rest] = text.split(BEGIN)
-  const after = rest?.split(END)[1]
-  if (after === undefined) throw new Error(`docs/performance.md lacks ${BEGIN} or ${END}`)
-  writeFileSync(DOC, `${before}${BEGIN}\n\n${about}\n\n${goals}\n\n${figures}\n\n${END}${after}`)
+  writeBetween('performance.md', 'bench', `${about}\n\n${goals}\n\n${figures}`)
 }

@@ -1,22 +1,19 @@
 // The shop of the benchmark, in a process of its own: the replica's pages, made once and then served from memory, so that
 // what is measured is the crawler. Started by bench.mjs, which tells it by message what to change.
 import { createServer } from 'node:http'
+import { catalogue } from './catalogue.mjs'
 import { compiled } from './dist.mjs'
 
-/** Products of the whole shop; the search ends after 250 pages of 40. */
-const PRODUCTS = 10_000
 const LISTING_BYTES = 250_000
 const DETAIL_BYTES = 60_000
 /** Products a page of the web shop's lists: 5 lists name 200 products. */
 const WEB_PAGE_SIZE = 40
 const HTML = 'text/html; charset=utf-8'
 
-const { createCatalogue } = await compiled('demo/catalogue.js')
 const { ssgFront } = await compiled('demo/ssg/front.js')
 const { htmlPage, jsonInScript, pageIn, numberIn } = await compiled('demo/front.js')
 
-const catalogue = createCatalogue({ products: PRODUCTS })
-const settings = { form: 'state', latencyMs: 0, listed: PRODUCTS }
+const settings = { form: 'state', latencyMs: 0, listed: catalogue.items.length }
 const pages = new Map()
 let origin = ''
 

@@ -1,10 +1,10 @@
 /** Products a listing page. */
-const LISTED = 40
+export const LISTED = 40
 
 const searchPath = (words, page) => `/search.ssg?target=all&query=${encodeURIComponent(words)}&page=${page}`
 
 /** A search for one part of the catalogue, `pages` long. */
-function search(first, pages) {
+export function search(first, pages) {
   const words = `노트북 ${first}-${first + pages * LISTED}`
   const paths = Array.from({ length: pages }, (_, index) => searchPath(words, index + 1))
   return { site: 'ssg', words, path: null, limit: pages * LISTED, paths }
