@@ -133,10 +133,9 @@ function questions(crowds) {
 }
 
 function kept(crowds) {
-  const { name, kept: tables } = crowds.reduce((most, one) => (one.users >= most.users ? one : most))
-  const { users } = crowds.find((one) => one.name === name)
+  const { name, kept: most } = crowds.reduce((one, other) => (other.kept.jobs > one.kept.jobs ? other : one))
   const head = [`table, after ${name} users`, 'MB', 'KB a job']
-  const rows = tables.map(({ table, bytes }) => [table, short(bytes / 2 ** 20), per(bytes / 1_024, users)])
+  const rows = most.tables.map(({ table, bytes }) => [table, short(bytes / 2 ** 20), per(bytes / 1_024, most.jobs)])
   return [head, ...rows]
 }
 

@@ -126,10 +126,12 @@ async function measureAlone(world, times) {
   return figures
 }
 
-/** Bytes of each table with its indices. */
-const keptBy = ({ rows }) =>
-  rows(`select relname as table, pg_total_relation_size(oid) as bytes from pg_class
+/** Bytes of the largest tables with their indices, and the jobs that they are of. */
+async function keptBy({ rows, one }) {
+  const tables = await rows(`select relname as table, pg_total_relation_size(oid) as bytes from pg_class
     where relkind = 'r' and relnamespace = 'public'::regnamespace order by 2 desc limit 8`)
+  return { tables, jobs: await one('select count(*) from jobs') }
+}
 
 async function timeOf(act) {
   const started = performance.now()
