@@ -51,6 +51,8 @@ export const KEEP_ALIVE_MS = 10_000
 
 /** RFC 9309 §2.5 asks for at least 500 KiB. */
 export const ROBOTS_BYTES = 512 * KIB
+/** Characters that one check of a path may compare with a robots.txt's rules; a path undecided by then is forbidden. */
+export const ROBOTS_STEPS = 1_000_000
 /** RFC 9309 §2.4: not longer than 24 hours. */
 export const ROBOTS_TTL_MS = 24 * 60 * 60_000
 /** 401 and 403 come and go with a shop's bot protection: asked again sooner. */

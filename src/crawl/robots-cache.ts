@@ -50,7 +50,7 @@ export function createRobotsCache({ store, transport, clock, productToken }: Rob
   setMaxListeners(0, closing.signal) // every file on its way listens: no leak, whatever their number
 
   const keep = (origin: string, { status, body }: Fetched, ttlMs: number): RobotsEntry => {
-    const entry = entryOf(origin, status, body, productToken)
+    const entry = entryOf(status, body, productToken)
     kept.delete(origin)
     kept.set(origin, { entry, until: clock.monotonic() + ttlMs })
     if (kept.size > ROBOTS_KEPT) kept.delete(kept.keys().next().value!)
@@ -75,9 +75,10 @@ export function createRobotsCache({ store, transport, clock, productToken }: Rob
     const { origin } = actual
     const fetched = await fetchRobots(transport, actual, url, { ...errand, signal: closing.signal })
     const ttlMs = ttlOf(fetched.status)
+    const entry = keep(origin, fetched, ttlMs)
     // A cache that cannot be written costs a request after the next start, no more.
     await store.put({ origin, ...fetched, ttlMs }).catch(() => undefined)
-    return keep(origin, fetched, ttlMs)
+    return entry
   }
 
   const load = async (actual: URL, url: URL, errand: RobotsErrand): Promise<RobotsEntry> =>
@@ -95,11 +96,11 @@ export function createRobotsCache({ store, transport, clock, productToken }: Rob
   }
 }
 
-function entryOf(origin: string, status: number, body: string, productToken: string): RobotsEntry {
-  if (status >= 200 && status < 300) return { kind: 'read', file: readRobotsFile(origin, body, productToken) }
+function entryOf(status: number, body: string, productToken: string): RobotsEntry {
+  if (status >= 200 && status < 300) return { kind: 'read', file: readRobotsFile(body, productToken) }
   if (status === 401 || status === 403) return { kind: 'forbidden' }
   if (isUnreachable(status)) return { kind: 'unreachable' }
-  return { kind: 'read', file: readRobotsFile(origin, '', productToken) }
+  return { kind: 'read', file: readRobotsFile('', productToken) }
 }
 
 /** No answer, an error of the server, or "too many requests": for now nothing may be asked (RFC 9309 §2.3.1.4). */

@@ -12,12 +12,10 @@ const PERMISSION_SETTING = 'ROBOTS_PERMISSION'
 
 /** What a host's robots.txt lets us do. */
 export interface RobotsAnswer {
-  /** `permitted`: its owner has permitted this crawler; the file was read for delay and sitemaps only. */
+  /** `permitted`: its owner has permitted this crawler; the file was read for its delay only. */
   verdict: 'allowed' | 'permitted'
   /** Its Crawl-delay; 0 when it names none. */
   delayMs: number
-  /** Absolute addresses. */
-  sitemaps: string[]
 }
 
 /** Asks robots.txt (RFC 9309) of the address really asked. Every host has its own file. */
@@ -95,11 +93,11 @@ const UNREAD: RobotsEntry = { kind: 'unreachable' }
 
 const mayGoWithout = (error: unknown): boolean => error instanceof Refusal && !isRefusal(error, 'page.rate_limited')
 
-function readDelay(entry: RobotsEntry, host: string): Pick<RobotsAnswer, 'delayMs' | 'sitemaps'> {
-  if (entry.kind !== 'read') return { delayMs: 0, sitemaps: [] }
+function readDelay(entry: RobotsEntry, host: string): Pick<RobotsAnswer, 'delayMs'> {
+  if (entry.kind !== 'read') return { delayMs: 0 }
   const seconds = entry.file.delaySeconds ?? 0
   if (seconds > MAX_CRAWL_DELAY_SECONDS) {
     throw new Refusal('robots.delay', { host, seconds, max: MAX_CRAWL_DELAY_SECONDS })
   }
-  return { delayMs: seconds * 1_000, sitemaps: entry.file.sitemaps }
+  return { delayMs: seconds * 1_000 }
 }

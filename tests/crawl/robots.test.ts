@@ -113,6 +113,18 @@ describe('robots.txt of a host', () => {
     expect([...bench.robotsRows.values()].map((row) => row.body.length)).toEqual([512 * 1_024])
   })
 
+  test('that an older version has stored, however hostile, does no harm at the next start', async () => {
+    const body = `${'User-agent:a\n'.repeat(19_000)}User-agent:*\n${'Allow:/\n'.repeat(32_000)}Disallow:/no`
+    const { shop, bench } = await open(textFile(''), (shop) => ({
+      robotsRows: new Map([
+        [shop.origin, { origin: shop.origin, status: 200, body, fetchedAt: Date.now(), isStale: false, ttlMs: 60_000 }],
+      ]),
+    }))
+    expect(await bench.robots.known(new URL(`${shop.origin}/yes`), 'web')).toMatchObject({ verdict: 'allowed' })
+    expect(await outcome(bench, `${shop.origin}/no`)).toBe('robots.forbidden')
+    expect(asked(shop)).toBe(0)
+  })
+
   test('is followed through five redirects; a sixth counts as absent', async () => {
     const hops: Record<string, ShopRoute> = Object.fromEntries(
       Array.from({ length: 5 }, (_, hop) => [`/r${hop}`, redirectTo(hop === 4 ? '/end' : `/r${hop + 1}`)]),
