@@ -93,6 +93,8 @@ export interface JobRow {
   progress_id: string | null
   shown_version: number
   shown_at: number | null
+  /** Whether there were no workers, as far as its progress message knows. */
+  is_shown_workerless: Flag
   state: JobState
   stop_reason: string | null
   code: ErrorCode | null
@@ -387,7 +389,7 @@ export interface EndedJobsByTimeRow extends EndedJobsRow {
   slot: number
 }
 
-/** What one of several processes does at a time (src/chat/duty.ts). */
+/** What one of several processes does at a time (src/duty.ts). */
 export interface DutyRow {
   duty: string
   holder: string

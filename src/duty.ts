@@ -1,7 +1,7 @@
 import { type Clock, rest } from './clock.ts'
 
 /** How long a duty stays a process's without being renewed, by the database's clock. */
-const DUTY_MS = 15_000
+export const DUTY_MS = 15_000
 /** How often it is renewed, and asked for by those who have it not. */
 const RENEW_MS = 4_000
 

@@ -21,6 +21,7 @@ import type { Config } from './config.ts'
 import { createShopHttp, type ShopHttp } from './crawl/http.ts'
 import { shopHttpSettings } from './crawl/http-settings.ts'
 import { createRequestLog } from './crawl/request-log.ts'
+import { type CrewParts, createCrew } from './crew.ts'
 import { createDuties, type Duties, soleDuties } from './duty.ts'
 import { createHttpApp, type Mount } from './http/app.ts'
 import { mountFiles } from './http/files.ts'
@@ -41,6 +42,7 @@ import type { ResultFiles } from './results/results.ts'
 import { loadSites, type SiteRegistry } from './sites/registry.ts'
 import type { Stats } from './stats/stats.ts'
 import type { Owned, Store } from './storage.ts'
+import type { Emit } from './telemetry/events.ts'
 import { faultId } from './telemetry/fault-id.ts'
 import type { Telemetry } from './telemetry/log.ts'
 import { ownFeed } from './telemetry/log-feed.ts'
@@ -51,7 +53,7 @@ import { openAdmin } from './wiring/admin.ts'
 import { openChat } from './wiring/chatting.ts'
 import { openRetention, openRunner } from './wiring/crawling.ts'
 import { createDesk, type Desk } from './wiring/desk.ts'
-import type { BuildOptions, Ground } from './wiring/ground.ts'
+import type { BuildOptions, Crews, Ground } from './wiring/ground.ts'
 
 export { backupStore, connectionsOf, lookAtStore, moveStore, restoreStore } from '../db/index.ts'
 export { lookAtRedis } from '../db/redis/index.ts'
@@ -153,13 +155,15 @@ export async function build(config: Config, options: BuildOptions): Promise<Hous
   })
   const holder = `${process.pid}-${randomUUID()}`
   const onError = (error: unknown) => emit('store.retry', { cause: causeOf(error), attempts: 1 })
+  const duties = redis ? createDuties({ store: store.duties, clock, holder, onError }) : soleDuties
   const ground: Ground = {
     ...{ config, options, clock, sites, store, pool, queue, http, results, linkKeys, forgetting, today, holder },
     sizes: createSizeWatch({ store: store.upkeep, folder: dataDir, clock }),
     shared: redis?.budget,
     logs: sharedLog ?? ownFeed(options.telemetry),
     queueBoard: redis?.board,
-    duties: redis ? createDuties({ store: store.duties, clock, holder, onError }) : soleDuties,
+    crews: redis && openCrews({ store: store.duties, duties, clock, holder }, emit),
+    duties,
     changed,
   }
   return createHouse(ground, {
@@ -174,6 +178,16 @@ export async function build(config: Config, options: BuildOptions): Promise<Hous
       await store.close()
     },
   })
+}
+
+/** Bots and workers; that no worker is left, and that one is back, goes to the log. */
+const openCrews = (parts: Omit<CrewParts, 'kind' | 'onTurn'>, emit: Emit): Crews => {
+  const workers = createCrew({
+    ...parts,
+    kind: 'worker',
+    onTurn: (isAway) => (isAway ? emit('workers.away', {}) : emit('workers.back', { workers: workers.count() ?? 0 })),
+  })
+  return { bots: createCrew({ ...parts, kind: 'bot' }), workers }
 }
 
 /** The key of links, where processes share none of the disk. */
@@ -197,6 +211,7 @@ function createServer(
     checkStore: () => store.owner.read(),
     troubles: () => new Map([...options.troubles(), ...down(), ...troubleOf(ground)]),
     isStopping: options.isStopping,
+    workers: () => ground.crews?.workers.count(),
   }
   const files = mountFiles({ results, users: store.users, keys, clock })
   const admin = openAdmin(ground, desk, options.isStopping)

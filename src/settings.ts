@@ -136,7 +136,8 @@ export const SETTINGS = {
     problem: 'length',
     expected: '1–100',
     example: '',
-    about: 'Whom a person may ask whom an administrator has blocked, e.g. an address or a channel.',
+    about:
+      'Whom people are told to ask or tell when they are blocked or no worker is running, e.g. an address or a channel.',
   } as Setting<string | null>,
   metricsPublic: {
     name: 'METRICS_PUBLIC',

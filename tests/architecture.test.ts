@@ -18,7 +18,7 @@ const LINES: string[][] = [
   ],
   ['src/config.ts', 'src/setting.ts', 'src/settings.ts', 'src/messages', 'src/telemetry'],
   ['src/duty.ts', 'src/budget', 'src/queue', 'src/sites'],
-  ['src/users', 'src/results', 'src/crawl'],
+  ['src/crew.ts', 'src/users', 'src/results', 'src/crawl'],
   ['src/jobs'],
   ['src/access', 'src/upkeep', 'src/stats', 'src/chat'],
   ['src/commands'],

@@ -15,6 +15,7 @@ import * as lastButtons from './0012-last-buttons.ts'
 import * as driftIndex from './0013-drift-index.ts'
 import * as stateIndex from './0014-state-index.ts'
 import * as outboxWorkspace from './0015-outbox-workspace.ts'
+import * as workerless from './0016-workerless.ts'
 
 interface Step {
   // A migration sees the schema as it was then, not as Tables says today.
@@ -39,6 +40,7 @@ const STEPS: Record<string, Step> = {
   '0013-drift-index': driftIndex,
   '0014-state-index': stateIndex,
   '0015-outbox-workspace': outboxWorkspace,
+  '0016-workerless': workerless,
 }
 
 /** The names of all migrations that this program knows, oldest first. */

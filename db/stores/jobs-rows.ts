@@ -95,6 +95,7 @@ const UNTOUCHED = {
   cleared_at: null,
   shown_version: 0,
   shown_at: null,
+  is_shown_workerless: 0,
   state: 'queued',
   stop_reason: null,
   code: null,

@@ -47,9 +47,10 @@ export function createOutboxStore({ db, quirks, transaction, awayAgoMs }: Databa
     opened: (entry, thread) => transaction((tx) => markOpened(tx, quirks, entry, thread)),
     view: (jobId) => view(db, jobId),
     digest: (jobId) => digest(db, jobId),
-    behind: (platforms, limit) => behind(db, quirks, platforms, limit),
+    behind: (platforms, limit, isWorkerless = false) => behind(db, quirks, platforms, { limit, isWorkerless }),
     showing: (jobId) => markShowing(db, quirks, jobId),
-    shown: (jobId, version, progressId) => markShown(db, quirks, { jobId, version, progressId }),
+    shown: (jobId, version, progressId, isWorkerless = false) =>
+      markShown(db, quirks, { jobId, version, progressId, isWorkerless }),
     async progressLost(jobId) {
       const none = { progress_id: null, shown_at: null, shown_version: 0 }
       await db.updateTable('jobs').set(none).where('id', '=', jobId).execute()
@@ -74,9 +75,10 @@ interface Shown {
   jobId: JobId
   version: number
   progressId: string
+  isWorkerless: boolean
 }
 
-async function markShown(db: Db, quirks: Quirks, { jobId, version, progressId }: Shown): Promise<void> {
+async function markShown(db: Db, quirks: Quirks, { jobId, version, progressId, isWorkerless }: Shown): Promise<void> {
   await db
     .updateTable('jobs')
     .set((eb) => ({
@@ -87,6 +89,7 @@ async function markShown(db: Db, quirks: Quirks, { jobId, version, progressId }:
         .else(eb.ref('shown_version'))
         .end(),
       shown_at: quirks.now,
+      is_shown_workerless: toFlag(isWorkerless),
       progress_id: progressId,
     }))
     .where('id', '=', jobId)

@@ -1,10 +1,11 @@
+import { sql } from 'kysely'
 import type { Behind, JobView, OutboxStore } from '../../src/chat/store.ts'
 import type { JobId } from '../../src/ids.ts'
 import type { Thread } from '../../src/jobs/job.ts'
 import type { Locale } from '../../src/messages/locale.ts'
 import type { Db, Quirks } from '../database.ts'
 import type { AccountRow, JobRow } from '../tables.ts'
-import { fromJson } from './columns.ts'
+import { fromJson, toFlag } from './columns.ts'
 import { isActive, toJob } from './jobs-rows.ts'
 import { toProduct } from './products-rows.ts'
 
@@ -57,13 +58,26 @@ export async function view(db: Db, jobId: JobId): Promise<JobView | undefined> {
   return row && toView(row)
 }
 
-/** Active jobs whose thread shows an older version than the row has, the one not shown for longest first. */
-export async function behind(db: Db, quirks: Quirks, platforms: string[], limit: number): Promise<Behind[]> {
+/**
+ * Active jobs whose thread shows an older version than the row has, or queued ones that are told otherwise than now
+ * whether there are workers; the one not shown for longest first.
+ */
+export async function behind(
+  db: Db,
+  quirks: Quirks,
+  platforms: string[],
+  { limit, isWorkerless }: { limit: number; isWorkerless: boolean },
+): Promise<Behind[]> {
   const rows = await views(db)
     .where(isActive)
     .where('jobs.thread', 'is not', null)
     .where(quirks.isIn('jobs.platform', platforms))
-    .whereRef('jobs.version', '>', 'jobs.shown_version')
+    .where((eb) =>
+      eb.or([
+        eb('jobs.version', '>', eb.ref('jobs.shown_version')),
+        eb('jobs.state', '=', sql.lit<'queued'>('queued')).and('jobs.is_shown_workerless', '<>', toFlag(isWorkerless)),
+      ]),
+    )
     .orderBy((eb) => eb.fn.coalesce('jobs.shown_at', 'jobs.created_at'))
     .orderBy('jobs.id')
     .limit(limit)

@@ -82,8 +82,7 @@ function changesOf(parts: AdminParts, c: AdminContext, totals: Totals, jobs: Own
   }
   const ids = jobs.map(({ id }) => id)
   for (const id of sent.keys()) if (!ids.includes(id as OwnedJob['id'])) sent.delete(id)
-  const { users, activeUsers, runningJobs, queuedJobs, completedJobs, failedJobs, cancelledJobs } = totals
-  const counts = { users, activeUsers, runningJobs, queuedJobs, completedJobs, failedJobs, cancelledJobs }
+  const { bySite: _sites, byDay: _days, ...counts } = totals
   const numbers = Object.fromEntries(Object.entries(counts).map(([key, value]) => [key, num(view, value)]))
   return { numbers, ids, rows }
 }

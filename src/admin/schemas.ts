@@ -99,6 +99,9 @@ export const StatsAnswer = z
     completedJobs: count,
     failedJobs: count,
     cancelledJobs: count,
+    workers: count
+      .optional()
+      .openapi({ description: 'Processes that work on jobs; absent where one process does everything.' }),
     bySite: z.array(z.strictObject({ site: z.string(), running: count, queued: count, ...EndedCounts })),
     byDay: z.array(z.strictObject({ day: z.string(), ...EndedCounts })),
   })

@@ -49,6 +49,10 @@ export interface ChatParts {
   isAlone: boolean
   /** Progress is edited by one process at a time. */
   duties: Duties
+  /** No process is there that works on jobs. */
+  isWorkerless(): boolean
+  /** Whom people can tell that something is wrong (ADMIN_CONTACT), or null. */
+  contact: string | null
   /** Where neither the person nor their platform tells a language. */
   locale: Locale
   /** Of the deployment's zone. */

@@ -28,6 +28,8 @@ export interface PacerParts {
   standing: Standing
   notes: ShownNotes
   clock: Clock
+  /** No process is there that works on jobs: those that wait are told. */
+  isWorkerless(): boolean
   emit: Emit
   random?: () => number
 }
@@ -44,10 +46,12 @@ function editsOf(parts: PacerParts, platform: Platform): Loop {
     bell,
     async turn() {
       const startedAt = parts.clock.monotonic()
-      const rows = await parts.store.behind([platform.name], BEHIND_ROWS).catch((error: unknown) => {
-        tellFault(parts, error)
-        return []
-      })
+      const rows = await parts.store
+        .behind([platform.name], BEHIND_ROWS, parts.isWorkerless())
+        .catch((error: unknown) => {
+          tellFault(parts, error)
+          return []
+        })
       const nextInMs = lines.put(rows)
       await parts.clock.sleep(pauseAfterLook(parts.clock.monotonic() - startedAt))
       await bell.wait(Math.min(POLL_MS, nextInMs))

@@ -72,7 +72,9 @@ function pauseLines(job: Job, scene: Scene): Line[] {
   if (isEnded(job.state)) return []
   if (job.state === 'running') return job.waiting ? [scene.tell(`waiting.${job.waiting.for}`, job.waiting)] : []
   const ms = Math.max(0, job.runAt - scene.now)
-  if (job.code === 'site.held' && scene.reason !== undefined) return [scene.reason]
+  const why = scene.reason === undefined ? [] : [scene.reason]
+  if (scene.isWorkerless) return [...why, scene.tell('progress.no_worker', { contact: scene.contact })]
+  if (job.code === 'site.held' && scene.reason !== undefined) return why
   if (scene.reason === undefined) return [scene.tell('progress.queued', { ms })]
   return [scene.reason, scene.tell('progress.again', { attempt: job.attempt + 1, attempts: attemptsFor(job.code), ms })]
 }

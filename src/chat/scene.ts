@@ -23,6 +23,10 @@ export interface Scene {
   /** Why the last attempt failed, as a sentence; undefined when it did not. */
   reason: string | undefined
   warnings: string[]
+  /** No process is there that works on jobs. */
+  isWorkerless: boolean
+  /** Whom people can tell that something is wrong, or null. */
+  contact: string | null
 }
 
 /** Makes the scene of a job's messages, at the moment when they are sent. */
@@ -34,10 +38,12 @@ export interface SceneParts {
   label(site: string, locale: Locale): string
   say: Say
   clock: Clock
+  isWorkerless(): boolean
+  contact: string | null
 }
 
 /** Scenes in the language that the person reads now. */
-export function createScenes({ language, label, say, clock }: SceneParts): Scenes {
+export function createScenes({ language, label, say, clock, isWorkerless, contact }: SceneParts): Scenes {
   return async (view) => {
     const locale = await language(view)
     const { job } = view
@@ -50,6 +56,8 @@ export function createScenes({ language, label, say, clock }: SceneParts): Scene
       now: clock.now(),
       reason: job.code === null ? undefined : sayStored(say, locale, job.code, job.facts),
       warnings: Object.entries(job.warnings).map(([code, count]) => sayWarning(say, locale, code, count)),
+      isWorkerless: isWorkerless(),
+      contact,
     }
   }
 }

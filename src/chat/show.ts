@@ -7,6 +7,7 @@ import type { Message } from './message.ts'
 import type { PacerParts } from './pacer.ts'
 import { type Platform, PlatformDown, RateLimited, ThreadGone } from './platform.ts'
 import { progressMessage } from './progress.ts'
+import type { Scene } from './scene.ts'
 import type { ShownNotes } from './shown.ts'
 import type { Behind, JobView } from './store.ts'
 import { KeyBusy, RANKS } from './turns.ts'
@@ -23,9 +24,10 @@ export async function show(parts: PacerParts, platform: Platform, notes: ShownNo
       const view = await parts.store.view(id)
       if (!view?.job.thread || isEnded(view.job.state)) return // the final edit is the outbox's
       job = view.job
-      const progressId = await send(parts, platform, notes, view, view.job.thread)
+      const scene = await parts.scenes(view)
+      const progressId = await send(parts, platform, notes, view, { thread: view.job.thread, scene })
       notes.succeeded(id, platform.pace(view.job.thread, 'edit'))
-      await parts.store.shown(id, job.version, progressId)
+      await parts.store.shown(id, job.version, progressId, scene.isWorkerless)
       parts.emit('chat.edited', { job: id, platform: platform.name, version: job.version })
       await endIfEnded(parts, platform, view.job.thread, progressId, id)
     })
@@ -40,10 +42,10 @@ async function send(
   platform: Platform,
   notes: ShownNotes,
   view: JobView,
-  thread: Thread,
+  { thread, scene }: { thread: Thread; scene: Scene },
 ): Promise<string> {
   const { progressId } = view.job
-  const message = progressMessage(view.job, await parts.scenes(view))
+  const message = progressMessage(view.job, scene)
   if (progressId === null) return postFirst(parts, platform, notes, view, thread, message)
   await parts.calls.run(platform, thread, RANKS.progress, (signal) =>
     platform.edit(thread, progressId, message, signal),

@@ -76,12 +76,15 @@ export interface OutboxStore {
     highest: number | null
     currency: string | null
   }>
-  /** Active jobs with a thread whose shown version is behind, the longest unshown first. */
-  behind(platforms: string[], limit: number): Promise<Behind[]>
+  /**
+   * Active jobs with a thread whose shown version is behind, the longest unshown first; and queued ones whose message
+   * says otherwise than now whether there are workers.
+   */
+  behind(platforms: string[], limit: number, isWorkerless?: boolean): Promise<Behind[]>
   /** The first progress message is about to be posted: from now on one may stand, whatever becomes of this process. */
   showing(jobId: JobId): Promise<void>
-  /** The pacer posted or edited the progress message with this version. */
-  shown(jobId: JobId, version: number, progressId: string): Promise<void>
+  /** The pacer posted or edited the progress message with this version. `isWorkerless`: there were no workers then. */
+  shown(jobId: JobId, version: number, progressId: string, isWorkerless?: boolean): Promise<void>
   /** There is no progress message (a person deleted it, or it was refused): the next turn posts a new one. */
   progressLost(jobId: JobId): Promise<void>
   /** Marks the entries of a platform that nobody can deliver (the console of an ended process) as sent. */

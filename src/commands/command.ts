@@ -80,6 +80,8 @@ export interface Desk {
   /** Numbers of all users, for administrators. */
   stats: Pick<Stats, 'totals'>
   isAdministrator(account: AccountKey): boolean
+  /** No process is there that works on jobs. */
+  isWorkerless(): boolean
   lastButtons: LastButtons
   clock: Clock
   say: Say
@@ -95,6 +97,8 @@ export interface DeskOptions {
   maxProducts: number
   /** THREADS=private: every job lives where only its person sees it. */
   isPrivate: boolean
+  /** Whom people can tell that something is wrong, or a blocked one ask (ADMIN_CONTACT); or null. */
+  contact: string | null
 }
 
 /** One command being answered: who asks, where, and what there is to answer with. */

@@ -39,6 +39,7 @@ export interface DispatchParts {
   robotsKnown(site: string): Promise<boolean | undefined>
   stats: Pick<Stats, 'totals'>
   isAdministrator(account: AccountKey): boolean
+  isWorkerless(): boolean
   clock: Clock
   emit: Emit
   options: DispatchOptions
@@ -54,8 +55,6 @@ export interface DispatchParts {
 export interface DispatchOptions extends DeskOptions {
   /** Commands that one user may send in a minute (QUOTA_COMMANDS_MINUTE); the console's are not counted. */
   commandsPerMinute: number
-  /** Whom a blocked person can ask, or null. */
-  contact: string | null
 }
 
 /** Makes the one entrance of all platforms: an invocation in, an answer for the person alone out. */

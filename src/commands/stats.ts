@@ -23,6 +23,7 @@ export const stats = command({
     return answer([
       tell(asking, 'stats.users', totals),
       tell(asking, 'stats.jobs', totals),
+      totals.workers === undefined ? undefined : tell(asking, 'stats.workers', { workers: totals.workers }),
       ...part(
         tell(asking, 'stats.by_site'),
         totals.bySite.map((row) => tell(asking, 'stats.site', { ...row, site: labelOf(asking, row.site) })),

@@ -28,6 +28,8 @@ export const sceneOf = (asking: Asking, job: Job): Promise<Scene> =>
     label: (site) => labelOf(asking, site),
     say: asking.desk.say,
     clock: asking.desk.clock,
+    isWorkerless: asking.desk.isWorkerless,
+    contact: asking.desk.options.contact,
   })({ job, owner: { account: asking.asker.account, locale: asking.asker.locale } })
 
 /** An answer of lines and buttons; empty lines are left out. */

@@ -9,16 +9,23 @@ export interface Health {
   troubles(): ReadonlyMap<string, string>
   /** The service is ending. */
   isStopping(): boolean
+  /** Processes that work on jobs, where they are counted. Without any this one still answers people, so it is ready. */
+  workers(): number | undefined
 }
 
-/** `/healthz`: the process answers. `/readyz`: it does its work, else 503 with the names of what does not. */
+/**
+ * `/healthz`: the process answers. `/readyz`: it does its work, else 503 with the names of what does not; beside it the
+ * number of workers, where they are processes of their own.
+ */
 export const mountHealth =
   (health: Health): Mount =>
   (http) => {
     http.get('/healthz', (c) => c.text('ok'))
     http.get('/readyz', async (c) => {
       const problems = await problemsOf(health)
-      return c.json({ ready: problems.length === 0, problems }, problems.length === 0 ? 200 : 503)
+      const workers = health.workers()
+      const isReady = problems.length === 0
+      return c.json({ ready: isReady, problems, ...(workers !== undefined && { workers }) }, isReady ? 200 : 503)
     })
   }
 

@@ -48,6 +48,7 @@ export const adminEn: { [K in keyof AdminSentences]: (facts: AdminSentences[K]) 
   'admin.completed_jobs': () => 'Completed',
   'admin.failed_jobs': () => 'Failed',
   'admin.cancelled_jobs': () => 'Cancelled',
+  'admin.workers': () => 'Workers',
   'admin.numbers': () => 'Numbers',
   'admin.active_jobs': () => 'Running and queued jobs',
   'admin.no_active': () => 'No job is running. A new one appears here by itself.',

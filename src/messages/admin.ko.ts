@@ -46,6 +46,7 @@ export const adminKo: { [K in keyof AdminSentences]: (facts: AdminSentences[K]) 
   'admin.completed_jobs': () => '완료',
   'admin.failed_jobs': () => '실패',
   'admin.cancelled_jobs': () => '취소',
+  'admin.workers': () => '작업자',
   'admin.numbers': () => '숫자',
   'admin.active_jobs': () => '진행 중인 작업',
   'admin.no_active': () => '진행 중인 작업이 없습니다. 새 작업은 저절로 나타납니다.',

@@ -44,6 +44,7 @@ type AdminWords = Record<
     | 'completed_jobs'
     | 'failed_jobs'
     | 'cancelled_jobs'
+    | 'workers'
     | 'numbers'
     | 'active_jobs'
     | 'no_active'

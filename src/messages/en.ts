@@ -329,6 +329,8 @@ export const en: Catalogue = {
   'progress.elapsed': (it) => `took ${time(it.ms)}`,
   'progress.queued': (it) =>
     it.ms <= 0 ? 'Waiting for its turn; it starts soon.' : `Waiting for its turn; it starts in ${time(it.ms)}.`,
+  'progress.no_worker': (it) =>
+    `No worker is running, so this job waits. It goes on by itself as soon as one is back. Please tell ${it.contact ?? 'an administrator'}.`,
   'progress.again': (it) =>
     `Trying again in ${time(it.ms)} (attempt ${number('en', it.attempt)} of ${number('en', it.attempts)}).`,
   'progress.failed_pages': (it) => `${some(it.count, 'page')} not fetched`,
@@ -490,6 +492,8 @@ export const en: Catalogue = {
     `${some(it.users, 'user')}, ${number('en', it.activeUsers)} of them active in the last 24 hours`,
   'stats.jobs': (it) =>
     `Jobs: ${number('en', it.runningJobs)} running, ${number('en', it.queuedJobs)} waiting, ${number('en', it.completedJobs)} done, ${number('en', it.failedJobs)} failed, ${number('en', it.cancelledJobs)} cancelled`,
+  'stats.workers': (it) =>
+    it.workers === 0 ? 'No worker is running: jobs wait until one is started.' : `Workers: ${number('en', it.workers)}`,
   'stats.by_site': () => 'By shop',
   'stats.site': (it) =>
     `${it.site}: ${number('en', it.running)} running, ${number('en', it.queued)} waiting, ${endings(it)}`,

@@ -331,6 +331,8 @@ export const ko: Catalogue = {
     it.ms <= 0
       ? '차례를 기다리고 있습니다. 곧 시작합니다.'
       : `차례를 기다리고 있습니다. ${time(it.ms)} 뒤에 시작합니다.`,
+  'progress.no_worker': (it) =>
+    `실행 중인 작업자가 없어 작업이 기다리고 있습니다. 작업자가 다시 실행되면 자동으로 진행됩니다. ${it.contact === null ? '관리자에게' : `${it.contact}에`} 알려 주세요.`,
   'progress.again': (it) =>
     `${time(it.ms)} 뒤에 다시 시도합니다(${number('ko', it.attempts)}번 가운데 ${number('ko', it.attempt)}번째).`,
   'progress.failed_pages': (it) => `받지 못한 페이지 ${count(it.count)}`,
@@ -494,6 +496,10 @@ export const ko: Catalogue = {
     `사용자 ${number('ko', it.users)}명, 최근 24시간 동안 쓴 사람 ${number('ko', it.activeUsers)}명`,
   'stats.jobs': (it) =>
     `작업: 수집 중 ${jobs(it.runningJobs)}, 대기 ${jobs(it.queuedJobs)}, 완료 ${jobs(it.completedJobs)}, 실패 ${jobs(it.failedJobs)}, 취소 ${jobs(it.cancelledJobs)}`,
+  'stats.workers': (it) =>
+    it.workers === 0
+      ? '실행 중인 작업자가 없습니다. 작업자를 실행할 때까지 작업이 기다립니다.'
+      : `실행 중인 작업자: ${count(it.workers)}`,
   'stats.by_site': () => '쇼핑몰별',
   'stats.site': (it) => `${it.site}: 수집 중 ${jobs(it.running)}, 대기 ${jobs(it.queued)}, ${endings(it)}`,
   'stats.by_day': () => '최근 7일',

@@ -69,6 +69,8 @@ interface JobSentences {
   'progress.elapsed': { ms: number }
   /** In the queue; `ms` until it may start (0: as soon as a worker is free). */
   'progress.queued': { ms: number }
+  /** In the queue, and no process is there that works on jobs. */
+  'progress.no_worker': { contact: string | null }
   /** Back in the queue after a passing error. */
   'progress.again': { attempt: number; attempts: number; ms: number }
   'progress.failed_pages': { count: number }
@@ -234,6 +236,8 @@ interface StatsSentences {
     failedJobs: number
     cancelledJobs: number
   }
+  /** Processes that work on jobs. */
+  'stats.workers': { workers: number }
   'stats.by_site': None
   'stats.site': EndedCounts & { site: string; running: number; queued: number }
   'stats.by_day': None

@@ -44,6 +44,8 @@ export interface Totals {
   completedJobs: number
   failedJobs: number
   cancelledJobs: number
+  /** Processes that work on jobs; absent where they are not counted: one process does everything, or this one is a worker. */
+  workers?: number
   /** By name. Products are those of ended jobs. */
   bySite: SiteTotals[]
   /** The last 14 days, today last. */
@@ -57,20 +59,32 @@ export interface Stats {
   series(from: number, to: number): Promise<HourRow[]>
   /** Failed jobs that ended since `from` by cause and shop, the most frequent first. */
   errors(from: number): Promise<ErrorGroup[]>
-  /** What metrics tell of the moment: all counts by state and shop, and what chat still owes. */
-  state(): Promise<Snapshot & { backlog: Backlog[] }>
+  /** What metrics tell of the moment: all counts by state and shop, the workers, and what chat still owes. */
+  state(): Promise<Snapshot & Pick<Totals, 'workers'> & { backlog: Backlog[] }>
   /** Users by their commands since `from`, the most busy first. */
   requestsByUser(from: number): Promise<UserRequests[]>
 }
 
+export interface StatsParts {
+  store: StatsStore
+  clock: Clock
+  timeZone: string
+  /** As counted last, where processes are counted. */
+  workers?(): number | undefined
+}
+
 /** The numbers over storage. */
-export function createStats(parts: { store: StatsStore; clock: Clock; timeZone: string }): Stats {
+export function createStats(parts: StatsParts): Stats {
   const { store, clock, timeZone } = parts
+  const crew = () => {
+    const workers = parts.workers?.()
+    return workers === undefined ? {} : { workers }
+  }
   return {
     totals: async () => {
       const days = daysUntil(clock.now(), timeZone)
       const snapshot = await store.snapshot(days)
-      return { ...sumAll(snapshot), bySite: sumSites(snapshot), byDay: sumDays(snapshot, days) }
+      return { ...sumAll(snapshot), ...crew(), bySite: sumSites(snapshot), byDay: sumDays(snapshot, days) }
     },
     series: async (from, to) => {
       const first = startOfHour(Math.max(from, to - SERIES_MAX_MS))
@@ -83,7 +97,7 @@ export function createStats(parts: { store: StatsStore; clock: Clock; timeZone: 
     },
     state: async () => {
       const [snapshot, backlog] = await Promise.all([store.snapshot([]), store.backlog()])
-      return { ...snapshot, backlog }
+      return { ...snapshot, ...crew(), backlog }
     },
     errors: (from) => store.errors(from, ROWS_MAX),
     requestsByUser: (from) => store.requestsByUser(from, ROWS_MAX),
@@ -100,7 +114,7 @@ const COUNTED: Record<EndedState, 'completed' | 'failed' | 'cancelled'> = {
 
 const nothing = (): EndedCounts => ({ completed: 0, failed: 0, cancelled: 0, products: 0 })
 
-function sumAll({ users, activeUsers, jobs }: Snapshot): Omit<Totals, 'bySite' | 'byDay'> {
+function sumAll({ users, activeUsers, jobs }: Snapshot): Omit<Totals, 'workers' | 'bySite' | 'byDay'> {
   const of = (state: Snapshot['jobs'][number]['state']) =>
     jobs.filter((row) => row.state === state).reduce((sum, row) => sum + row.jobs, 0)
   return {

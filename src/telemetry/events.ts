@@ -110,6 +110,9 @@ export interface Events {
   'redis.back': { ms: number }
   /** It is there and does not do what it is asked: its memory is full, or the user lacks a right. */
   'redis.refused': { cause: string }
+  /** Jobs wait: no process is there that works on them. */
+  'workers.away': Record<string, never>
+  'workers.back': { workers: number }
   /** Jobs wait, and this process takes none: its connection is made anew. */
   'queue.wedged': { waiting: number }
   'store.retry': { cause: string; attempts: number }

@@ -50,6 +50,8 @@ export const WORDING: { [E in EventName]: Wording<E> } = {
   'redis.away': { level: 'error', says: 'Redis is away: jobs wait' },
   'redis.refused': { level: 'error', says: 'Redis refuses commands: jobs wait' },
   'redis.back': { level: 'info', says: 'Redis is back' },
+  'workers.away': { level: 'error', says: 'no worker is running: jobs wait' },
+  'workers.back': { level: 'info', says: 'workers are back' },
   'queue.wedged': { level: 'error', says: 'jobs wait and none is taken' },
   'store.retry': { level: 'warn', says: 'the database was busy' },
   fault: { level: 'error', says: 'a bug' },

@@ -3,6 +3,7 @@ import { createFirstPageSampler } from '../crawl/first-pages.ts'
 import { portOf } from '../crawl/guard.ts'
 import { createParser } from '../crawl/parser.ts'
 import { reviewCoverage } from '../crawl/review.ts'
+import type { Crew } from '../crew.ts'
 import type { JobId } from '../ids.ts'
 import { createRunner, type Runner } from '../jobs/runner.ts'
 import { removeResultFiles } from '../results/folder.ts'
@@ -45,7 +46,7 @@ export function openRunner(ground: Ground, only: JobId | undefined): Runner {
     comparesFirst: createFirstPageSampler(),
     pagesPerJob: config.pagesPerJob,
   }
-  return createRunner({
+  const runner = createRunner({
     ...{ store: store.workerJobs, queue, clock, emit, holder, today, faultId, changed },
     crawl: (task) => crawl(crawling, task),
     review: async ({ request: { site, url } }, lease) => {
@@ -55,6 +56,23 @@ export function openRunner(ground: Ground, only: JobId | undefined): Runner {
     concurrency: config.crawlJobs,
     ...(only && { only }),
   })
+  return ground.crews && !only ? counted(runner, ground.crews.workers) : runner
+}
+
+/** Is one of the workers for as long as it takes jobs. */
+function counted(runner: Runner, workers: Crew): Runner {
+  const leaving = new AbortController()
+  let being: Promise<void> = Promise.resolve()
+  return {
+    async start(options) {
+      await runner.start(options)
+      being = workers.join(leaving.signal)
+    },
+    async stop() {
+      leaving.abort()
+      await Promise.all([runner.stop(), being])
+    },
+  }
 }
 
 /** Removes results, log rows and kept pages whose time is over, and what is left of people who were forgotten. */

@@ -12,6 +12,7 @@ import { signLink } from '../results/links.ts'
 import { createStats, type Stats } from '../stats/stats.ts'
 import { createLinking } from '../users/linking.ts'
 import { isAdministrator } from '../users/roles.ts'
+import { isWorkerless } from './chatting.ts'
 import { isListAllowed } from './crawling.ts'
 import type { Ground } from './ground.ts'
 
@@ -40,7 +41,7 @@ export function createDesk(ground: Ground): Desk {
     folder: config.dataDir,
     today: ground.today,
   })
-  const stats = createStats({ store: store.stats, clock, timeZone: config.timeZone })
+  const stats = statsOf(ground)
   const service = {
     store: store.ownerJobs,
     queue,
@@ -55,6 +56,7 @@ export function createDesk(ground: Ground): Desk {
   const dispatch = createDispatch({
     ...{ users: store.users, commands: store.commands, jobs, results, sites, clock, emit, linkOf, lastButtons, stats },
     isAdministrator: (account) => isAdministrator(config.adminUsers, account),
+    isWorkerless: () => isWorkerless(ground),
     linking: createLinking({ ...store, store: store.linking, emit, tidy: results.tidy, noticed: ground.changed }),
     forgetting: ground.forgetting,
     linkToFile: (claim) =>
@@ -83,3 +85,6 @@ export function createDesk(ground: Ground): Desk {
     platforms: options.platforms.map((it) => rememberingButtons(it, lastButtons)),
   }
 }
+
+const statsOf = ({ config, store, clock, crews }: Ground): Stats =>
+  createStats({ store: store.stats, clock, timeZone: config.timeZone, workers: () => crews?.workers.count() })

@@ -4,6 +4,7 @@ import type { Platform } from '../chat/platform.ts'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import type { ShopHttp, ShopHttpSettings } from '../crawl/http.ts'
+import type { Crew } from '../crew.ts'
 import type { Duties } from '../duty.ts'
 import type { CpuPool } from '../pool.ts'
 import type { Queue } from '../queue/queue.ts'
@@ -30,6 +31,12 @@ export interface BuildOptions {
   parseWorker?: URL
 }
 
+/** Who else is there. */
+export interface Crews {
+  bots: Crew
+  workers: Crew
+}
+
 /** What everything else stands on. */
 export interface Ground {
   config: Config
@@ -46,6 +53,8 @@ export interface Ground {
   sizes: SizeWatch
   /** The budget that several processes share; undefined: this one works alone. */
   shared: Budget | undefined
+  /** The processes that work together; undefined: this one works alone. */
+  crews: Crews | undefined
   /** The log lines of this process, or of all that work together. */
   logs: LogFeed
   /** Pages of the queue, where it lies in Redis. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { lastWord } from '../../src/chat/last-word.ts'
 import type { Message } from '../../src/chat/message.ts'
 import { progressMessage, rootMessage, speed, target } from '../../src/chat/progress.ts'
-import { createScenes, type Scene } from '../../src/chat/scene.ts'
+import { createScenes, type Scene, type SceneParts } from '../../src/chat/scene.ts'
 import type { AccountId, JobId, UserId } from '../../src/ids.ts'
 import type { Job } from '../../src/jobs/job.ts'
 import type { Locale } from '../../src/messages/locale.ts'
@@ -47,7 +47,7 @@ const jobOf = (changes: Partial<Job> = {}): Job => ({
   ...changes,
 })
 
-const sceneOf = (job: Job, locale: Locale = 'en'): Promise<Scene> => {
+const sceneOf = (job: Job, locale: Locale = 'en', changes: Partial<SceneParts> = {}): Promise<Scene> => {
   const account = {
     id: job.accountId,
     userId: job.userId,
@@ -57,7 +57,10 @@ const sceneOf = (job: Job, locale: Locale = 'en'): Promise<Scene> => {
     name: 'Minji',
   }
   const parts = { language: async () => locale, label: () => 'SSG.COM', say: createSay('Asia/Seoul'), clock }
-  return createScenes(parts)({ job, owner: { account, locale: null } })
+  return createScenes({ ...parts, isWorkerless: () => false, contact: null, ...changes })({
+    job,
+    owner: { account, locale: null },
+  })
 }
 
 const textOf = (message: Message): string =>
@@ -69,9 +72,9 @@ const textOf = (message: Message): string =>
     .map((spans) => spans.join(''))
     .join('\n')
 
-const progressOf = async (changes: Partial<Job>, locale?: Locale) => {
+const progressOf = async (changes: Partial<Job>, locale?: Locale, scene?: Partial<SceneParts>) => {
   const job = jobOf(changes)
-  return progressMessage(job, await sceneOf(job, locale))
+  return progressMessage(job, await sceneOf(job, locale, scene))
 }
 
 const NOTHING = { first: [], lowest: null, highest: null, currency: null }
@@ -117,6 +120,28 @@ describe('progress', () => {
     )
     expect(text).toContain('www.ssg.com')
     expect(text).toContain('5 min')
+  })
+
+  test('says of a job that waits that there is no worker, and whom to tell', async () => {
+    const isWorkerless = () => true
+    const text = textOf(await progressOf({ state: 'queued' }, 'en', { isWorkerless }))
+    expect(text).toContain('No worker is running')
+    expect(text).toContain('Please tell an administrator.')
+    expect(text).not.toContain('it starts soon')
+    const contact = '#shop-help'
+    expect(textOf(await progressOf({ state: 'queued' }, 'ko', { isWorkerless, contact }))).toContain(
+      '#shop-help에 알려',
+    )
+    expect(textOf(await progressOf({ state: 'running' }, 'en', { isWorkerless }))).not.toContain('worker')
+  })
+
+  test('says beside it why the last attempt failed, and promises no time', async () => {
+    const facts = { host: 'www.ssg.com', retryAt: null }
+    const failed = { state: 'queued', code: 'page.rate_limited', facts, runAt: clock.now() + 300_000 } as const
+    const text = textOf(await progressOf(failed, 'en', { isWorkerless: () => true }))
+    expect(text).toContain('www.ssg.com')
+    expect(text).toContain('No worker is running')
+    expect(text).not.toContain('5 min')
   })
 
   test.each(['queued', 'running'] as const)('can be cancelled while %s', async (state) => {

@@ -91,6 +91,44 @@ describe('the progress message', () => {
     expect(discord.messages.filter(isProgress)).toHaveLength(1)
   })
 
+  test('of a job that waits says that there is no worker, and no longer once there is one, though the row stays', async () => {
+    let isWorkerless = false
+    await house.submit(await house.person('slack', 'minji'))
+    const said = () =>
+      progress()[0]?.versions.map(({ lines }) => lines.some((line) => String(line).startsWith('No worker is running')))
+    house.chat([slack], { isWorkerless: () => isWorkerless }).start()
+    await house.pass(10_000)
+    expect(said()).toEqual([false])
+    isWorkerless = true
+    await house.pass(10_000)
+    expect(said()).toEqual([false, true])
+    isWorkerless = false
+    await house.pass(10_000)
+    expect(said()).toEqual([false, true, false])
+  })
+
+  test('of a running job says nothing of workers: another process has it', async () => {
+    await runningJob()
+    house.chat([slack], { isWorkerless: () => true }).start()
+    await house.pass(20_000)
+    expect(progress()[0]!.versions).toHaveLength(1)
+    expect(JSON.stringify(progress()[0]!.versions)).not.toContain('No worker')
+  })
+
+  test('is taken back by the next process that paces, where the former one said that there is no worker', async () => {
+    await house.submit(await house.person('slack', 'minji'))
+    const former = house.chat([slack], { isWorkerless: () => true })
+    former.start()
+    await house.pass(10_000)
+    const stopped = former.stop()
+    await house.pass(1_000)
+    await stopped
+    house.chat([slack], { holder: 'other' }).start()
+    await house.pass(10_000)
+    const texts = progress().flatMap(({ versions }) => versions.map((version) => JSON.stringify(version.lines)))
+    expect(texts.map((text) => text.includes('No worker'))).toEqual([true, false])
+  })
+
   test('shows a change at once after a nudge', async () => {
     const { lease } = await runningJob()
     const chat = house.chat([slack])

@@ -129,6 +129,14 @@ describe('status, cancel, retry, again, history', () => {
     expect(commandsOf(reply)).toEqual([`cancel ${jobId}`])
   })
 
+  test('status says of a job that waits that there is no worker', async () => {
+    const { send, work } = await house({ parts: { isWorkerless: () => true } })
+    const { jobId } = await send('ssg 노트북')
+    expect(textOf((await send('상태')).message)).toContain('실행 중인 작업자가 없어')
+    await work(jobId!, 7)
+    expect(textOf((await send('상태')).message)).not.toContain('작업자')
+  })
+
   test('status without a running job tells the newest one', async () => {
     const { send, work } = await house()
     expect(textOf((await send('status')).message)).toContain('진행 중인 크롤링이 없습니다')

@@ -108,6 +108,7 @@ export async function openHouse(
     sites: registry(),
     stats: createStats({ store: store.stats, clock, timeZone: 'Asia/Seoul' }),
     isAdministrator: (account) => isAdministrator(changed.administrators ?? [], account),
+    isWorkerless: () => false,
     robotsKnown: async () => undefined,
     clock,
     emit,

@@ -2,6 +2,11 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { COMMANDS } from '../../src/commands/table.ts'
 import { type House, junho, minji, openHouse, person, textOf } from './house.ts'
 
+const TOTALS = {
+  ...{ users: 1, activeUsers: 1, runningJobs: 0, queuedJobs: 1, completedJobs: 0, failedJobs: 0, cancelledJobs: 0 },
+  ...{ bySite: [], byDay: [] },
+}
+
 describe('/crawl stats', () => {
   let house: House
   afterEach(() => house.close())
@@ -20,6 +25,16 @@ describe('/crawl stats', () => {
     expect(text).toContain('작업: 수집 중 0건, 대기 1건, 완료 1건, 실패 0건, 취소 0건')
     expect(text).toContain('SSG.COM: 수집 중 0건, 대기 1건, 완료 1건, 실패 0건, 취소 0건, 상품 3개')
     expect(text).toMatch(/최근 7일\n\d{4}-\d\d-\d\d: 완료 1건/)
+    expect(text).not.toContain('작업자')
+  })
+
+  test.each([
+    [2, '실행 중인 작업자: 2개'],
+    [0, '실행 중인 작업자가 없습니다'],
+  ])('tells %d workers where they are counted', async (workers, told) => {
+    const totals = async () => ({ ...TOTALS, workers })
+    house = await openHouse({ administrators: ['slack:T1/U1'], parts: { stats: { totals } } })
+    expect(textOf((await house.send('stats')).message)).toContain(told)
   })
 
   test('speaks English to those who do', async () => {

@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
 import { afterEach, expect } from 'vitest'
+import { ADMIN_TOKEN } from '../support/admin-rig.ts'
 import { answered, createCrowd, wordsOf } from '../support/discord-rig.ts'
 import { HAS_REAL_WAITS, PATIENCE, testFault } from '../support/faults.ts'
 import {
@@ -21,6 +23,7 @@ import {
 import { hasPostgres } from '../support/postgres.ts'
 import { canRunPostgres } from '../support/postgres-server.ts'
 import { hasRedis } from '../support/redis.ts'
+import { visibleText } from '../support/slack-blocks.ts'
 import { suiteWhere } from '../support/suites.ts'
 
 /** Products of a job that faults meet in its middle. */
@@ -28,6 +31,8 @@ const LIMIT = 600
 const LINE = `ssg --limit ${LIMIT} --format csv`
 /** The longest that a job may rest when its worker is gone, and that commands go unheard when the gateway's bot is. */
 const TAKEOVER_MS = 30_000
+/** The longest that a job may wait without being told that there is no worker. */
+const TOLD_MS = 60_000
 
 let fleet: Fleet
 afterEach(() => fleet.close())
@@ -133,6 +138,62 @@ suiteWhere(hasRedis && hasPostgres, 'PostgreSQL and redis-server', 'workers', ()
       })
       expect(goesOn).toBeLessThan(TAKEOVER_MS * PATIENCE)
       return goesOn
+    })
+})
+
+suiteWhere(hasRedis && hasPostgres, 'PostgreSQL and redis-server', 'bots without workers', () => {
+  const NOBODY = '실행 중인 작업자가 없어'
+  const saying = () => fleet.slack.messages.filter(({ blocks }) => visibleText(blocks).includes(NOBODY)).length
+  const TOLD_TO_ADMINISTRATORS = {
+    '/metrics': /^shopcrawl_workers 0$/m,
+    '/admin/stats': /"workers":0\b/,
+    '/admin': /data-number="workers">0</,
+  }
+  const readiness = async (bot: FleetProcess) => {
+    const answer = await fetch(`${bot.origin}/readyz`)
+    return { status: answer.status, ...((await answer.json()) as object) }
+  }
+  const hasWorkers = async (bot: FleetProcess, workers: number) =>
+    isDeepStrictEqual(await readiness(bot), { status: 200, ready: true, problems: [], workers })
+
+  /** A job asked for now is told within a minute that nobody works; it ends once a worker has begun. */
+  async function waitInVain(bot: FleetProcess, minji: Person, worker: () => Promise<unknown>): Promise<number> {
+    const before = saying()
+    await fleet.slack.command(minji.user, minji.channel, LINE)
+    const toldMs = await timeUntil(() => saying() > before, 'that nobody works')
+    expect(toldMs).toBeLessThan(TOLD_MS * PATIENCE)
+    await fleet.slack.command(minji.user, minji.channel, 'status')
+    await eventually(() => answersTo(fleet, minji).some((text) => text.includes(NOBODY)), 'status to say so')
+    expect(await hasWorkers(bot, 0)).toBe(true)
+    for (const [path, told] of Object.entries(TOLD_TO_ADMINISTRATORS)) {
+      const headers = { authorization: `Bearer ${ADMIN_TOKEN}`, accept: path === '/admin' ? 'text/html' : '*/*' }
+      expect(await (await fetch(bot.origin + path, { headers })).text()).toMatch(told)
+    }
+    expect(bot.hasLogged('workers.away')).toBe(true)
+    await worker()
+    await expectWhole([minji])
+    expect(saying()).toBe(before) // of what stands there now
+    await eventually(() => hasWorkers(bot, 1), 'readyz to count the worker')
+    return toldMs
+  }
+  const open = async (): Promise<{ bot: FleetProcess; minji: Person }> => {
+    fleet = await openFleet({ shop: { latencyMs: 20 }, env: { ADMIN_TOKEN } })
+    return { bot: await fleet.startBot(), minji: crowdOf(fleet, 1)[0]! }
+  }
+  testFault(
+    'O2 a bot alone: its thread, status and readyz say that no worker is there; one starts, and the job ends',
+    async () => {
+      const { bot, minji } = await open()
+      return waitInVain(bot, minji, () => fleet.startWorker())
+    },
+  )
+  if (HAS_REAL_WAITS)
+    testFault('O2 kill -9 of the last worker: said within 60 s, and no longer once another is there', async () => {
+      const { bot, minji } = await open()
+      const worker = await fleet.startWorker()
+      await eventually(() => hasWorkers(bot, 1), 'readyz to count the worker')
+      await worker.kill()
+      return waitInVain(bot, minji, () => fleet.startWorker())
     })
 })
 

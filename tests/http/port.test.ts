@@ -14,7 +14,10 @@ async function open(mounts: Mount[], port = 0) {
   return { address: await server.start(), events }
 }
 
-const well = { checkStore: async () => undefined, troubles: () => new Map<string, string>(), isStopping: () => false }
+const well = {
+  ...{ checkStore: async () => undefined, troubles: () => new Map<string, string>(), isStopping: () => false },
+  workers: (): number | undefined => undefined,
+}
 
 describe('the one port', () => {
   test('knows nothing of paths that nobody mounted, and tells no version', async () => {
@@ -89,6 +92,18 @@ describe('health', () => {
     expect(await (await fetch(`${address}/healthz`)).text()).toBe('ok')
     const ready = await fetch(`${address}/readyz`)
     expect([ready.status, await ready.json()]).toEqual([200, { ready: true, problems: [] }])
+  })
+
+  test('readyz tells the number of workers where they are counted; without any a bot still answers people', async () => {
+    let workers = 2
+    const { address } = await open([mountHealth({ ...well, workers: () => workers })])
+    const ask = async () => {
+      const answer = await fetch(`${address}/readyz`)
+      return [answer.status, await answer.json()]
+    }
+    expect(await ask()).toEqual([200, { ready: true, problems: [], workers: 2 }])
+    workers = 0
+    expect(await ask()).toEqual([200, { ready: true, problems: [], workers: 0 }])
   })
 
   test.each([

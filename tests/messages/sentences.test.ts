@@ -66,6 +66,7 @@ const usual: Record<string, unknown> = {
   completedJobs: 120,
   failedJobs: 4,
   cancelledJobs: 6,
+  workers: 2,
   running: 1,
   queued: 2,
   completed: 12,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { createPeers } from '../../src/chat/peers.ts'
 import { aborted } from '../../src/clock.ts'
+import { createCrew } from '../../src/crew.ts'
 import { createDuties, type Duties, type DutyStore } from '../../src/duty.ts'
 import type { StoreHouse } from '../support/store-house.ts'
 
@@ -44,16 +44,14 @@ export function exerciseDuties(database: string, openHouse: () => Promise<StoreH
       return process
     }
     /** Remembers what storage was asked and has not answered. */
-    const watched = (store: DutyStore): DutyStore => {
-      const watch = <T>(answer: Promise<T>): Promise<T> => {
-        asking.add(answer)
-        return answer.finally(() => asking.delete(answer))
-      }
-      return {
-        hold: (...asked) => watch(store.hold(...asked)),
-        release: (...asked) => watch(store.release(...asked)),
-        count: (prefix) => watch(store.count(prefix)),
-      }
+    const watched = (store: DutyStore): DutyStore => ({
+      hold: (...asked) => watch(store.hold(...asked)),
+      release: (...asked) => watch(store.release(...asked)),
+      count: (prefix) => watch(store.count(prefix)),
+    })
+    const watch = <T>(answer: Promise<T>): Promise<T> => {
+      asking.add(answer)
+      return answer.finally(() => asking.delete(answer))
     }
     /** Lets storage answer before time goes on: it is no part of the jumping clock. */
     const pass = async (ms: number) => {
@@ -133,9 +131,10 @@ export function exerciseDuties(database: string, openHouse: () => Promise<StoreH
         const store = watched(house.store.duties)
         const duties = createDuties({ ...{ store, clock: house.clock, holder }, onError: () => undefined })
         const leaving = new AbortController()
-        const peers = createPeers({ ...{ store, duties, holder }, clock: house.clock })
-        works.push(peers.run(AbortSignal.any([closing.signal, leaving.signal])))
-        return { count: peers.count, leave: () => leaving.abort() }
+        const crew = createCrew({ ...{ kind: 'bot', store, duties, holder }, clock: house.clock })
+        const signal = AbortSignal.any([closing.signal, leaving.signal])
+        works.push(crew.join(signal), crew.watch(signal))
+        return { count: crew.count, leave: () => leaving.abort() }
       }
       const bots = [bot('one'), bot('two')]
       expect(await house.store.duties.hold('bot/killed', 'killed', 15_000)).toBe(true)
@@ -147,6 +146,86 @@ export function exerciseDuties(database: string, openHouse: () => Promise<StoreH
       bots[1]!.leave()
       await pass(HALF_A_MINUTE)
       expect(bots[0]!.count()).toBe(1)
+    })
+    describe('workers', () => {
+      let isStorageAway: boolean
+      let turns: boolean[]
+      beforeEach(() => {
+        isStorageAway = false
+        turns = []
+      })
+      /** A bot's view of them. */
+      const watchWorkers = () => {
+        const { store } = house
+        const counting = async (prefix: string) => {
+          if (isStorageAway) throw new Error('away')
+          return store.duties.count(prefix)
+        }
+        const crew = createCrew({
+          ...{ kind: 'worker', duties: createDuties(dutiesOf('bot')), ...dutiesOf('bot') },
+          store: { count: (prefix) => watch(counting(prefix)) },
+          onTurn: (isAway) => turns.push(isAway),
+        })
+        works.push(crew.watch(closing.signal))
+        return crew
+      }
+      const dutiesOf = (holder: string) => ({
+        ...{ store: watched(house.store.duties), clock: house.clock, holder },
+        onError: () => undefined,
+      })
+      const startWorker = (holder: string) => {
+        const leaving = new AbortController()
+        const parts = dutiesOf(holder)
+        const crew = createCrew({ kind: 'worker', duties: createDuties(parts), ...parts })
+        works.push(crew.join(AbortSignal.any([closing.signal, leaving.signal])))
+        return { stop: () => leaving.abort() }
+      }
+
+      test('count as away once none has been seen for longer than a lease, and as back with the first', async () => {
+        const workers = watchWorkers()
+        expect([workers.count(), workers.isAway()]).toEqual([undefined, false])
+        await pass(14_000)
+        expect([workers.count(), workers.isAway()]).toEqual([0, false])
+        await pass(8_000)
+        expect([workers.count(), workers.isAway()]).toEqual([0, true])
+        startWorker('one')
+        startWorker('two')
+        await pass(6_000)
+        expect([workers.count(), workers.isAway(), turns]).toEqual([2, false, [true, false]])
+      })
+      test('are not away during a restart', async () => {
+        const workers = watchWorkers()
+        const former = startWorker('former')
+        await pass(6_000)
+        former.stop()
+        await pass(10_000)
+        expect(workers.count()).toBe(0)
+        startWorker('next')
+        await pass(HALF_A_MINUTE)
+        expect([workers.count(), turns]).toEqual([1, []])
+      })
+      test('that were killed are away within a minute', async () => {
+        const workers = watchWorkers()
+        expect(await house.store.duties.hold('worker/killed', 'killed', 15_000)).toBe(true)
+        await pass(6_000)
+        expect(workers.count()).toBe(1)
+        await pass(44_000)
+        expect([workers.count(), workers.isAway()]).toEqual([0, true])
+      })
+      test('are not away because storage was: they could not say that they are there', async () => {
+        const workers = watchWorkers()
+        expect(await house.store.duties.hold('worker/one', 'one', 15_000)).toBe(true)
+        await pass(6_000)
+        isStorageAway = true
+        await pass(4 * HALF_A_MINUTE)
+        expect([workers.count(), workers.isAway()]).toEqual([1, false])
+        isStorageAway = false
+        await pass(6_000) // its lease is over
+        expect([workers.count(), workers.isAway()]).toEqual([0, false])
+        startWorker('one')
+        await pass(HALF_A_MINUTE)
+        expect([workers.count(), turns]).toEqual([1, []])
+      })
     })
     test('giving back another’s duty changes nothing', async () => {
       const { duties } = house.store

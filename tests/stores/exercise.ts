@@ -713,6 +713,26 @@ export function exerciseStores(database: string, openHouse: () => Promise<StoreH
         expect(await house.store.outbox.behind(['discord'], 10)).toEqual([])
       })
 
+      test('a queued thread is behind when it is told otherwise than now whether there are workers', async () => {
+        const [waits, runs] = [await startJob(house.store, minji), await startJob(house.store, jun)]
+        for (const entry of await claimEntries()) await open(entry)
+        await claimJob(house.store, runs)
+        const show = async (job: typeof waits, isWorkerless: boolean) => {
+          const { version } = (await house.store.outbox.view(job.id))!.job
+          await house.store.outbox.shown(job.id, version, `p-${job.id}`, isWorkerless)
+        }
+        const behind = async (isWorkerless: boolean) =>
+          (await house.store.outbox.behind(['slack'], 10, isWorkerless)).map((one) => one.job.id)
+        await show(waits, false)
+        await show(runs, false)
+        expect([await behind(false), await behind(true)]).toEqual([[], [waits.id]])
+        await show(waits, true)
+        expect([await behind(false), await behind(true)]).toEqual([[waits.id], []])
+        await claimJob(house.store, waits)
+        await show(waits, false)
+        expect([await behind(false), await behind(true)]).toEqual([[], []])
+      })
+
       test('an older showing does not hide a newer one, a lost message is behind again', async () => {
         const job = await startJob(house.store, minji)
         await open((await claimEntries())[0]!)

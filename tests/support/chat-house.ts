@@ -41,7 +41,10 @@ export interface ChatHouse {
   /** Results as files that hold a line; replaced by tests that need others. */
   results: Results
   /** A chat room as a process would make it; started by the test, stopped with the house. */
-  chat(platforms: Platform[], changes?: { holder?: string; random?: () => number; duties?: Duties }): Chat
+  chat(
+    platforms: Platform[],
+    changes?: { holder?: string; random?: () => number; duties?: Duties; isWorkerless?: () => boolean },
+  ): Chat
   person(platform: string, name: string): Promise<Person>
   submit(person: Person, changes?: Partial<JobDraft>): Promise<Job>
   /** Claims the job and stores a page with so many products more. */
@@ -105,6 +108,8 @@ export async function openChatHouse(): Promise<ChatHouse> {
         holder: changes.holder ?? 'test',
         isAlone: true,
         duties: changes.duties ?? soleDuties,
+        isWorkerless: changes.isWorkerless ?? (() => false),
+        contact: null,
         locale: 'en',
         say: createSay('Asia/Seoul'),
         random: changes.random ?? (() => 0.5),

@@ -39,7 +39,7 @@ describe('the invariants', () => {
   test.each([
     [
       'a second active job',
-      `drop index jobs_one_active_per_user; insert into jobs select 'other', user_id, account_id, retry_of, request, site, words, place, platform, thread_key, 'queued', coverage, routes, warnings, thread, progress_id, stop_reason, code, facts, null, waiting, product_limit, priority, attempt, next_charge, takeovers, products, pages, failed_pages, discovered, run_at, fence, version, shown_version, bytes, created_at, total, shown_at, null, started_at, checkpoint_at, null, null, '', null from jobs`,
+      `drop index jobs_one_active_per_user; insert into jobs select 'other', user_id, account_id, retry_of, request, site, words, place, platform, thread_key, 'queued', coverage, routes, warnings, thread, progress_id, stop_reason, code, facts, null, waiting, product_limit, priority, attempt, next_charge, takeovers, products, pages, failed_pages, discovered, run_at, fence, version, shown_version, bytes, created_at, total, shown_at, null, started_at, checkpoint_at, null, null, '', null, 0 from jobs`,
       'one active job a user',
     ],
     ['a product too many', `update jobs set products = 1`, 'as many products as the row says'],

@@ -83,6 +83,19 @@ describe('metrics', () => {
     expect(contentType).toMatch(/^text\/plain/)
   })
 
+  test('tell the workers where they are counted, and nothing of them elsewhere', async () => {
+    const { text, readState } = createMetrics()
+    const state = { users: 1, activeUsers: 1, jobs: [], backlog: [] }
+    const told = async () => /^shopcrawl_workers .*$/m.exec(await text())?.[0]
+    expect(await told()).toBeUndefined()
+    readState(async () => ({ ...state, workers: 0 }))
+    expect(await told()).toBe('shopcrawl_workers 0')
+    readState(async () => ({ ...state, workers: 3 }))
+    expect(await told()).toBe('shopcrawl_workers 3')
+    readState(async () => state)
+    expect(await told()).toBeUndefined()
+  })
+
   test('count calls to chat by how they went, pages tried again, and tell coverage', async () => {
     const { observe, text } = createMetrics()
     observe('chat.called', { platform: 'slack', call: 'edit', outcome: 'limited', ms: 20 })

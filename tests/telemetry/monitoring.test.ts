@@ -39,9 +39,16 @@ describe('the files for monitoring', () => {
     }
   })
 
-  test('there is an alert when no job ends, when a shop drifts and when the outbox grows', () => {
+  test('there is an alert when no job ends, no worker is there, a shop drifts, and the outbox grows', () => {
     const names = [...read('alerts.yml').matchAll(/- alert: (\w+)/g)].map((match) => match[1])
-    expect(names).toEqual(expect.arrayContaining(['ShopcrawlNoJobEnds', 'ShopcrawlShopDrifts', 'ShopcrawlOutboxGrows']))
+    expect(names).toEqual(
+      expect.arrayContaining([
+        'ShopcrawlNoJobEnds',
+        'ShopcrawlNoWorker',
+        'ShopcrawlShopDrifts',
+        'ShopcrawlOutboxGrows',
+      ]),
+    )
   })
 
   test('no label tells a person, a job or words', async () => {

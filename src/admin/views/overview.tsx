@@ -31,6 +31,7 @@ const NUMBERS = [
   ['completedJobs', 'completed_jobs'],
   ['failedJobs', 'failed_jobs'],
   ['cancelledJobs', 'cancelled_jobs'],
+  ['workers', 'workers'],
 ] as const satisfies readonly (readonly [keyof Totals, Word])[]
 
 const ERRORS_SHOWN = 6
@@ -84,12 +85,15 @@ export const Live = ({ view }: { view: View }) => (
 const Numbers = ({ view, totals }: { view: View; totals: Totals }) => (
   <section aria-label={view.t('numbers')}>
     <dl class="numbers">
-      {NUMBERS.map(([key, word]) => (
-        <div class={`number ${key}`}>
-          <dt>{view.t(word)}</dt>
-          <dd data-number={key}>{num(view, totals[key])}</dd>
-        </div>
-      ))}
+      {NUMBERS.map(([key, word]) => ({ key, word, count: totals[key] })).map(
+        ({ key, word, count }) =>
+          count !== undefined && (
+            <div class={`number ${key}`}>
+              <dt>{view.t(word)}</dt>
+              <dd data-number={key}>{num(view, count)}</dd>
+            </div>
+          ),
+      )}
     </dl>
   </section>
 )
