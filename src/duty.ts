@@ -1,4 +1,5 @@
 import { type Clock, rest } from './clock.ts'
+import { type LinkedSignal, linkSignal } from './linked-signal.ts'
 
 /** How long a duty stays a process's without being renewed, by the database's clock. */
 export const DUTY_MS = 15_000
@@ -47,7 +48,7 @@ export function createDuties(parts: DutiesParts): Duties {
   const pause = (signal: AbortSignal) => rest(clock, RENEW_MS, signal)
 
   /** Renews until it is another's, or storage has not answered for too long to be sure. */
-  async function keep(duty: string, lost: AbortController, ended: AbortSignal): Promise<void> {
+  async function keep(duty: string, held: LinkedSignal, ended: AbortSignal): Promise<void> {
     let sureUntil = clock.monotonic() + DUTY_MS - RENEW_MS
     while (!ended.aborted) {
       await pause(ended)
@@ -55,7 +56,7 @@ export function createDuties(parts: DutiesParts): Duties {
       const askedAt = clock.monotonic()
       const isHeld = await Promise.race([ask(duty), pause(ended).then(() => undefined)])
       if (isHeld) sureUntil = askedAt + DUTY_MS - RENEW_MS
-      if (isHeld === false || clock.monotonic() >= sureUntil) return lost.abort(new Error(`${duty} is another's`))
+      if (isHeld === false || clock.monotonic() >= sureUntil) return held.abort(new Error(`${duty} is another's`))
     }
   }
 
@@ -66,14 +67,15 @@ export function createDuties(parts: DutiesParts): Duties {
           await pause(signal)
           continue
         }
-        const lost = new AbortController()
+        const held = linkSignal(signal)
         const ended = new AbortController()
-        const keeping = keep(duty, lost, ended.signal)
-        await work(AbortSignal.any([signal, lost.signal])).catch(onError)
+        const keeping = keep(duty, held, ended.signal)
+        await work(held.signal).catch(onError)
+        held.release()
         ended.abort()
         await keeping
         await store.release(duty, holder).catch(onError)
-        if (!signal.aborted && !lost.signal.aborted) await pause(signal) // it gave up by itself
+        if (!signal.aborted && !held.signal.aborted) await pause(signal) // it gave up by itself
       }
     },
   }

@@ -11,6 +11,7 @@ const LINES: string[][] = [
     'src/errors.ts',
     'src/ids.ts',
     'src/clock.ts',
+    'src/linked-signal.ts',
     'src/pool.ts',
     'src/pool-worker.ts',
     'src/version.ts',
@@ -109,6 +110,11 @@ describe('the house', () => {
       .filter((file) => file.startsWith('src/') && file !== 'src/main.ts')
       .filter((file) => importsOf(file).some((target) => /(^|\/)(adapters|db)\//.test(target)))
     expect(strays).toEqual([])
+  })
+
+  test('signals are linked by src/linked-signal.ts: AbortSignal.any leaks, and loses a time limit', () => {
+    const calls = (file: string) => readFileSync(join(root, file), 'utf8').match(/AbortSignal\.any\(/) !== null
+    expect(files.filter(calls)).toEqual([])
   })
 
   test('no folder or file is a catch-all', () => {

@@ -32,7 +32,11 @@ export interface SendingParts {
 export type Sending = Pick<Platform, 'open' | 'post' | 'edit' | 'upload' | 'direct'>
 
 export function createSending(parts: SendingParts): Sending {
-  const direct = async (externalId: string, workspace: string, signal = NEVER): Promise<Place> => {
+  const direct = async (
+    externalId: string,
+    workspace: string,
+    signal = new AbortController().signal,
+  ): Promise<Place> => {
     const channel = await parts.people.direct(externalId, signal)
     return { platform: 'slack', workspace, channel, thread: null, isDirect: true }
   }
@@ -53,8 +57,6 @@ export function createSending(parts: SendingParts): Sending {
     upload: (thread, file, send) => upload(parts, whereOf(thread), file, send),
   }
 }
-
-const NEVER = new AbortController().signal
 
 /** Threads do not nest: a root that was asked for inside one stands there, and all else beside it. */
 async function openAt(parts: SendingParts, place: Place, root: Message, options: OpenOptions): Promise<Thread> {

@@ -1,5 +1,6 @@
 import { webApi } from '@slack/bolt'
 import { type Dispatcher, EnvHttpProxyAgent, type RequestInit as ProxiedInit, fetch as proxiedFetch } from 'undici'
+import { type LinkedSignal, linkSignal } from '../../src/linked-signal.ts'
 import { platformError } from './errors.ts'
 import { API_TIMEOUT_MS } from './limits.ts'
 import { SILENT } from './logger.ts'
@@ -32,29 +33,42 @@ export function createSlackApi({ token, apiUrl, env = process.env }: SlackApiOpt
     dispatcher,
     async call(signal, work) {
       signal.throwIfAborted()
-      const client = new webApi.WebClient(token, clientOptions(apiUrl, out, signal))
+      const cut = cutBy(signal, out)
+      const client = new webApi.WebClient(token, clientOptions(apiUrl, cut.fetch))
       try {
         return await work(client)
       } catch (error) {
         if (signal.aborted) throw signal.reason
         throw platformError(error)
+      } finally {
+        cut.release()
       }
     },
   }
 }
 
 /** Options of one client: never shared, as the library writes into them. */
-export const clientOptions = (apiUrl: string, out: typeof fetch, signal?: AbortSignal): webApi.WebClientOptions => ({
+export const clientOptions = (apiUrl: string, out: typeof fetch): webApi.WebClientOptions => ({
   slackApiUrl: apiUrl,
   retryConfig: { retries: 0 },
   timeout: API_TIMEOUT_MS,
   rejectRateLimitedCalls: true,
   logger: SILENT,
-  fetch: signal ? (url, init) => out(url, { ...init, signal: withLimit(signal, init?.signal) }) : out,
+  fetch: out,
 })
 
-const withLimit = (signal: AbortSignal, limit: AbortSignal | null | undefined): AbortSignal =>
-  limit ? AbortSignal.any([signal, limit]) : signal
+/** Requests that end with the signal too, beside the library's own limit of each, until they are released. */
+function cutBy(signal: AbortSignal, out: typeof fetch): { fetch: typeof fetch; release(): void } {
+  const links: LinkedSignal[] = []
+  return {
+    fetch: (url, init) => {
+      const link = linkSignal(signal, ...(init?.signal ? [init.signal] : []))
+      links.push(link)
+      return out(url, { ...init, signal: link.signal })
+    },
+    release: () => links.forEach((link) => void link.release()),
+  }
+}
 
 const PROXY_NAMES = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy']
 

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import type { Clock } from '../clock.ts'
 import type { Place, Thread } from '../jobs/job.ts'
+import { linkSignal } from '../linked-signal.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { CALL_MS } from './limits.ts'
 import { type CallKind, type Platform, PlatformDown, RateLimited, ThreadGone, UploadRefused } from './platform.ts'
@@ -67,6 +68,7 @@ export function createCalls({ turns, clock, emit }: { turns: Turns; clock: Clock
   const closed = new AbortController()
   setMaxListeners(0, closed.signal) // everybody who waits for a turn listens: no leak, whatever their number
   const cut = new AbortController()
+  setMaxListeners(0, cut.signal) // every call in flight listens, and stops when it has ended
 
   const take: Calls['take'] = (platform, thread, rank) =>
     turns.take(platform.pace(thread, kindOf(rank)), rank, closed.signal)
@@ -124,8 +126,9 @@ const outcomeOf = (error: unknown): string => typeOf(error)?.[1] ?? 'failed'
 
 async function withLimit<T>(clock: Clock, cut: AbortSignal, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const ended = new AbortController()
-  const limit = new AbortController()
-  const signal = AbortSignal.any([limit.signal, cut])
+  const limit = linkSignal(cut)
+  const { signal } = limit
+  signal.throwIfAborted()
   const tooLong = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true })
   })
@@ -137,6 +140,7 @@ async function withLimit<T>(clock: Clock, cut: AbortSignal, run: (signal: AbortS
     // raced, because a platform that ignores its signal must not hold the thread for ever
     return await Promise.race([run(signal), tooLong])
   } finally {
+    limit.release()
     ended.abort()
     await timer
     tooLong.catch(() => undefined)

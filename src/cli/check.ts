@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { systemClock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { createPlatforms, lookAtRedis, lookAtStore } from '../main.ts'
@@ -24,6 +25,7 @@ const OWN_PORT_MS = 2_000
  */
 export async function check({ config, telemetry, locale, say }: Program): Promise<number> {
   const end = listenForEnd({ SIGINT: INTERRUPTED, SIGTERM: INTERRUPTED })
+  setMaxListeners(0, end.signal) // every question listens for its ten seconds
   const clock = createClockCheck(systemClock, say)
   const platforms = await createPlatforms(config, telemetry)
   const shops = await openShopCheck({ config, emit: telemetry.emit, say, hearDate: clock.hearDate })

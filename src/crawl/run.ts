@@ -1,4 +1,5 @@
 import { Refusal } from '../errors.ts'
+import { linkSignal } from '../linked-signal.ts'
 import type { DriftWatch } from './drift-watch.ts'
 import { COMPARE_EVERY } from './limits.ts'
 import { label } from './read-page.ts'
@@ -41,7 +42,7 @@ export function createRun(parts: CrawlParts, task: CrawlTask, stored: StoredProg
   const total = createStopwatch(parts.clock)
   const sinceLastPage = createStopwatch(parts.clock)
   const sizes = new Map<number, number>()
-  const over = new AbortController()
+  const ahead = linkSignal(task.signal)
   let sampled = 0
   return {
     parts,
@@ -56,8 +57,11 @@ export function createRun(parts: CrawlParts, task: CrawlTask, stored: StoredProg
     total,
     sinceLastPage,
     waiting: createWaitingNote(parts, task, [total, sinceLastPage]),
-    ahead: AbortSignal.any([task.signal, over.signal]),
-    enough: () => over.abort(new Error('the crawl is over')),
+    ahead: ahead.signal,
+    enough: () => {
+      ahead.abort(new Error('the crawl is over'))
+      ahead.release()
+    },
     // A list of unknown page size is taken to fill the limit: its first page is read alone.
     expected: ({ request }) => (request.kind === 'detail' ? 1 : (sizes.get(request.list) ?? task.ask.limit)),
     learn: ({ request }, products) => {

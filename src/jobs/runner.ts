@@ -1,9 +1,11 @@
+import { setMaxListeners } from 'node:events'
 import { rest } from '../clock.ts'
 import type { Lease } from '../crawl/store.ts'
 import { StaleLease } from '../crawl/store.ts'
 import type { CrawlTask } from '../crawl/task.ts'
 import { Refusal } from '../errors.ts'
 import type { JobId } from '../ids.ts'
+import { linkSignal } from '../linked-signal.ts'
 import type { Job } from './job.ts'
 import { keepLease } from './lease.ts'
 import { LEASE_MS, RESCUE_MS, SWEEP_MS } from './limits.ts'
@@ -28,6 +30,7 @@ const DRAIN_MS = 4_000
 export function createRunner(parts: RunnerParts): Runner {
   const closing = new AbortController()
   const hardStop = new AbortController()
+  setMaxListeners(0, hardStop.signal) // every running job listens
   const loops: Promise<void>[] = []
   const every = (ms: number, act: () => Promise<void>) => loops.push(repeat(parts, ms, closing.signal, act))
   return {
@@ -96,14 +99,15 @@ async function attempt(parts: RunnerParts, id: JobId, signals: Signals): Promise
   })
   parts.changed(id)
   const keeper = keepLease(parts, lease)
+  const link = linkSignal(signals.interrupt, signals.hardStop, keeper.lost)
   try {
-    const signal = AbortSignal.any([signals.interrupt, signals.hardStop, keeper.lost])
-    const reason = await parts.crawl(taskOf(parts, job, lease, signal, signals.closing))
+    const reason = await parts.crawl(taskOf(parts, job, lease, link.signal, signals.closing))
     if (reason === 'drained') await backToQueue(parts, lease, { inMs: 0, charge: false, error: null })
     else await end(parts, job, lease, { state: 'succeeded', stopReason: reason })
   } catch (error) {
     if (!signals.interrupt.aborted) await failed(parts, job, lease, error)
   } finally {
+    link.release()
     keeper.stop()
     parts.changed(id)
   }

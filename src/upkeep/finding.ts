@@ -1,3 +1,4 @@
+import { linkSignal } from '../linked-signal.ts'
 import type { Locale } from '../messages/locale.ts'
 
 /** `note`: nothing to do; `warning`: works, and should be looked at; `failure`: does not work until it is mended. */
@@ -30,8 +31,9 @@ export type Check = (context: CheckContext) => Promise<Finding[]>
 export const ASK_MS = 10_000
 
 /** A signal for one question: the person's, and the time limit. */
-export const askSignal = ({ signal }: Pick<CheckContext, 'signal'>): AbortSignal =>
-  AbortSignal.any([signal, AbortSignal.timeout(ASK_MS)])
+export function askSignal({ signal }: Pick<CheckContext, 'signal'>, limitMs = ASK_MS): AbortSignal {
+  return linkSignal(signal, AbortSignal.timeout(limitMs)).signal
+}
 
 /** A short cause of a failed question, for a sentence. */
 export function causeOf(error: unknown): string {
