@@ -57,7 +57,7 @@ export function createRedisQueue(parts: RedisQueueParts): Queue {
   return {
     async push(hint) {
       if (known.has(hint)) return
-      await link.answered(async () => place(await bull.open(), hint, clock))
+      await link.answered(async () => place(await bull.open(), hint))
       known.add(hint)
     },
     consume(handler, concurrency) {
@@ -79,11 +79,17 @@ export function createRedisQueue(parts: RedisQueueParts): Queue {
   }
 }
 
-/** Adds a hint, in the place of one that says otherwise. One that a worker holds stays. */
-async function place(bull: BullQueue<HintData>, hint: QueueHint, clock: Clock): Promise<void> {
+/**
+ * Adds a hint, in the place of one that says otherwise. One that a worker holds stays. Redis counts a delay by the clocks
+ * of its clients: a hint that is due, and still held back there, is let go.
+ */
+async function place(bull: BullQueue<HintData>, hint: QueueHint): Promise<void> {
   const id = bullId(hint)
   const there = await bull.getJob(id)
-  if (there?.data.priority === hint.priority && there.data.runAt === hint.runAt) return
+  if (there?.data.priority === hint.priority && there.data.runAt === hint.runAt) {
+    if (there.delay > 0 && hint.inMs <= 0) await there.promote().catch(() => undefined) // let go meanwhile
+    return
+  }
   if (there) await there.remove().catch(() => undefined) // held by a worker
   const { jobId, priority, runAt } = hint
   await bull.add(
@@ -93,7 +99,7 @@ async function place(bull: BullQueue<HintData>, hint: QueueHint, clock: Clock): 
       jobId: id,
       attempts: 1,
       priority: bullPriority(priority),
-      delay: Math.max(0, runAt - clock.now()),
+      delay: Math.max(0, hint.inMs),
       removeOnComplete: true,
       removeOnFail: true,
     },
@@ -103,7 +109,7 @@ async function place(bull: BullQueue<HintData>, hint: QueueHint, clock: Clock): 
 /** Hints that this process gave to Redis a moment ago, so that a sweep each second does not ask for each of them. */
 function createKnown(clock: Clock) {
   const saidAt = new Map<string, number>()
-  const keyOf = (hint: QueueHint) => `${bullId(hint)} ${hint.priority} ${hint.runAt}`
+  const keyOf = (hint: QueueHint) => `${bullId(hint)} ${hint.priority} ${hint.runAt} ${hint.inMs <= 0}`
   const forget = () => {
     for (const [key, at] of saidAt) {
       if (clock.monotonic() - at < KNOWN_MS) return // in the order of their times

@@ -2,26 +2,25 @@ import { sql } from 'kysely'
 import type { AdminStore, DriftRow, JobFilter, OwnedJob } from '../../src/admin/store.ts'
 import type { UserId } from '../../src/ids.ts'
 import type { JobState } from '../../src/jobs/states.ts'
-import type { Database, Db } from '../database.ts'
-import type { JobRow } from '../tables.ts'
+import type { Database, Db, Quirks } from '../database.ts'
 import { readDetail } from './admin-job.ts'
 import { ALWAYS, behind, paged } from './admin-lists.ts'
 import { createAdminUsers } from './admin-users.ts'
 import { toAuditEntry } from './audit.ts'
-import { toJob } from './jobs-rows.ts'
+import { type ReadJob, readAt, toJob } from './jobs-rows.ts'
 
 /** The administrator's door for reading. Every query begins at an index, whatever the tables hold. */
 export function createAdminStore({ db, quirks }: Database): AdminStore {
   return {
     ...createAdminUsers({ db, quirks }),
     jobs: async (filter, limit, after) => {
-      const rows = await behind(filtered(db, filter), 'j.created_at', 'j.id', after)
+      const rows = await behind(filtered(db, quirks, filter), 'j.created_at', 'j.id', after)
         .limit(limit + 1)
         .execute()
       return paged(rows.map(toOwned), limit, (job) => ({ at: job.createdAt, id: job.id }))
     },
     activeJobs: async (limit) => {
-      const rows = await withOwner(db)
+      const rows = await withOwner(db, quirks)
         .where(sql<boolean>`j.state in ('queued', 'running')`)
         .where('j.created_at', '<=', ALWAYS)
         .orderBy('j.created_at', 'desc')
@@ -31,7 +30,7 @@ export function createAdminStore({ db, quirks }: Database): AdminStore {
       return rows.map(toOwned)
     },
     job: async (id) => {
-      const row = await withOwner(db).where('j.id', '=', id).executeTakeFirst()
+      const row = await withOwner(db, quirks).where('j.id', '=', id).executeTakeFirst()
       return row && readDetail(db, toOwned(row))
     },
     evidenceText: async (job, id) =>
@@ -73,17 +72,18 @@ const drifts = (db: Db, limit: number): Promise<DriftRow[]> =>
     .limit(limit)
     .execute()
 
-type OwnedRow = JobRow & { owner_name: string; owner_platform: string }
+type OwnedRow = ReadJob & { owner_name: string; owner_platform: string }
 
-const withOwner = (db: Db) =>
+const withOwner = (db: Db, quirks: Quirks) =>
   db
     .selectFrom('jobs as j')
     .innerJoin('accounts as a', 'a.id', 'j.account_id')
     .selectAll('j')
+    .select(readAt(quirks))
     .select(['a.name as owner_name', 'a.platform as owner_platform'])
 
-function filtered(db: Db, { user, site, state, from, to }: JobFilter) {
-  let query = withOwner(db)
+function filtered(db: Db, quirks: Quirks, { user, site, state, from, to }: JobFilter) {
+  let query = withOwner(db, quirks)
   if (user !== undefined) query = ofUser(query, user, site, state)
   else if (site !== undefined && state !== undefined)
     query = query.where(sql<boolean>`j.site || ' ' || j.state = ${`${site} ${state}`}`) // as the index has it

@@ -16,8 +16,14 @@ import type { Quirks } from '../database.ts'
 import type { JobRow, Tables } from '../tables.ts'
 import { clean, fromJson, fromJsonOrNull, toJson, toJsonOrNull } from './columns.ts'
 
+/** A job's row, and the database's time when it was read. */
+export type ReadJob = JobRow & { read_at: number }
+
+/** The column beside a job's own that `toJob` needs. */
+export const readAt = ({ now }: Quirks) => now.as('read_at')
+
 /** A row as the rooms know it. */
-export function toJob(row: JobRow): Job {
+export function toJob(row: ReadJob): Job {
   return {
     id: row.id,
     userId: row.user_id,
@@ -52,6 +58,7 @@ export function toJob(row: JobRow): Job {
     checkpointAt: row.checkpoint_at,
     finishedAt: row.finished_at,
     clearedAt: row.cleared_at,
+    readAt: row.read_at,
   }
 }
 

@@ -45,7 +45,7 @@ export function createOutboxStore({ db, quirks, transaction, awayAgoMs }: Databa
         .execute()
     },
     opened: (entry, thread) => transaction((tx) => markOpened(tx, quirks, entry, thread)),
-    view: (jobId) => view(db, jobId),
+    view: (jobId) => view(db, quirks, jobId),
     digest: (jobId) => digest(db, jobId),
     behind: (platforms, limit, isWorkerless = false) => behind(db, quirks, platforms, { limit, isWorkerless }),
     showing: (jobId) => markShowing(db, quirks, jobId),

@@ -8,7 +8,7 @@ import type { Database, Quirks, Tx } from '../database.ts'
 import type { JobRow } from '../tables.ts'
 import { noteAct } from './audit.ts'
 import { fromJson, fromJsonOrNull, toJson } from './columns.ts'
-import { isActive, toJob } from './jobs-rows.ts'
+import { isActive, type ReadJob, readAt, toJob } from './jobs-rows.ts'
 import { cancelJob, createJob } from './owner-jobs.ts'
 
 const nextVersion = sql<number>`version + 1`
@@ -19,12 +19,12 @@ export function createOverrideJobs({ db, quirks, transaction }: Database, clock:
     transaction((tx) => change(tx, (facts) => noteAct(tx, quirks, clock, facts)))
   return {
     job: async (id) => {
-      const row = await jobOf(db, id)
+      const row = await jobOf(db, quirks, id)
       return row && toJob(row)
     },
     cancel: (id, actor) =>
       act(async (tx, note) => {
-        const row = await jobOf(tx, id)
+        const row = await jobOf(tx, quirks, id)
         const ended = row && (await cancelJob(tx, quirks, clock, row.user_id, id))
         if (!ended) return undefined
         await note({ act: 'job.cancel', actor, ...about(ended) })
@@ -39,13 +39,14 @@ export function createOverrideJobs({ db, quirks, transaction }: Database, clock:
           .where('id', '=', id)
           .where(isActive)
           .returningAll()
+          .returning(readAt(quirks))
           .executeTakeFirst()
         if (!row) return undefined
         await note({ act: 'job.priority', actor, ...about(row), facts: { priority } })
         return toJob(row)
       }),
     pauseSite: (site, actor) => act((tx, note) => pauseSite(tx, quirks, site, actor, note)),
-    resumeSite: (site, actor) => act((tx, note) => resumeSite(tx, site, actor, note)),
+    resumeSite: (site, actor) => act((tx, note) => resumeSite(tx, quirks, site, actor, note)),
     pausedSites: () => db.selectFrom('paused_sites').select(['site', 'since']).orderBy('site').execute(),
     blockUser: (id, actor) => act((tx, note) => blockUser(tx, quirks, clock, id, actor, note)),
     unblockUser: (id, actor) =>
@@ -79,11 +80,11 @@ const about = (row: JobRow): { job: JobId; user: UserId; site: string } => ({
   site: row.site,
 })
 
-const jobOf = (from: Pick<Tx, 'selectFrom'>, id: JobId): Promise<JobRow | undefined> =>
-  from.selectFrom('jobs').selectAll().where('id', '=', id).executeTakeFirst()
+const jobOf = (from: Pick<Tx, 'selectFrom'>, quirks: Quirks, id: JobId): Promise<ReadJob | undefined> =>
+  from.selectFrom('jobs').selectAll().select(readAt(quirks)).where('id', '=', id).executeTakeFirst()
 
 async function retry(tx: Tx, quirks: Quirks, clock: Clock, id: JobId, actor: Actor, note: Note) {
-  const former = await jobOf(tx, id)
+  const former = await jobOf(tx, quirks, id)
   if (former?.state !== 'failed' || former.cleared_at !== null) return undefined
   const created = await createJob(tx, quirks, clock, {
     accountId: former.account_id,
@@ -122,12 +123,13 @@ async function pauseSite(tx: Tx, quirks: Quirks, site: string, actor: Actor, not
     .where('site', '=', site)
     .where(isActive)
     .returningAll()
+    .returning(readAt(quirks))
     .execute()
   await note({ act: 'site.pause', actor, site, facts: { held: held.length } })
   return held.map(toJob)
 }
 
-async function resumeSite(tx: Tx, site: string, actor: Actor, note: Note): Promise<Job[] | undefined> {
+async function resumeSite(tx: Tx, quirks: Quirks, site: string, actor: Actor, note: Note): Promise<Job[] | undefined> {
   const { numDeletedRows } = await tx.deleteFrom('paused_sites').where('site', '=', site).executeTakeFirst()
   if (numDeletedRows === 0n) return undefined
   const waiting = await tx
@@ -137,6 +139,7 @@ async function resumeSite(tx: Tx, site: string, actor: Actor, note: Note): Promi
     .where(isActive)
     .where('code', '=', 'site.held')
     .returningAll()
+    .returning(readAt(quirks))
     .execute()
   await note({ act: 'site.resume', actor, site, facts: { waiting: waiting.length } })
   return waiting.map(toJob)

@@ -6,17 +6,13 @@ import type { Place } from '../../src/jobs/job.ts'
 import { isEnded } from '../../src/jobs/states.ts'
 import type { Created, HistoryPage, JobDraft, OwnerJobs, Usage } from '../../src/jobs/store.ts'
 import type { Database, Db, Quirks, Tx } from '../database.ts'
-import type { JobRow } from '../tables.ts'
 import { userOf } from './account-locks.ts'
 import { endedColumns, settleEnded } from './endings.ts'
-import { isActive, newJob, toJob } from './jobs-rows.ts'
+import { isActive, newJob, type ReadJob, readAt, toJob } from './jobs-rows.ts'
 import { oweCopyTo, oweOpen } from './owed.ts'
 
 /** The owner's door to jobs. */
 export function createOwnerJobs({ db, quirks, transaction }: Database, clock: Clock): OwnerJobs {
-  const jobOf = (from: Db, owner: UserId, id: JobId) =>
-    from.selectFrom('jobs').selectAll().where('user_id', '=', owner).where('id', '=', id).executeTakeFirst()
-
   return {
     create: (_, draft) => transaction((tx) => createJob(tx, quirks, clock, draft)),
     replace: (_, cancelled, draft) =>
@@ -28,18 +24,19 @@ export function createOwnerJobs({ db, quirks, transaction }: Database, clock: Cl
         return { cancelled: toJob(former), job }
       }),
     async active(owner) {
-      const row = await activeOf(db, owner)
+      const row = await activeOf(db, quirks, owner)
       return row && toJob(row)
     },
     async job(owner, id) {
-      const row = await jobOf(db, owner, id)
+      const row = await jobOf(db, quirks, owner, id)
       return row && toJob(row)
     },
-    history: (owner, limit, after) => history(db, owner, limit, after),
+    history: (owner, limit, after) => history(db, quirks, owner, limit, after),
     async lastEnded(owner) {
       const row = await db
         .selectFrom('jobs')
         .selectAll()
+        .select(readAt(quirks))
         .where('user_id', '=', owner)
         .where('finished_at', 'is not', null)
         .orderBy('created_at', 'desc')
@@ -66,7 +63,7 @@ export function createOwnerJobs({ db, quirks, transaction }: Database, clock: Cl
     isBehind: (place, count) => isBehind(db, place, count),
     oweCopy: (owner, id, format, place) =>
       transaction(async (tx) => {
-        const job = await jobOf(tx, owner, id)
+        const job = await jobOf(tx, quirks, owner, id)
         if (!job || !isEnded(job.state) || job.products === 0) return false
         const accountId = (await accountAt(tx, owner, place)) ?? job.account_id
         await oweCopyTo(tx, quirks, clock, job, { format, place, accountId })
@@ -89,8 +86,23 @@ async function isBehind(db: Db, { platform, workspace }: Place, count: number): 
   return row !== undefined
 }
 
-const activeOf = (db: Db, owner: UserId): Promise<JobRow | undefined> =>
-  db.selectFrom('jobs').selectAll().where('user_id', '=', owner).where(isActive).executeTakeFirst()
+const jobOf = (from: Db, quirks: Quirks, owner: UserId, id: JobId): Promise<ReadJob | undefined> =>
+  from
+    .selectFrom('jobs')
+    .selectAll()
+    .select(readAt(quirks))
+    .where('user_id', '=', owner)
+    .where('id', '=', id)
+    .executeTakeFirst()
+
+const activeOf = (db: Db, quirks: Quirks, owner: UserId): Promise<ReadJob | undefined> =>
+  db
+    .selectFrom('jobs')
+    .selectAll()
+    .select(readAt(quirks))
+    .where('user_id', '=', owner)
+    .where(isActive)
+    .executeTakeFirst()
 
 /** Asks the rule by inserting. Whoever is second is told the job that was first. @throws Refusal `user.blocked` */
 export async function createJob(tx: Tx, quirks: Quirks, clock: Clock, draft: JobDraft): Promise<Created> {
@@ -105,12 +117,13 @@ export async function createJob(tx: Tx, quirks: Quirks, clock: Clock, draft: Job
       // Without a target: SQLite refuses one for a partial index whose states are bound.
       .onConflict((conflict) => conflict.doNothing())
       .returningAll()
+      .returning(readAt(quirks))
       .executeTakeFirst()
     if (row) {
       await oweOpen(tx, quirks, clock, row)
       return { kind: 'created' as const, job: toJob(row) }
     }
-    const running = await activeOf(tx, owner)
+    const running = await activeOf(tx, quirks, owner)
     if (running) return { kind: 'active' as const, job: toJob(running) }
     // It ended between the two statements (only where other connections can write meanwhile): ask once more.
   }
@@ -146,7 +159,7 @@ export async function cancelJob(
   clock: Clock,
   owner: UserId,
   id: JobId,
-): Promise<JobRow | undefined> {
+): Promise<ReadJob | undefined> {
   const row = await tx
     .updateTable('jobs')
     .set({ ...endedColumns(quirks, 'cancelled'), stop_reason: null, code: null, facts: null })
@@ -154,13 +167,20 @@ export async function cancelJob(
     .where('id', '=', id)
     .where(isActive)
     .returningAll()
+    .returning(readAt(quirks))
     .executeTakeFirst()
   if (row) await settleEnded(tx, quirks, clock, row)
   return row
 }
 
-async function history(db: Db, owner: UserId, limit: number, after?: HistoryPage['next']): Promise<HistoryPage> {
-  let query = db.selectFrom('jobs').selectAll().where('user_id', '=', owner)
+async function history(
+  db: Db,
+  quirks: Quirks,
+  owner: UserId,
+  limit: number,
+  after?: HistoryPage['next'],
+): Promise<HistoryPage> {
+  let query = db.selectFrom('jobs').selectAll().select(readAt(quirks)).where('user_id', '=', owner)
   if (after) {
     query = query.where((eb) =>
       eb.or([

@@ -4,20 +4,21 @@ import type { JobId } from '../../src/ids.ts'
 import type { Thread } from '../../src/jobs/job.ts'
 import type { Locale } from '../../src/messages/locale.ts'
 import type { Db, Quirks } from '../database.ts'
-import type { AccountRow, JobRow } from '../tables.ts'
+import type { AccountRow } from '../tables.ts'
 import { fromJson, toFlag } from './columns.ts'
-import { isActive, toJob } from './jobs-rows.ts'
+import { isActive, type ReadJob, readAt, toJob } from './jobs-rows.ts'
 import { toProduct } from './products-rows.ts'
 
 /** Products that a last word shows. */
 const FIRST_PRODUCTS = 5
 
-const views = (db: Db) =>
+const views = (db: Db, quirks: Quirks) =>
   db
     .selectFrom('jobs')
     .innerJoin('accounts', 'accounts.id', 'jobs.account_id')
     .innerJoin('users', 'users.id', 'jobs.user_id')
     .selectAll('jobs')
+    .select(readAt(quirks))
     .select([
       'accounts.user_id as account_user',
       'accounts.platform as account_platform',
@@ -27,7 +28,7 @@ const views = (db: Db) =>
       'users.locale as user_locale',
     ])
 
-type ViewRow = JobRow & {
+type ViewRow = ReadJob & {
   account_user: AccountRow['user_id']
   account_platform: string
   account_workspace: string
@@ -53,8 +54,8 @@ const toView = (row: ViewRow): JobView => ({
 })
 
 /** A job with what its messages need. */
-export async function view(db: Db, jobId: JobId): Promise<JobView | undefined> {
-  const row = await views(db).where('jobs.id', '=', jobId).executeTakeFirst()
+export async function view(db: Db, quirks: Quirks, jobId: JobId): Promise<JobView | undefined> {
+  const row = await views(db, quirks).where('jobs.id', '=', jobId).executeTakeFirst()
   return row && toView(row)
 }
 
@@ -68,7 +69,7 @@ export async function behind(
   platforms: string[],
   { limit, isWorkerless }: { limit: number; isWorkerless: boolean },
 ): Promise<Behind[]> {
-  const rows = await views(db)
+  const rows = await views(db, quirks)
     .where(isActive)
     .where('jobs.thread', 'is not', null)
     .where(quirks.isIn('jobs.platform', platforms))

@@ -4,10 +4,9 @@ import { type Lease, StaleLease } from '../../src/crawl/store.ts'
 import type { JobId } from '../../src/ids.ts'
 import type { Ending, WorkerJobs } from '../../src/jobs/store.ts'
 import type { Database, Db, Quirks, Tx } from '../database.ts'
-import type { JobRow } from '../tables.ts'
 import { toJsonOrNull } from './columns.ts'
 import { endedColumns, settleEnded } from './endings.ts'
-import { isHeldBy, isSiteOpen, toJob } from './jobs-rows.ts'
+import { isHeldBy, isSiteOpen, type ReadJob, readAt, toJob } from './jobs-rows.ts'
 
 const nextVersion = sql<number>`version + 1`
 const FREE = { holder: null, lease_until: null, waiting: null }
@@ -39,6 +38,7 @@ export function createWorkerJobs({ db, quirks, transaction }: Database, clock: C
         }))
         .where(isHeldBy(lease))
         .returningAll()
+        .returning(readAt(quirks))
         .executeTakeFirst()
       if (!row) throw new StaleLease(lease.jobId)
       return toJob(row)
@@ -52,6 +52,7 @@ async function listDue(db: Db, quirks: Quirks, withinMs: number, limit: number) 
   const rows = await db
     .selectFrom('jobs')
     .select(['id', 'priority', 'run_at', 'fence'])
+    .select(readAt(quirks))
     .where('state', '=', sql.lit<'queued'>('queued'))
     .where((eb) => eb('run_at', '<=', eb(quirks.now, '+', withinMs)))
     .where(isSiteOpen)
@@ -59,7 +60,10 @@ async function listDue(db: Db, quirks: Quirks, withinMs: number, limit: number) 
     .orderBy('run_at')
     .limit(limit)
     .execute()
-  return rows.map((row) => ({ jobId: row.id, priority: row.priority, runAt: row.run_at, fence: row.fence }))
+  return rows.map(({ id, priority, run_at, fence, read_at }) => ({
+    ...{ jobId: id, priority, runAt: run_at, fence },
+    inMs: run_at - read_at,
+  }))
 }
 
 async function claim(db: Db, quirks: Quirks, id: JobId, holder: string, leaseMs: number) {
@@ -81,11 +85,12 @@ async function claim(db: Db, quirks: Quirks, id: JobId, holder: string, leaseMs:
     .where('run_at', '<=', quirks.now)
     .where(isSiteOpen)
     .returningAll()
+    .returning(readAt(quirks))
     .executeTakeFirst()
   return row && { job: toJob(row), lease: { jobId: row.id, holder, fence: row.fence } }
 }
 
-async function finish(tx: Tx, quirks: Quirks, clock: Clock, lease: Lease, ending: Ending): Promise<JobRow> {
+async function finish(tx: Tx, quirks: Quirks, clock: Clock, lease: Lease, ending: Ending): Promise<ReadJob> {
   const why =
     ending.state === 'failed' ? { code: ending.code, facts: toJsonOrNull(ending.facts) } : { code: null, facts: null }
   const row = await tx
@@ -93,6 +98,7 @@ async function finish(tx: Tx, quirks: Quirks, clock: Clock, lease: Lease, ending
     .set({ ...endedColumns(quirks, ending.state), ...why, stop_reason: ending.stopReason })
     .where(isHeldBy(lease))
     .returningAll()
+    .returning(readAt(quirks))
     .executeTakeFirst()
   if (!row) throw new StaleLease(lease.jobId)
   if (ending.state === 'succeeded') await skipOpenPages(tx, row.id)

@@ -1,4 +1,3 @@
-import type { Clock } from '../clock.ts'
 import type { Job } from '../jobs/job.ts'
 import { toTopic } from '../jobs/topic.ts'
 import type { Locale } from '../messages/locale.ts'
@@ -18,7 +17,7 @@ export interface Scene {
   ): string
   topic: Topic
   owner: { externalId: string; name: string }
-  /** Epoch milliseconds. */
+  /** When the job's row was read, by the database's clock, as the row's own times. */
   now: number
   /** Why the last attempt failed, as a sentence; undefined when it did not. */
   reason: string | undefined
@@ -37,13 +36,12 @@ export interface SceneParts {
   /** The shop's name as people read it. */
   label(site: string, locale: Locale): string
   say: Say
-  clock: Clock
   isWorkerless(): boolean
   contact: string | null
 }
 
 /** Scenes in the language that the person reads now. */
-export function createScenes({ language, label, say, clock, isWorkerless, contact }: SceneParts): Scenes {
+export function createScenes({ language, label, say, isWorkerless, contact }: SceneParts): Scenes {
   return async (view) => {
     const locale = await language(view)
     const { job } = view
@@ -53,7 +51,7 @@ export function createScenes({ language, label, say, clock, isWorkerless, contac
       tell: (key, ...facts) => say(locale, key, ...facts),
       topic: toTopic(job, label(job.request.site, locale)),
       owner: { externalId: account.externalId, name: account.name },
-      now: clock.now(),
+      now: job.readAt,
       reason: job.code === null ? undefined : sayStored(say, locale, job.code, job.facts),
       warnings: Object.entries(job.warnings).map(([code, count]) => sayWarning(say, locale, code, count)),
       isWorkerless: isWorkerless(),

@@ -27,7 +27,6 @@ export const sceneOf = (asking: Asking, job: Job): Promise<Scene> =>
     language: async () => asking.asker.locale,
     label: (site) => labelOf(asking, site),
     say: asking.desk.say,
-    clock: asking.desk.clock,
     isWorkerless: asking.desk.isWorkerless,
     contact: asking.desk.options.contact,
   })({ job, owner: { account: asking.asker.account, locale: asking.asker.locale } })

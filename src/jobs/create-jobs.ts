@@ -4,7 +4,7 @@ import type { JobId, UserId } from '../ids.ts'
 import type { Queue } from '../queue/queue.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { checkBacklog } from './backlog.ts'
-import type { Job, JobRequest, Place, Thread } from './job.ts'
+import { hintOf, type Job, type JobRequest, type Place, type Thread } from './job.ts'
 import { checkQuota, type Quota, usageOf } from './quota.ts'
 import type { Jobs, Requester } from './service.ts'
 import { isEnded } from './states.ts'
@@ -53,9 +53,7 @@ async function announce(parts: JobsParts, job: Job): Promise<void> {
     ...{ job: job.id, user: job.userId, site: job.request.site },
     ...(job.requestId === null ? {} : { requestId: job.requestId }),
   })
-  await parts.queue
-    .push({ jobId: job.id, priority: job.priority, runAt: job.runAt, fence: job.fence })
-    .catch(() => undefined)
+  await parts.queue.push(hintOf(job)).catch(() => undefined)
   parts.changed(job.id)
 }
 

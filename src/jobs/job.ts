@@ -1,6 +1,7 @@
 import type { Waiting } from '../crawl/store.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { AccountId, JobId, UserId } from '../ids.ts'
+import type { QueueHint } from '../queue/queue.ts'
 import type { Format } from '../results/format.ts'
 import type { Coverage } from '../sites/product.ts'
 import type { JobState } from './states.ts'
@@ -55,6 +56,7 @@ export interface Job {
   code: ErrorCode | null
   facts: unknown
   priority: number
+  /** A queued job runs from then on: epoch milliseconds of the database's clock, as every time here. */
   runAt: number
   attempt: number
   takeovers: number
@@ -85,4 +87,12 @@ export interface Job {
   finishedAt: number | null
   /** When its words and products were removed. */
   clearedAt: number | null
+  /** When the row was read. The process's own clock may differ: what is left until `runAt` counts from here. */
+  readAt: number
 }
+
+/** The hint that a queued job is due at its time. */
+export const hintOf = ({ id: jobId, priority, runAt, fence, readAt }: Job): QueueHint => ({
+  ...{ jobId, priority, runAt, fence },
+  inMs: runAt - readAt,
+})

@@ -3,7 +3,7 @@ import type { JobId, UserId } from '../ids.ts'
 import type { Queue } from '../queue/queue.ts'
 import type { Emit } from '../telemetry/events.ts'
 import type { Actor } from './act.ts'
-import type { Job, JobRequest } from './job.ts'
+import { hintOf, type Job, type JobRequest } from './job.ts'
 import { isEnded } from './states.ts'
 import type { OverrideJobs, PausedSite } from './store.ts'
 import { tellEnded } from './tell-ended.ts'
@@ -117,8 +117,7 @@ async function retry(parts: OverrideParts, id: JobId, actor: Actor): Promise<Job
 }
 
 /** A queue that is away loses nothing: the sweep finds the row. */
-const hint = (parts: OverrideParts, job: Job): Promise<void> =>
-  parts.queue.push({ jobId: job.id, priority: job.priority, runAt: job.runAt, fence: job.fence }).catch(() => undefined)
+const hint = (parts: OverrideParts, job: Job): Promise<void> => parts.queue.push(hintOf(job)).catch(() => undefined)
 
 async function tellCancelled(parts: OverrideParts, job: Job): Promise<void> {
   if (!isEnded(job.state)) return

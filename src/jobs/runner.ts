@@ -6,7 +6,7 @@ import type { CrawlTask } from '../crawl/task.ts'
 import { Refusal } from '../errors.ts'
 import type { JobId } from '../ids.ts'
 import { linkSignal } from '../linked-signal.ts'
-import type { Job } from './job.ts'
+import { hintOf, type Job } from './job.ts'
 import { keepLease } from './lease.ts'
 import { LEASE_MS, RESCUE_MS, SWEEP_MS } from './limits.ts'
 import { decide } from './retry.ts'
@@ -95,7 +95,7 @@ async function attempt(parts: RunnerParts, id: JobId, signals: Signals): Promise
     site: job.request.site,
     attempt: job.attempt,
     fence: lease.fence,
-    waitMs: parts.clock.now() - job.runAt,
+    waitMs: job.readAt - job.runAt,
   })
   parts.changed(id)
   const keeper = keepLease(parts, lease)
@@ -183,7 +183,5 @@ async function backToQueue(
     runAt: job.runAt,
     charged: next.charge,
   })
-  await parts.queue
-    .push({ jobId: job.id, priority: job.priority, runAt: job.runAt, fence: job.fence })
-    .catch(() => undefined)
+  await parts.queue.push(hintOf(job)).catch(() => undefined)
 }

@@ -79,7 +79,7 @@ export type Ending =
 
 /** The worker's door: keyed by lease, no user at hand. */
 export interface WorkerJobs {
-  /** Queued rows that are due within `withinMs`, for the sweep; and how long until the next one after. */
+  /** Queued rows that are due within `withinMs`, for the sweep, those that are to run first. */
   due(withinMs: number, limit: number): Promise<QueueHint[]>
   /**
    * Takes a due, queued job: running, one more attempt (unless the last requeue did not charge it), fence + 1.

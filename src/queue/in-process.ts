@@ -4,11 +4,8 @@ import type { Emit } from '../telemetry/events.ts'
 import type { HintHandler, Queue, QueueHint } from './queue.ts'
 import { createWaitingLine } from './waiting-line.ts'
 
-/**
- * Longest sleep before the waiting hints are looked at again. Timers of Node end at 2^31 ms and fire at once beyond;
- * and a wall clock that was set meanwhile is noticed within it.
- */
-const MAX_SLEEP_MS = 60_000
+/** The longest timer of Node; one beyond fires at once. */
+const MAX_SLEEP_MS = 2 ** 31 - 1
 
 /** The queue of a single process: hints by priority, then run_at, then in the order they came. */
 export function createInProcessQueue({ clock, emit }: { clock: Clock; emit: Emit }): Queue {
@@ -20,7 +17,7 @@ export function createInProcessQueue({ clock, emit }: { clock: Clock; emit: Emit
   const handOut = (): void => {
     if (!consumer) return
     while (running.size < consumer.concurrency) {
-      const hint = line.take(clock.now(), (jobId) => running.has(jobId))
+      const hint = line.take(clock.monotonic(), (jobId) => running.has(jobId))
       if (!hint) break
       start(consumer.handler, hint)
     }
@@ -52,13 +49,13 @@ export function createInProcessQueue({ clock, emit }: { clock: Clock; emit: Emit
     if (next === undefined) return
     alarm = new AbortController()
     // A hint that is due already waits for a free place, not for the time.
-    const ms = Math.min(Math.max(next - clock.now(), 1), MAX_SLEEP_MS)
+    const ms = Math.min(Math.max(next - clock.monotonic(), 1), MAX_SLEEP_MS)
     if (running.size < (consumer?.concurrency ?? 0)) clock.sleep(ms, alarm.signal).then(handOut, () => undefined)
   }
 
   return {
     async push(hint) {
-      line.put(hint)
+      line.put(hint, clock.monotonic())
       handOut()
     },
     consume(handler, concurrency) {

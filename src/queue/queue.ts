@@ -3,8 +3,10 @@ export interface QueueHint {
   jobId: string
   /** −10…10, higher first. */
   priority: number
-  /** Epoch milliseconds of the database's clock. */
+  /** When it is due: epoch milliseconds of the database's clock, for the order of those that wait. */
   runAt: number
+  /** Milliseconds until then when the hint was made; not above 0: due. No other clock is compared with the database's. */
+  inMs: number
   /** Of the row when the hint was made; tells a fresh hint from one already consumed. */
   fence: number
 }

@@ -1,14 +1,16 @@
 import type { QueueHint } from './queue.ts'
 
 interface Placed extends QueueHint {
+  /** By the process's own clock, which nobody sets. */
+  dueAt: number
   /** Order of arrival. */
   sequence: number
 }
 
 /** Hints that wait, one a job; those that are due in the order in which they start. */
 export interface WaitingLine {
-  /** Replaces the job's former hint. */
-  put(hint: QueueHint): void
+  /** Replaces the job's former hint. @param now milliseconds that only grow, here as everywhere in the line */
+  put(hint: QueueHint, now: number): void
   remove(jobId: string): void
   /** Takes out the best hint that is due and whose job is not busy. */
   take(now: number, isBusy: (jobId: string) => boolean): QueueHint | undefined
@@ -20,7 +22,7 @@ export interface WaitingLine {
 export function createWaitingLine(): WaitingLine {
   const byJob = new Map<string, Placed>()
   const due = createSorted((a, b) => b.priority - a.priority || a.runAt - b.runAt || a.sequence - b.sequence)
-  const later = createSorted((a, b) => a.runAt - b.runAt || a.sequence - b.sequence)
+  const later = createSorted((a, b) => a.dueAt - b.dueAt || a.sequence - b.sequence)
   let arrivals = 0
 
   const remove = (jobId: string): void => {
@@ -32,15 +34,15 @@ export function createWaitingLine(): WaitingLine {
 
   return {
     remove,
-    put(hint) {
+    put(hint, now) {
       remove(hint.jobId)
       arrivals += 1
-      const placed = { ...hint, sequence: arrivals }
+      const placed = { ...hint, dueAt: now + hint.inMs, sequence: arrivals }
       byJob.set(hint.jobId, placed)
       later.add(placed)
     },
     take(now, isBusy) {
-      for (let first = later.at(0); first && first.runAt <= now; first = later.at(0)) {
+      for (let first = later.at(0); first && first.dueAt <= now; first = later.at(0)) {
         later.remove(first)
         due.add(first)
       }
@@ -52,7 +54,7 @@ export function createWaitingLine(): WaitingLine {
         return hint
       }
     },
-    nextAt: () => later.at(0)?.runAt,
+    nextAt: () => later.at(0)?.dueAt,
     size: () => byJob.size,
   }
 }

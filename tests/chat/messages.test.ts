@@ -43,7 +43,7 @@ const jobOf = (changes: Partial<Job> = {}): Job => ({
   coverage: { products: 0 },
   ...{ routes: {}, warnings: {}, thread: null, progressId: null },
   place: { platform: 'slack', workspace: 'T', channel: 'C', thread: null, isDirect: false },
-  ...{ createdAt: START, startedAt: START, checkpointAt: null, finishedAt: null },
+  ...{ createdAt: START, startedAt: START, checkpointAt: null, finishedAt: null, readAt: START },
   ...changes,
 })
 
@@ -56,7 +56,7 @@ const sceneOf = (job: Job, locale: Locale = 'en', changes: Partial<SceneParts> =
     externalId: 'U1',
     name: 'Minji',
   }
-  const parts = { language: async () => locale, label: () => 'SSG.COM', say: createSay('Asia/Seoul'), clock }
+  const parts = { language: async () => locale, label: () => 'SSG.COM', say: createSay('Asia/Seoul') }
   return createScenes({ ...parts, isWorkerless: () => false, contact: null, ...changes })({
     job,
     owner: { account, locale: null },
@@ -115,9 +115,7 @@ describe('progress', () => {
 
   test('says why a job is back in the queue, and when it goes on', async () => {
     const facts = { host: 'www.ssg.com', retryAt: null }
-    const text = textOf(
-      await progressOf({ state: 'queued', code: 'page.rate_limited', facts, runAt: clock.now() + 300_000 }),
-    )
+    const text = textOf(await progressOf({ state: 'queued', code: 'page.rate_limited', facts, runAt: START + 300_000 }))
     expect(text).toContain('www.ssg.com')
     expect(text).toContain('5 min')
   })

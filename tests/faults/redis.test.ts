@@ -55,7 +55,7 @@ suiteWhere(hasRedis, 'redis-server', 'what a process holds in Redis', () => {
 
   if (HAS_REAL_WAITS)
     testFault('kill -9 of a process that holds a hint: BullMQ hands it to another', async () => {
-      await shared.queue.push({ jobId: 'job', priority: 0, runAt: 0, fence: 0 })
+      await shared.queue.push({ jobId: 'job', priority: 0, runAt: 0, inMs: 0, fence: 0 })
       const gone = await startHolder('holds-hint')
       const taken: string[] = []
       shared.queue.consume(async (jobId) => void taken.push(jobId), 1)

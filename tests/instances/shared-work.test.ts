@@ -26,7 +26,7 @@ suiteWhere(hasRedis && hasPostgres, 'PostgreSQL and redis-server', 'work that pr
     const who = await bot.store.users.resolve({ platform: 'console', workspace: '', externalId: 'minji' }, 'minji')
     const { id } = await bot.jobs.submit(who, wanted({ limit: 60 }), CONSOLE_PLACE)
     const redis = openRedis({ url: ground.redis.url, clock: systemClock, emit: () => undefined })
-    const again = (fence: number) => redis.queue.push({ jobId: id, priority: 0, runAt: 0, fence })
+    const again = (fence: number) => redis.queue.push({ jobId: id, priority: 0, runAt: 0, inMs: 0, fence })
     await vi.waitFor(() => again(100), SOON)
     for (let fence = 101; fence < 110; fence += 1) await again(fence)
     for (const { telemetry } of workers) {

@@ -15,7 +15,8 @@ function createScene() {
   const hint = (jobId: string, more: Partial<QueueHint> = {}): QueueHint => ({
     jobId,
     priority: 0,
-    runAt: clock.now(),
+    runAt: clock.now() + (more.inMs ?? 0),
+    inMs: 0,
     fence: 0,
     ...more,
   })
@@ -63,8 +64,8 @@ describe('the queue of one process', () => {
     const { clock, queue, started, handler, hint } = createScene()
     queue.consume(handler, 2)
     const thirtyDays = 30 * 86_400_000 // beyond the longest timer of Node
-    await queue.push(hint('far', { runAt: clock.now() + thirtyDays }))
-    await queue.push(hint('soon', { runAt: clock.now() + 5_000 }))
+    await queue.push(hint('far', { inMs: thirtyDays }))
+    await queue.push(hint('soon', { inMs: 5_000 }))
     await clock.jump(4_999)
     expect(started).toEqual([])
     await clock.jump(1)
@@ -74,18 +75,36 @@ describe('the queue of one process', () => {
     await clock.jump(1)
     expect(started).toEqual(['soon', 'far'])
   })
-  test('notices within a minute that the wall clock was set forward', async () => {
+  test.each([
+    ['ahead of', 600_000],
+    ['behind', -600_000],
+  ])("a database whose clock is %s the process's starts no job late or early", async (_, aheadMs) => {
+    const { clock, queue, started, handler, hint } = createScene()
+    queue.consume(handler, 2)
+    await queue.push(hint('now', { runAt: clock.now() + aheadMs }))
+    await queue.push(hint('soon', { runAt: clock.now() + aheadMs + 5_000, inMs: 5_000 }))
+    await settle()
+    expect(started).toEqual(['now'])
+    await clock.jump(4_999)
+    expect(started).toEqual(['now'])
+    await clock.jump(1)
+    expect(started).toEqual(['now', 'soon'])
+  })
+  test('a wall clock that is set moves no hint', async () => {
     const { clock, queue, started, handler, hint } = createScene()
     queue.consume(handler, 1)
-    await queue.push(hint('tomorrow', { runAt: clock.now() + 86_400_000 }))
+    await queue.push(hint('soon', { inMs: 120_000 }))
     clock.setBack(-86_400_000)
     await clock.jump(60_000)
-    expect(started).toEqual(['tomorrow'])
+    expect(started).toEqual([])
+    clock.setBack(86_400_000)
+    await clock.jump(60_000)
+    expect(started).toEqual(['soon'])
   })
   test('a new hint of a job replaces the one that waits', async () => {
     const { clock, queue, started, handler, hint } = createScene()
     queue.consume(handler, 2)
-    await queue.push(hint('job', { runAt: clock.now() + 60_000 }))
+    await queue.push(hint('job', { inMs: 60_000 }))
     await queue.push(hint('job'))
     await settle()
     expect(started).toEqual(['job'])
@@ -147,7 +166,7 @@ describe('the queue of one process', () => {
     queue.consume(handler, 1)
     await queue.push(hint('a'))
     await queue.push(hint('b'))
-    await queue.push(hint('c', { runAt: clock.now() + 1_000 }))
+    await queue.push(hint('c', { inMs: 1_000 }))
     await settle()
     let isStopped = false
     const stopping = queue.stop().then(() => {

@@ -223,10 +223,11 @@ export function exerciseStores(database: string, openHouse: () => Promise<StoreH
         const next = { inMs: 5_000, charge: false, code: 'page.rate_limited', facts: { host: 'x' } } as const
         const back = await house.store.workerJobs.requeue(lease, next)
         expect(back).toMatchObject({ state: 'queued', code: 'page.rate_limited', facts: { host: 'x' } })
+        expect(back.runAt - back.readAt).toBe(5_000)
         expect(await house.store.workerJobs.claim(job.id, 'w', LEASE_MS)).toBeUndefined()
         expect(await house.store.workerJobs.due(4_999, 10)).toEqual([])
         expect(await house.store.workerJobs.due(5_000, 10)).toEqual([
-          { jobId: job.id, priority: 0, runAt: back.runAt, fence: 1 },
+          { jobId: job.id, priority: 0, runAt: back.runAt, inMs: 5_000, fence: 1 },
         ])
         await house.clock.jump(5_000)
         const second = await house.store.workerJobs.claim(job.id, 'w', LEASE_MS)

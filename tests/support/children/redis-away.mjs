@@ -4,7 +4,7 @@ import { systemClock } from '../../../dist/src/clock.js'
 
 const shared = openRedis({ url: process.argv[2], clock: systemClock, emit: () => undefined })
 shared.queue.consume(async () => undefined, 1)
-await shared.queue.push({ jobId: 'job', priority: 0, runAt: 0, fence: 0 }).catch(() => undefined)
+await shared.queue.push({ jobId: 'job', priority: 0, runAt: 0, inMs: 0, fence: 0 }).catch(() => undefined)
 await new Promise((resolve) => setTimeout(resolve, 6_000)) // BullMQ's own connections are made meanwhile
 await shared.queue.stop()
 await shared.close()
