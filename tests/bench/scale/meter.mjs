@@ -20,11 +20,17 @@ export function createMeter(list) {
   }
   const timer = setInterval(() => look().catch(() => undefined), LOOK_MS)
   return {
-    /** CPU seconds so far by kind; processes that have ended count with what they had. */
+    /** CPU seconds so far by kind, and by `kind main` of the main threads; processes that have ended count with what they had. */
     async cpu() {
       await look()
       const sums = {}
-      for (const { kind, seconds } of seen.values()) sums[kind] = (sums[kind] ?? 0) + seconds
+      const add = (name, seconds) => {
+        sums[name] = (sums[name] ?? 0) + seconds
+      }
+      for (const { kind, seconds, mainSeconds } of seen.values()) {
+        add(kind, seconds)
+        add(`${kind} main`, mainSeconds)
+      }
       return sums
     },
     /** The highest RSS of each process of a kind, MB. */
@@ -37,14 +43,14 @@ export function createMeter(list) {
 }
 
 function note(seen, pid, kind) {
-  const seconds = cpuSecondsOf(pid)
-  if (seconds === undefined) return
+  const [seconds, mainSeconds] = [cpuSecondsOf(pid, 'stat'), cpuSecondsOf(pid, `task/${pid}/stat`)]
+  if (seconds === undefined || mainSeconds === undefined) return
   const peakMb = Math.max(seen.get(pid)?.peakMb ?? 0, rssMbOf(pid))
-  seen.set(pid, { kind, seconds, peakMb })
+  seen.set(pid, { kind, seconds, mainSeconds, peakMb })
 }
 
-function cpuSecondsOf(pid) {
-  const text = readProc(pid, 'stat')
+function cpuSecondsOf(pid, file) {
+  const text = readProc(pid, file)
   if (text === undefined) return undefined
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ') // a name may hold blanks
   return (Number(fields[11]) + Number(fields[12])) / TICKS

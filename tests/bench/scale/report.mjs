@@ -46,7 +46,7 @@ function throughput(runs) {
     return [
       ...[title, String(workers), `${jobs} × ${pages / jobs}`, over(group, (run) => run.seconds)],
       ...[over(group, (run) => run.pages / run.seconds), over(group, (run) => run.jobs / run.seconds)],
-      ...[over(group, (run) => spent(run) / run.seconds), over(group, (run) => run.cpu.shop / run.seconds)],
+      ...[over(group, (run) => spent(run) / run.wholeSeconds), over(group, (run) => run.cpu.shop / run.wholeSeconds)],
       over(group, (run) => run.rssMb.reduce((sum, mb) => sum + mb, 0) / run.rssMb.length),
       over(group, (run) => run.connections),
     ]
@@ -55,13 +55,28 @@ function throughput(runs) {
 }
 
 function costs(runs) {
-  const head = ['a page', 'workers', ...CPU_HEAD, 'together', 'transactions', 'that write', 'Redis commands', 'WAL KB']
+  const head = [
+    'a page',
+    'workers',
+    ...CPU_HEAD,
+    'together',
+    'main thread of workers',
+    'transactions',
+    'that write',
+    'Redis commands',
+    'WAL KB',
+  ]
   const rows = grouped(runs).map((group) => {
     const [{ title, workers }] = group
     const median = (figure) => over(group, (run) => figure(run) / run.pages)
     return [
       ...[title, String(workers), ...OWN.map((kind) => median((run) => (run.cpu[kind] ?? Number.NaN) * 1_000))],
-      ...[median((run) => ownCpu(run.cpu) * 1_000), median((run) => run.commits), median((run) => run.writes)],
+      ...[
+        median((run) => ownCpu(run.cpu) * 1_000),
+        median((run) => run.cpu['worker main'] * 1_000),
+        median((run) => run.commits),
+        median((run) => run.writes),
+      ],
       ...[median((run) => run.asked), median((run) => run.walBytes / 1_024)],
     ]
   })
@@ -99,13 +114,19 @@ function growth(crowds) {
     'command → claim s p50 / p99',
     'waiting at most',
     ...CPU_HEAD.map((name) => `${name} a job`),
+    'main thread of the bot',
     'writes a job',
     'Redis commands a job',
   ]
   const rows = crowds.map((one) => [
     ...[one.name, short(one.seconds), short(one.users / one.seconds), short(one.toldSeconds)],
     ...[percentiles(one.ackMs), String(one.askedAgain), percentiles(one.claimMs, 1_000), String(one.queuedMost)],
-    ...[...cpuCells(one.cpu, one.users), per(one.writes, one.users), per(one.redisAsked, one.users)],
+    ...[
+      ...cpuCells(one.cpu, one.users),
+      per(one.cpu['bot main'] * 1_000, one.users),
+      per(one.writes, one.users),
+      per(one.redisAsked, one.users),
+    ],
   ])
   return [head, ...rows]
 }

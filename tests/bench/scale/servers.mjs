@@ -20,11 +20,14 @@ export async function makeDatabase() {
   const client = new pg.Client({ connectionString: url.href, types })
   client.on('error', () => undefined)
   await client.connect()
+  let last = Promise.resolve()
   return {
     url: url.href,
-    name,
     /** Rows of one statement. Statements of several callers take turns. */
-    rows: async (text, values) => (await client.query(text, values)).rows,
+    async rows(text, values) {
+      last = last.catch(() => undefined).then(() => client.query(text, values))
+      return (await last).rows
+    },
     async drop() {
       await client.end()
       await onServer(`drop database if exists ${name} with (force)`)

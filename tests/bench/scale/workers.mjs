@@ -72,7 +72,13 @@ function figuresOf(jobs, typed, before, after) {
   const from = Math.min(...typed.map(({ sentAt }) => sentAt))
   const to = Math.max(...jobs.map((job) => job.finished_at))
   return {
-    ...{ jobs: jobs.length, pages, seconds: (to - from) / 1_000, cpu: cpuBetween(before, after) },
+    ...{
+      jobs: jobs.length,
+      pages,
+      seconds: (to - from) / 1_000,
+      wholeSeconds: (after.at - before.at) / 1_000,
+      cpu: cpuBetween(before, after),
+    },
     commits: after.commits - before.commits,
     writes: after.writes - before.writes,
     walBytes: after.wal - before.wal,
