@@ -16,6 +16,7 @@ import * as driftIndex from './0013-drift-index.ts'
 import * as stateIndex from './0014-state-index.ts'
 import * as outboxWorkspace from './0015-outbox-workspace.ts'
 import * as workerless from './0016-workerless.ts'
+import * as robotsStale from './0017-robots-stale.ts'
 
 interface Step {
   // A migration sees the schema as it was then, not as Tables says today.
@@ -41,6 +42,7 @@ const STEPS: Record<string, Step> = {
   '0014-state-index': stateIndex,
   '0015-outbox-workspace': outboxWorkspace,
   '0016-workerless': workerless,
+  '0017-robots-stale': robotsStale,
 }
 
 /** The names of all migrations that this program knows, oldest first. */

@@ -10,6 +10,8 @@ import { lockRequestLog } from './request-log.ts'
 const REQUESTS_KEPT_MS = 7 * 24 * 3_600_000
 /** How long what was told, tried or offered is kept. */
 const DAY_MS = 24 * 3_600_000
+/** Kept robots.txt files are large (512 KiB): so many are removed in one transaction. */
+const ROBOTS_A_BATCH = 20
 /** Everything that hangs on a job and goes with its words. */
 const PARTS = ['products', 'frontier', 'lists', 'seen', 'evidence', 'files'] as const
 
@@ -84,7 +86,7 @@ export async function clearJob(tx: Tx, quirks: Quirks, id: JobId): Promise<boole
   return true
 }
 
-/** Kept pages, requests to shops and commands whose time is over, at most `limit` of each. */
+/** Kept pages, requests to shops, commands and robots.txt files whose time is over, at most `limit` of each. */
 async function expireLogs(tx: Tx, quirks: Quirks, ms: number, limit: number): Promise<number> {
   const before = (kept: number) => sql<number>`${quirks.now} - ${kept}`
   const gone = [
@@ -108,6 +110,16 @@ async function expireLogs(tx: Tx, quirks: Quirks, ms: number, limit: number): Pr
       .deleteFrom('commands')
       .where('request_id', 'in', (eb) =>
         eb.selectFrom('commands').select('request_id').where('at', '<=', before(ms)).limit(limit),
+      )
+      .executeTakeFirst(),
+    await tx
+      .deleteFrom('robots')
+      .where('origin', 'in', (eb) =>
+        eb
+          .selectFrom('robots')
+          .select('origin')
+          .where('stale_at', '<=', before(DAY_MS))
+          .limit(Math.min(limit, ROBOTS_A_BATCH)),
       )
       .executeTakeFirst(),
   ]

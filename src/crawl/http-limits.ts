@@ -59,8 +59,10 @@ export const ROBOTS_TTL_MS = 24 * 60 * 60_000
 export const ROBOTS_FORBIDDEN_TTL_MS = 60 * 60_000
 /** Jobs come back five minutes after an unreachable robots.txt; by then it must be asked again. */
 export const ROBOTS_UNREACHABLE_TTL_MS = 4.5 * 60_000
-/** robots.txt files kept in memory, parsed; the store keeps all. */
+/** robots.txt files kept in memory, parsed; the store keeps all … */
 export const ROBOTS_KEPT = 1_000
+/** … and the characters of all together: a file of 512 KiB that is full of short rules takes 3 million. */
+export const ROBOTS_KEPT_SIZE = 64_000_000
 /** A longer Crawl-delay is refused: 100 products would take hours. */
 export const MAX_CRAWL_DELAY_SECONDS = 60
 

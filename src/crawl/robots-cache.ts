@@ -6,18 +6,17 @@ import {
   ROBOTS_BYTES,
   ROBOTS_FORBIDDEN_TTL_MS,
   ROBOTS_KEPT,
+  ROBOTS_KEPT_SIZE,
   ROBOTS_TTL_MS,
   ROBOTS_UNREACHABLE_TTL_MS,
 } from './http-limits.ts'
 import type { Errand, PoliteTransport } from './polite-transport.ts'
 import { parseLocation } from './raw-address.ts'
 import { isRedirect } from './redirects.ts'
-import { type RobotsFile, readRobotsFile } from './robots-file.ts'
+import { type RobotsEntry, readRobotsFile } from './robots-file.ts'
+import { createRobotsMemory } from './robots-memory.ts'
 import type { RobotsStore } from './store.ts'
 import { textOf } from './transport.ts'
-
-/** What is known of a host's robots.txt. An absent file is `read` and empty. */
-export type RobotsEntry = { kind: 'read'; file: RobotsFile } | { kind: 'forbidden' } | { kind: 'unreachable' }
 
 type RobotsErrand = Omit<Errand, 'robots' | 'delayMs'>
 
@@ -44,16 +43,14 @@ interface Fetched {
 }
 
 export function createRobotsCache({ store, transport, clock, productToken }: RobotsCacheOptions): RobotsCache {
-  const kept = new Map<string, { entry: RobotsEntry; until: number }>()
+  const memory = createRobotsMemory({ entries: ROBOTS_KEPT, size: ROBOTS_KEPT_SIZE })
   const loading = new Map<string, Promise<RobotsEntry>>()
   const closing = new AbortController()
   setMaxListeners(0, closing.signal) // every file on its way listens: no leak, whatever their number
 
   const keep = (origin: string, { status, body }: Fetched, ttlMs: number): RobotsEntry => {
     const entry = entryOf(status, body, productToken)
-    kept.delete(origin)
-    kept.set(origin, { entry, until: clock.monotonic() + ttlMs })
-    if (kept.size > ROBOTS_KEPT) kept.delete(kept.keys().next().value!)
+    memory.keep(origin, entry, clock.monotonic() + ttlMs)
     return entry
   }
 
@@ -65,11 +62,8 @@ export function createRobotsCache({ store, transport, clock, productToken }: Rob
     return keep(origin, row, Math.min(Math.max(leftMs, 0), ttlMs))
   }
 
-  const known = async (actual: URL): Promise<RobotsEntry | undefined> => {
-    const mine = kept.get(actual.origin)
-    if (mine && mine.until > clock.monotonic()) return mine.entry
-    return await fromStore(actual.origin)
-  }
+  const known = async ({ origin }: URL): Promise<RobotsEntry | undefined> =>
+    memory.get(origin, clock.monotonic()) ?? (await fromStore(origin))
 
   const refresh = async (actual: URL, url: URL, errand: RobotsErrand): Promise<RobotsEntry> => {
     const { origin } = actual

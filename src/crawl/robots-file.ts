@@ -10,6 +10,9 @@ export interface RobotsFile {
   size: number
 }
 
+/** What is known of a host's robots.txt. An absent file is `read` and empty. */
+export type RobotsEntry = { kind: 'read'; file: RobotsFile } | { kind: 'forbidden' } | { kind: 'unreachable' }
+
 /** The rules of one or more groups for the same crawler. */
 interface Group {
   /** By pattern; a pattern that both allows and forbids allows (RFC 9309 §2.2.2). */

@@ -15,7 +15,7 @@ export interface UpkeepStore {
   clear(jobs: readonly JobId[]): Promise<void>
   /**
    * Removes commands older than `ms`, requests to shops older than that or a week, copies of pages, codes and notices
-   * whose time is over. At most `limit` of each. @returns how many
+   * whose time is over, and robots.txt files that have been stale for a day. At most `limit` of each. @returns how many
    */
   expire(ms: number, limit: number): Promise<number>
   /** How much is kept. Reads whole tables: not for every request. */

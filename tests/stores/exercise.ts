@@ -851,6 +851,20 @@ export function exerciseStores(database: string, openHouse: () => Promise<StoreH
         expect(await house.store.robots.get(origin)).toMatchObject({ status: 0, isStale: false })
       })
 
+      test('a robots.txt that has been stale for a day is removed, a fresh one stays', async () => {
+        const { robots, upkeep } = house.store
+        const [old, young] = ['https://old.example.com', 'https://young.example.com']
+        await robots.put({ origin: old, status: 200, body: 'x'.repeat(500_000), ttlMs: 1_000 })
+        await house.clock.jump(24 * 3_600_000)
+        await robots.put({ origin: young, status: 200, body: '', ttlMs: 1_000 })
+        await upkeep.expire(90 * 24 * 3_600_000, 100)
+        expect(await robots.get(old)).toBeDefined()
+        await house.clock.jump(1_000)
+        expect(await upkeep.expire(90 * 24 * 3_600_000, 100)).toBe(1)
+        expect(await robots.get(old)).toBeUndefined()
+        expect(await robots.get(young)).toMatchObject({ isStale: true })
+      })
+
       test('a job keeps twenty unreadable pages for a week', async () => {
         const { lease } = await runJob(house.store, minji, [])
         const page = { url: 'u', status: 200, title: 't', code: 'page.blocked', text: 'x'.repeat(1_100_000) }

@@ -203,6 +203,6 @@ describe('retention', () => {
       await store.due(90 * DAY_MS, 5)
       await store.expire(90 * DAY_MS, 100)
     })
-    expect(wholeScans(plans, ['jobs', 'files', 'evidence', 'request_log'])).toEqual([])
+    expect(wholeScans(plans, ['jobs', 'files', 'evidence', 'request_log', 'robots'])).toEqual([])
   })
 })
