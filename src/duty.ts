@@ -1,10 +1,14 @@
-import { type Clock, rest } from './clock.ts'
+import { aborted, type Clock, rest } from './clock.ts'
 import { type LinkedSignal, linkSignal } from './linked-signal.ts'
 
 /** How long a duty stays a process's without being renewed, by the database's clock. */
 export const DUTY_MS = 15_000
 /** How often it is renewed, and asked for by those who have it not. */
 const RENEW_MS = 4_000
+/** How long the work has to end once its duty is lost, before another process may begin. */
+const END_MS = 4_000
+/** How long a process that ends waits for storage: what it does not give back lapses by itself. */
+const LEAVE_MS = 2_000
 
 /** The part of storage that duties need. Times by the database's clock. */
 export interface DutyStore {
@@ -45,37 +49,68 @@ export function createDuties(parts: DutiesParts): Duties {
       onError(error)
       return undefined
     })
-  const pause = (signal: AbortSignal) => rest(clock, RENEW_MS, signal)
+  const sureFrom = (askedAt: number) => askedAt + DUTY_MS - END_MS
 
-  /** Renews until it is another's, or storage has not answered for too long to be sure. */
-  async function keep(duty: string, held: LinkedSignal, ended: AbortSignal): Promise<void> {
-    let sureUntil = clock.monotonic() + DUTY_MS - RENEW_MS
-    while (!ended.aborted) {
-      await pause(ended)
-      if (ended.aborted) return
-      const askedAt = clock.monotonic()
-      const isHeld = await Promise.race([ask(duty), pause(ended).then(() => undefined)])
-      if (isHeld) sureUntil = askedAt + DUTY_MS - RENEW_MS
-      if (isHeld === false || clock.monotonic() >= sureUntil) return held.abort(new Error(`${duty} is another's`))
+  /** Storage's answer, which may take as long as an outage; a process that ends waits no longer than a moment. */
+  async function patiently<T>(answer: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+    const leaving = linkSignal(signal)
+    const answered = new AbortController()
+    const tooLong = aborted(leaving.signal).then(() => rest(clock, LEAVE_MS, answered.signal))
+    try {
+      return await Promise.race([answer, tooLong.then(() => undefined)])
+    } finally {
+      leaving.release()
+      answered.abort()
     }
+  }
+
+  /**
+   * Renews until the work has ended, it is another's, or storage has not answered for so long that it may be.
+   * @returns whether it was lost
+   */
+  async function keep(duty: string, sure: number, held: LinkedSignal, ended: AbortSignal): Promise<boolean> {
+    let sureUntil = sure
+    /** No wait goes beyond what is sure, whatever storage does. */
+    const step = () => rest(clock, Math.min(RENEW_MS, sureUntil - clock.monotonic()), ended)
+    while (!ended.aborted) {
+      await step()
+      if (ended.aborted) return false
+      const askedAt = clock.monotonic()
+      const isHeld = askedAt < sureUntil && (await Promise.race([ask(duty), step().then(() => undefined)]))
+      if (isHeld) sureUntil = sureFrom(askedAt)
+      if (isHeld !== false && clock.monotonic() < sureUntil) continue
+      held.abort(new Error(`${duty} is another's`))
+      return true
+    }
+    return false
+  }
+
+  /** The work, and the duty given back when it has ended. One that was lost is not: it may be another's by then. */
+  async function serve(
+    duty: string,
+    sureUntil: number,
+    work: (held: AbortSignal) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const held = linkSignal(signal)
+    const ended = new AbortController()
+    const keeping = keep(duty, sureUntil, held, ended.signal)
+    await work(held.signal).catch(onError)
+    held.release()
+    ended.abort()
+    if (await keeping) return
+    await patiently(store.release(duty, holder).catch(onError), signal)
+    await rest(clock, RENEW_MS, signal) // unless the process ends, the work gave up by itself
   }
 
   return {
     async during(duty, work, signal) {
       while (!signal.aborted) {
-        if (!(await ask(duty))) {
-          await pause(signal)
-          continue
-        }
-        const held = linkSignal(signal)
-        const ended = new AbortController()
-        const keeping = keep(duty, held, ended.signal)
-        await work(held.signal).catch(onError)
-        held.release()
-        ended.abort()
-        await keeping
-        await store.release(duty, holder).catch(onError)
-        if (!signal.aborted && !held.signal.aborted) await pause(signal) // it gave up by itself
+        const sureUntil = sureFrom(clock.monotonic())
+        const isHeld = await patiently(ask(duty), signal)
+        if (!isHeld) await rest(clock, RENEW_MS, signal)
+        else if (clock.monotonic() < sureUntil) await serve(duty, sureUntil, work, signal)
+        // an answer that came too late to be sure of is asked for anew
       }
     },
   }

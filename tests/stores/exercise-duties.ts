@@ -22,27 +22,11 @@ export function exerciseDuties(database: string, openHouse: () => Promise<StoreH
     })
     afterEach(async () => {
       closing.abort()
+      await pass(5_000)
       await Promise.all(works)
       await house.close()
     })
 
-    /** A process that does the duty whenever it may. */
-    const begin = (holder: string, store: DutyStore = house.store.duties) => {
-      const process = { isAtWork: false, times: 0, errors: [] as unknown[], stop: () => stopping.abort() }
-      const stopping = new AbortController()
-      const duties: Duties = createDuties({
-        ...{ store: watched(store), clock: house.clock, holder },
-        onError: (error) => process.errors.push(error),
-      })
-      const work = async (held: AbortSignal) => {
-        process.isAtWork = true
-        process.times += 1
-        await aborted(held)
-        process.isAtWork = false
-      }
-      works.push(duties.during('d', work, AbortSignal.any([closing.signal, stopping.signal])))
-      return process
-    }
     /** Remembers what storage was asked and has not answered. */
     const watched = (store: DutyStore): DutyStore => ({
       hold: (...asked) => watch(store.hold(...asked)),
@@ -53,6 +37,29 @@ export function exerciseDuties(database: string, openHouse: () => Promise<StoreH
       asking.add(answer)
       return answer.finally(() => asking.delete(answer))
     }
+    /** A process that does the duty whenever it may. */
+    const begin = (holder: string, store: DutyStore = watched(house.store.duties)) => {
+      const process = {
+        ...{ isAtWork: false, isOver: false, times: 0, errors: [] as unknown[] },
+        stop: () => stopping.abort(),
+      }
+      const stopping = new AbortController()
+      const duties: Duties = createDuties({
+        ...{ store, clock: house.clock, holder },
+        onError: (error) => process.errors.push(error),
+      })
+      const work = async (held: AbortSignal) => {
+        process.isAtWork = true
+        process.times += 1
+        await aborted(held)
+        process.isAtWork = false
+      }
+      const working = duties.during('d', work, AbortSignal.any([closing.signal, stopping.signal])).then(() => {
+        process.isOver = true
+      })
+      works.push(working)
+      return process
+    }
     /** Lets storage answer before time goes on: it is no part of the jumping clock. */
     const pass = async (ms: number) => {
       for (let passed = 0; passed < ms; passed += 1_000) {
@@ -61,6 +68,24 @@ export function exerciseDuties(database: string, openHouse: () => Promise<StoreH
           await Promise.allSettled(asking)
           await house.clock.jump(0) // whoever waited goes on, and may ask again
         }
+      }
+    }
+
+    const never = () => new Promise<never>(() => undefined)
+    /** Processes that ask at different moments. */
+    const beginEachSecond = async (count: number) => {
+      const processes: ReturnType<typeof begin>[] = []
+      for (let second = 0; second < count; second += 1) {
+        processes.push(begin(`other ${second}`))
+        await pass(1_000)
+      }
+      return processes
+    }
+    /** For half a minute. */
+    const onlyOneWorks = async (processes: ReturnType<typeof begin>[]) => {
+      for (let second = 0; second < 30; second += 1) {
+        await pass(1_000)
+        expect(processes.filter((it) => it.isAtWork).length).toBeLessThan(2)
       }
     }
 
@@ -92,7 +117,7 @@ export function exerciseDuties(database: string, openHouse: () => Promise<StoreH
     })
     test('whoever cannot reach storage ends before another may begin', async () => {
       let isAway = false
-      const { duties } = house.store
+      const duties = watched(house.store.duties)
       const one = begin('one', {
         ...duties,
         hold: async (...asked) => {
@@ -109,6 +134,41 @@ export function exerciseDuties(database: string, openHouse: () => Promise<StoreH
       }
       expect([one.isAtWork, two.isAtWork]).toEqual([false, true])
       expect(one.errors.length).toBeGreaterThan(0)
+    })
+    test('whoever gets no answer from storage ends before another may begin', async () => {
+      let isHanging = false
+      const duties = watched(house.store.duties)
+      const one = begin('one', { ...duties, hold: (...asked) => (isHanging ? never() : duties.hold(...asked)) })
+      await pass(1)
+      isHanging = true
+      const others = await beginEachSecond(4)
+      await onlyOneWorks([one, ...others])
+      expect([one.isAtWork, others.filter((it) => it.isAtWork).length]).toEqual([false, 1])
+    })
+    test('whoever hears late that it has the duty is not sure of it for longer than storage is', async () => {
+      const duties = watched(house.store.duties)
+      let lateMs = 14_000
+      const late = async (...asked: Parameters<DutyStore['hold']>) => {
+        const isHeld = await duties.hold(...asked)
+        const ms = lateMs
+        lateMs = Number.POSITIVE_INFINITY
+        return ms === lateMs ? never() : house.clock.sleep(ms).then(() => isHeld)
+      }
+      const one = begin('one', { ...duties, hold: late })
+      await pass(1)
+      const others = await beginEachSecond(4)
+      await onlyOneWorks([one, ...others])
+      expect(others.filter((it) => it.isAtWork)).toHaveLength(1)
+    })
+    test('a process that is stopped does not wait for ever for a storage that does not answer', async () => {
+      const duties = watched(house.store.duties)
+      const one = begin('one', { ...duties, release: never })
+      const two = begin('two', { ...duties, hold: never })
+      await pass(1_000)
+      one.stop()
+      two.stop()
+      await pass(4_000)
+      expect([one.isAtWork, one.isOver, two.isOver]).toEqual([false, true, true])
     })
     test('what the work throws is told, and it is begun again', async () => {
       const errors: unknown[] = []
