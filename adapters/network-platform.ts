@@ -1,3 +1,4 @@
+import type { ButtonStore } from '../src/chat/last-buttons.ts'
 import type { Platform } from '../src/chat/platform.ts'
 import type { SessionStore } from '../src/chat/sessions.ts'
 import type { Clock } from '../src/clock.ts'
@@ -28,6 +29,8 @@ export interface NetworkPlatform extends Platform {
 /** What a platform needs of the service beside the dispatch. */
 export interface PlatformService {
   autocomplete: Autocomplete
+  /** What the buttons stand for that a person saw last: any process may be the one that hears the press. */
+  buttons: Pick<ButtonStore, 'commands'>
   /** Counts sessions over restarts, where a platform limits them. */
   sessions: SessionStore
   /** For what only one process of several may do, as hearing where a platform tells all of them the same. */

@@ -12,6 +12,9 @@ import type { Command, Dispatch, Invocation, Reply } from '../../src/commands/co
 import { CRAWL } from '../../src/commands/command-words.ts'
 import type { Option } from '../../src/commands/options.ts'
 import { COMMANDS } from '../../src/commands/table.ts'
+import { Refusal } from '../../src/errors.ts'
+import { type Say, sayRefusal } from '../../src/messages/say.ts'
+import type { PlatformService } from '../network-platform.ts'
 import { type AnswerParts, answer, defer, localeOfAnswer, lostUnless } from './answers.ts'
 import { invocationOf, saidIn, subcommandOf } from './invocation.ts'
 import { discordWords } from './messages.ts'
@@ -20,6 +23,8 @@ import { localeIn, userOf } from './people.ts'
 export interface InboundParts extends AnswerParts {
   dispatch: Dispatch
   autocomplete: Autocomplete
+  buttons: PlatformService['buttons']
+  say: Say
   /** Names of the shops that have a subcommand. */
   shops: ReadonlySet<string>
   /** The bot's user id; empty before the first session. */
@@ -33,30 +38,42 @@ export async function onInteraction(parts: InboundParts, interaction: APIInterac
     parts.people.see(interaction)
     if (interaction.type === InteractionType.ApplicationCommandAutocomplete) return complete(parts, interaction)
     if (interaction.type === InteractionType.ApplicationCommand)
-      return perform(parts, interaction, saidIn(interaction as APIChatInputApplicationCommandInteraction, parts.shops))
-    if (interaction.type === InteractionType.MessageComponent) return press(parts, interaction)
+      return perform(parts, interaction, () =>
+        saidIn(interaction as APIChatInputApplicationCommandInteraction, parts.shops),
+      )
+    if (interaction.type === InteractionType.MessageComponent)
+      return perform(parts, interaction, () => behind(parts, interaction))
   })
 }
 
 const userIsKnown = (interaction: APIInteraction): boolean =>
   interaction.member !== undefined || interaction.user !== undefined
 
+type Said = Pick<Invocation, 'text' | 'options'>
+
 /** Buttons say their command; whose it is, is checked where every command is. */
-async function press(parts: InboundParts, interaction: APIMessageComponentInteraction): Promise<void> {
-  const command = parts.ids.commandOf(interaction.data.custom_id)
-  if (command !== undefined) return perform(parts, interaction, { text: command })
-  if (await defer(parts, interaction)) await answer(parts, interaction, ownReply(parts, interaction, 'buttonGone'))
+async function behind(parts: InboundParts, interaction: APIMessageComponentInteraction): Promise<Said | Reply> {
+  const viewer = { platform: 'discord', externalId: userOf(interaction).id }
+  try {
+    const text = await parts.ids.commandOf(interaction.data.custom_id, () => parts.buttons.commands(viewer))
+    return text === undefined ? ownReply(parts, interaction, 'buttonGone') : { text }
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    const sentence = sayRefusal(parts.say, localeOfAnswer(parts, interaction), error)
+    return { message: { lines: [sentence] }, outcome: error.code }
+  }
 }
 
 async function perform(
   parts: InboundParts,
   interaction: APIInteraction,
-  said: Pick<Invocation, 'text' | 'options'>,
+  read: () => Said | Promise<Said | Reply>,
 ): Promise<void> {
   if (!(await defer(parts, interaction))) return
   if (!(await parts.people.mayUse(userOf(interaction).id, interaction.guild_id)))
     return answer(parts, interaction, ownReply(parts, interaction, 'serverNotAllowed'))
-  const reply = await parts.dispatch(invocationOf(interaction, said, parts.botId()))
+  const said = await read()
+  const reply = 'text' in said ? await parts.dispatch(invocationOf(interaction, said, parts.botId())) : said
   if (reply) await answer(parts, interaction, reply) // none for a redelivery: the first one was answered
 }
 

@@ -51,7 +51,7 @@ export function plainBody(message: Message): Body {
   }
 }
 
-const NO_IDS: ButtonIds = { idOf: () => '', commandOf: () => undefined }
+const NO_IDS: ButtonIds = { idOf: () => '', commandOf: async () => undefined }
 
 function linesOf(message: Message): string[] {
   const lines = message.lines.map((line) => lineOf(line))

@@ -66,7 +66,13 @@ async function startChat(house: House, platforms: NetworkPlatform[], tell: Progr
   house.startChat()
   const { autocomplete, duties, store } = house
   for (const platform of platforms) {
-    await platform.start(house.dispatch, { autocomplete, duties, sessions: store.sessions, tell })
+    await platform.start(house.dispatch, {
+      autocomplete,
+      duties,
+      sessions: store.sessions,
+      buttons: store.buttons,
+      tell,
+    })
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Button } from '../chat/message.ts'
+import { Refusal } from '../errors.ts'
 import type { Job, JobRequest } from '../jobs/job.ts'
 import type { SiteRegistry } from '../sites/registry.ts'
 import { type Answer, type Asking, command, type Values } from './command.ts'
@@ -32,17 +33,20 @@ export const crawl = command({
   },
 })
 
-/** What the button "the other mall" says: cancels a job and starts one elsewhere, in one transaction. */
+/**
+ * What the button "the other mall" says: cancels a job and starts one elsewhere, in one transaction. The rest of the
+ * request is the job's: its words would not fit into a button everywhere, and a button outlives every process.
+ */
 export const switchShop = command({
   name: 'switch',
   names: ['바꾸기'],
   help: 'help.switch',
-  options: { id: jobId({ isRequired: true }), ...crawlOptions },
+  options: { id: jobId({ isRequired: true }), site: site() },
   examples: [],
   isInternal: true,
-  run: async (asking, { id, ...wish }) => {
-    const request = requestOf(asking, wish)
-    const job = await replaceOrSubmit(asking, id!, request)
+  run: async (asking, { id, site: shop }) => {
+    if (!shop) throw new Refusal('args.site_missing', {})
+    const job = await replaceOrSubmit(asking, id!, shop.name)
     return answer(
       [tell(asking, 'reply.switched', topicOf(asking, job)), whereLine(asking, job)],
       [buttons.cancel(asking, job.id)],
@@ -52,9 +56,11 @@ export const switchShop = command({
 })
 
 /** The job to cancel may have ended while the person read the button: then the new one simply starts. */
-async function replaceOrSubmit(asking: Asking, id: Job['id'], request: JobRequest): Promise<Job> {
+async function replaceOrSubmit(asking: Asking, id: Job['id'], site: string): Promise<Job> {
   const { jobs } = asking.desk
   const former = await jobs.job(asking.asker.user.id, id)
+  if (former.clearedAt !== null) throw new Refusal('job.cleared', { jobId: id })
+  const request = { ...former.request, site }
   const running = await jobs.active(asking.asker.user.id)
   if (running?.id !== former.id) return jobs.submit(asking.asker, request, asking.place)
   return jobs.replace(asking.asker, former.id, request, asking.place)
@@ -82,7 +88,7 @@ function accepted(asking: Asking, job: Job, wish: Wish): Answer {
         tell(asking, 'reply.meant', { word: other.word, site: labelOf(asking, request.site), other: other.label }),
       whereLine(asking, job),
     ],
-    [other && otherButton(asking, job, wish, other), buttons.cancel(asking, job.id)],
+    [other && otherButton(asking, job, other), buttons.cancel(asking, job.id)],
     job.id,
   )
 }
@@ -104,12 +110,11 @@ function otherMall(asking: Asking, choice: SiteChoice | null): OtherMall | undef
   return { word: choice.word, name, label: labelOf(asking, name) }
 }
 
-/** Carries the whole request, so that pressing it asks the other mall for the same. */
-const otherButton = (asking: Asking, job: Job, wish: Wish, other: OtherMall): Button => ({
+const otherButton = (asking: Asking, job: Job, other: OtherMall): Button => ({
   label: tell(asking, 'button.other_shop', { site: other.label }),
   style: 'normal',
   command: lineOf({
     command: switchShop,
-    values: { ...wish, id: job.id, site: { name: other.name, word: null } satisfies SiteChoice },
+    values: { id: job.id, site: { name: other.name, word: null } satisfies SiteChoice },
   }),
 })

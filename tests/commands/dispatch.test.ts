@@ -71,6 +71,25 @@ describe('a crawl', () => {
     expect((await store.ownerJobs.active(owner))?.request).toMatchObject({ site: 'ssg', words: '--노트북', limit: 30 })
   })
 
+  test('by such a word has a button that is short however long the words are: Discord carries 100 characters', async () => {
+    const { send, store, user } = await house()
+    const words = '무선 노트북 '.repeat(25).trim()
+    const [other] = (await send(`신세계 ${words} --limit 30 --format csv`)).message.buttons!
+    expect(other!.command.length).toBeLessThan(60)
+    await send(other!.command)
+    const { request } = (await store.ownerJobs.active(await user(minji)))!
+    expect(request).toMatchObject({ site: 'ssg', words, limit: 30, format: 'csv' })
+  })
+
+  test('takes nothing to the other mall of a job whose words were removed', async () => {
+    const { send, work, store, user } = await house()
+    const taken = await send('신세계 노트북')
+    await work(taken.jobId!, 1, { state: 'succeeded', stopReason: 'end' })
+    await send(`forget ${taken.jobId}`)
+    expect((await send(taken.message.buttons![0]!.command)).outcome).toBe('job.cleared')
+    expect(await store.ownerJobs.active(await user(minji))).toBeUndefined()
+  })
+
   test('starts at the other mall though the first has ended meanwhile', async () => {
     const { send, work, store, user } = await house()
     const taken = await send('신세계')

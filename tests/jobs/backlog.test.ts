@@ -51,7 +51,7 @@ describe('a chat that is behind', () => {
     await fallBehind(BACKLOG_MAX)
     expect((await house.send(`retry ${failed.jobId}`)).outcome).toBe('chat.backlog')
     expect((await house.send(`again ${failed.jobId}`)).outcome).toBe('chat.backlog')
-    const switched = await house.send(`switch ${running.jobId} shinsegae 키보드`, person('U3'))
+    const switched = await house.send(`switch ${running.jobId} shinsegae`, person('U3'))
     expect(switched.outcome).toBe('chat.backlog')
     expect((await house.store.ownerJobs.active(await house.user(person('U3'))))?.id).toBe(running.jobId)
   })

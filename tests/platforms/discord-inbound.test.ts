@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { Refusal } from '../../src/errors.ts'
+import { say } from '../../src/messages/say.ts'
 import { answered, buttonsOf, createBot, createCrowd, type DiscordBot, wordsOf } from '../support/discord-rig.ts'
 import {
   BOT,
@@ -189,6 +191,34 @@ describe('buttons', () => {
     await server.connected(2)
     expect(wordsOf(await answered(server.press(minji, progress()!, cancel!.custom_id)))).toContain('취소')
     it.shop.options.trouble = undefined
+    await second.discord.stop()
+  })
+
+  test('whose line is too long for Discord works at another process too, while it was the last that the person saw', async () => {
+    const { id } = server.directChannel(minji.id)
+    server.write(minji, id, `samsnug 냉장고 --limit 20 --format csv -- ${'양문형 '.repeat(40).trim()}`)
+    await until(() => direct(minji).some((message) => buttonsOf(message).length > 0), 'the line put right')
+    const shown = direct(minji).find((message) => buttonsOf(message).length > 0)!
+    const [corrected] = buttonsOf(shown)
+    expect([corrected!.label.startsWith('samsung 냉장고'), corrected!.custom_id.length <= 100]).toEqual([true, true])
+    await bot.discord.stop()
+    const second = await createBot(server)
+    await second.start(it.house.dispatch, { buttons: it.house.store.buttons })
+    await server.connected(2)
+    expect(wordsOf(await answered(server.press(jun, shown, corrected!.custom_id)))).toContain('다시 입력')
+    expect(wordsOf(await answered(server.press(minji, shown, corrected!.custom_id)))).toContain('양문형')
+    await second.discord.stop()
+  })
+
+  test('whose line is kept in a database that is away says so', async () => {
+    await bot.discord.stop()
+    const second = await createBot(server)
+    const commands = async () => Promise.reject(new Refusal('store.busy', {}))
+    await second.start(it.house.dispatch, { buttons: { commands } })
+    await server.connected(2)
+    const shown = await answered(server.command(minji, 'help'))
+    const said = wordsOf(await answered(server.press(minji, shown, 'm:AAAAAAAAAAAAAAAAAAAAAA')))
+    expect(said).toContain(say('ko', 'store.busy'))
     await second.discord.stop()
   })
 

@@ -11,6 +11,7 @@ import type { Setting } from '../../src/setting.ts'
 import { TOKEN } from '../support/discord-server.ts'
 
 const ids = createButtonIds()
+const nothingSeen = async (): Promise<string[]> => []
 const said = (text: string) => bodyOf({ lines: [text] }, ids).content
 /** What Discord shows of a text in which every sign of markup is escaped. */
 const shown = (text: string) => text.replace(/\\([^0-9A-Za-z\s])/g, '$1')
@@ -111,17 +112,21 @@ describe('lengths', () => {
 })
 
 describe('buttons', () => {
-  test('carry their command and, in the outbox, the key of their message', () => {
+  test('carry their command and, in the outbox, the key of their message', async () => {
     const id = ids.idOf('result AAAAAAAAAAAAAAAAAAAAAA --format jsonl', 'AZ6kAAAAcAAAAAAAAAAAAA-r')
     expect(id.length).toBeLessThanOrEqual(100)
-    expect(ids.commandOf(id)).toBe('result AAAAAAAAAAAAAAAAAAAAAA --format jsonl')
+    expect(await ids.commandOf(id, nothingSeen)).toBe('result AAAAAAAAAAAAAAAAAAAAAA --format jsonl')
     expect(keyOfId(id)).toBe('AZ6kAAAAcAAAAAAAAAAAAA-r')
     expect(keyOfId(ids.idOf('status'))).toBeUndefined()
   })
 
-  test('a command too long for an id is remembered', () => {
-    const command = `switch AAAAAAAAAAAAAAAAAAAAAA ssg ${'노트북 '.repeat(40)}`
-    expect(ids.commandOf(ids.idOf(command))).toBe(command)
+  test('a command too long for an id is remembered, and found by another process among those that the person saw', async () => {
+    const command = `ssg ${'노트북 '.repeat(40)}`
+    const id = ids.idOf(command)
+    expect(await ids.commandOf(id, nothingSeen)).toBe(command)
+    const another = createButtonIds()
+    expect(await another.commandOf(id, async () => ['help', command])).toBe(command)
+    expect(await another.commandOf(id, async () => ['help'])).toBeUndefined()
   })
 })
 

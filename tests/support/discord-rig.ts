@@ -108,7 +108,8 @@ export async function openDiscordRig(): Promise<PlatformRig> {
     shopLatencyMs: 150,
     account: (name) => ({ platform: 'discord', workspace: '', externalId: person(name).id }),
     async start(dispatch, house) {
-      await start(dispatch, { autocomplete: house.autocomplete, sessions: house.store.sessions })
+      const { sessions, buttons } = house.store
+      await start(dispatch, { autocomplete: house.autocomplete, sessions, buttons })
       await server.connected()
     },
     async say(name, line) {

@@ -49,7 +49,10 @@ async function connect({ house, platforms }) {
   const address = await server.start()
   const { autocomplete, duties, store } = house
   for (const platform of platforms)
-    await platform.start(house.dispatch, { autocomplete, duties, sessions: store.sessions, tell: () => {} })
+    await platform.start(house.dispatch, {
+      ...{ autocomplete, duties, sessions: store.sessions, buttons: store.buttons },
+      tell: () => {},
+    })
   while (platforms.some((platform) => platform.trouble() !== null))
     await new Promise((resolve) => setTimeout(resolve, 20))
   return {
