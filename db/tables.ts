@@ -123,7 +123,7 @@ export interface JobRow {
   retry_of: JobId | null
   /** Of the command that asked for it; null for jobs of before migration 0007. */
   request_id: string | null
-  /** The address's host, else the shop's name; empty for jobs of before migration 0007. */
+  /** The address's host, else the shop's name; empty for jobs of before migration 0007 and once a cleared one counts for no quota. */
   host: string
   /** When its words and products were removed, because they were old or their owner wanted it. */
   cleared_at: number | null

@@ -17,6 +17,7 @@ import * as stateIndex from './0014-state-index.ts'
 import * as outboxWorkspace from './0015-outbox-workspace.ts'
 import * as workerless from './0016-workerless.ts'
 import * as robotsStale from './0017-robots-stale.ts'
+import * as clearedHosts from './0018-cleared-hosts.ts'
 
 interface Step {
   // A migration sees the schema as it was then, not as Tables says today.
@@ -43,6 +44,7 @@ const STEPS: Record<string, Step> = {
   '0015-outbox-workspace': outboxWorkspace,
   '0016-workerless': workerless,
   '0017-robots-stale': robotsStale,
+  '0018-cleared-hosts': clearedHosts,
 }
 
 /** The names of all migrations that this program knows, oldest first. */

@@ -26,7 +26,8 @@ export function createUpkeepStore(database: Database): UpkeepStore {
       }),
     expire: async (ms, limit) => {
       const removed = await transaction((tx) => expireLogs(tx, quirks, ms, limit))
-      return removed + (await transaction((tx) => expireNotes(tx, quirks)))
+      const hosts = await transaction((tx) => expireHosts(tx, quirks, limit))
+      return removed + hosts + (await transaction((tx) => expireNotes(tx, quirks)))
     },
     sizes: async () => {
       const { rows } = await sql<{ jobs: number; files: number; bytes: number }>`select
@@ -62,6 +63,7 @@ export async function filesOf(db: Db, job: JobId): Promise<DueJob['files']> {
 
 /**
  * The row of an ended job stays with its counts; what the person typed and what was found goes, and what chat was told.
+ * Its host stays while quotas count it, a shop's own name for ever.
  * @returns false when it has not ended, or was cleared before
  */
 export async function clearJob(tx: Tx, quirks: Quirks, id: JobId): Promise<boolean> {
@@ -77,13 +79,34 @@ export async function clearJob(tx: Tx, quirks: Quirks, id: JobId): Promise<boole
   const request = { ...fromJson<JobRequest>(row.request), words: '', url: null }
   await tx
     .updateTable('jobs')
-    .set({ request: toJson(request), words: '', host: '', facts: null, cleared_at: quirks.now })
+    .set({ request: toJson(request), words: '', host: countedHost(quirks), facts: null, cleared_at: quirks.now })
     .where('id', '=', id)
     .execute()
   for (const table of PARTS) await tx.deleteFrom(table).where('job_id', '=', id).execute()
   await tx.deleteFrom('request_log').where('job_id', '=', id).execute()
   await tx.deleteFrom('outbox').where('job_id', '=', id).where('state', '<>', 'pending').execute()
   return true
+}
+
+/** The host of a cleared job: removing a result buys no new crawls of a host within its day. */
+const countedHost = ({ now }: Quirks) =>
+  sql<string>`case when host = site or created_at > ${now} - ${sql.lit(DAY_MS)} then host else '' end`
+
+/** Hosts of cleared jobs that no quota counts any more. The conditions stand in the text, as the index has them. */
+async function expireHosts(tx: Tx, { now }: Quirks, limit: number): Promise<number> {
+  const { numUpdatedRows } = await tx
+    .updateTable('jobs')
+    .set({ host: '' })
+    .where('id', 'in', (eb) =>
+      eb
+        .selectFrom('jobs')
+        .select('id')
+        .where(sql<boolean>`cleared_at is not null and host <> site and host <> ''`)
+        .where('created_at', '<=', sql<number>`${now} - ${DAY_MS}`)
+        .limit(limit),
+    )
+    .executeTakeFirst()
+  return Number(numUpdatedRows)
 }
 
 /** Kept pages, requests to shops, commands and robots.txt files whose time is over, at most `limit` of each. */

@@ -10,12 +10,13 @@ export interface UpkeepStore {
   due(ms: number, limit: number): Promise<DueJob[]>
   /**
    * Removes words, products, pages, kept copies, requests to shops, file rows and what chat was told of these ended
-   * jobs. Their rows stay for the totals. One transaction.
+   * jobs. Their rows stay for the totals, with the host while quotas count it (a day). One transaction.
    */
   clear(jobs: readonly JobId[]): Promise<void>
   /**
    * Removes commands older than `ms`, requests to shops older than that or a week, copies of pages, codes and notices
-   * whose time is over, and robots.txt files that have been stale for a day. At most `limit` of each. @returns how many
+   * whose time is over, robots.txt files that have been stale for a day, and hosts of cleared jobs that no quota counts
+   * any more. At most `limit` of each. @returns how many
    */
   expire(ms: number, limit: number): Promise<number>
   /** How much is kept. Reads whole tables: not for every request. */

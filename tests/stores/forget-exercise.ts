@@ -328,5 +328,41 @@ export function exerciseForgetting(opened: () => StoreHouse): void {
       const file = { id: newId<FileId>(0), jobId: first, userId: person.user.id, format: 'csv' as const, name: 'x.csv' }
       expect(await house.store.results.keep({ ...file, bytes: 1, rows: 1, createdAt: 0 })).toBe(false) // written meanwhile
     })
+
+    test(`of one job gives no quota back: its host counts for the day, and then only a shop's own name stays`, async () => {
+      const { store, clock, look } = opened()
+      const minji = await meet(store, 'minji')
+      const wishes = [{ words: 'somi-words' }, { site: 'web', words: '', url: 'https://somi.example/list' }]
+      for (const wish of wishes) {
+        const { job, lease } = await runJob(store, minji, [pageOf('p1')], wish)
+        await store.frontier.checkpoint(lease, readPage('p1', ['a']))
+        await store.workerJobs.finish(lease, { state: 'succeeded', stopReason: 'end' })
+        expect(await forgetting().discard(minji.user.id, job.id)).toBeDefined()
+        await clock.jump(1_000)
+      }
+      const used = async () => (await store.ownerJobs.usage(minji.user.id, 90 * DAY_MS)).jobs
+      const pages = { createdAt: expect.any(Number), pages: 1 }
+      const whole = [
+        { ...pages, host: 'ssg' },
+        { ...pages, host: 'somi.example' },
+      ]
+      await clock.jump(DAY_MS - 3_000)
+      while ((await store.upkeep.expire(90 * DAY_MS, 100)) > 0);
+      expect(await used()).toEqual(whole)
+      await clock.jump(3_000)
+      while ((await store.upkeep.expire(90 * DAY_MS, 100)) > 0);
+      expect(await used()).toEqual([whole[0], { ...pages, host: '' }])
+      expect(await rowsThatName(look, ['somi'])).toEqual({})
+    })
+
+    test('of an old job takes its host at once', async () => {
+      const { store, clock, look } = opened()
+      const minji = await meet(store, 'minji')
+      const { job, lease } = await runJob(store, minji, [], { site: 'web', words: '', url: 'https://somi.example/' })
+      await store.workerJobs.finish(lease, { state: 'succeeded', stopReason: 'end' })
+      await clock.jump(DAY_MS)
+      await store.upkeep.clear([job.id])
+      expect(await rowsThatName(look, ['somi'])).toEqual({})
+    })
   })
 }
