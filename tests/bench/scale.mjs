@@ -23,6 +23,7 @@ const { values: options } = parseArgs({
   },
 })
 if (options.only !== undefined && !PARTS.includes(options.only)) throw new Error(`--only is one of ${PARTS.join(', ')}`)
+if (options.markdown && options.only !== undefined) throw new Error('--markdown wants all figures: leave --only out')
 const rounds = Number(options.rounds ?? (options.quick ? 1 : 3))
 const isAsked = (part) => options.only === undefined || options.only === part
 const figures = { workers: [], crowds: [], grants: [] }

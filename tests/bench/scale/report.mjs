@@ -1,4 +1,5 @@
 import { aligned, machineText, markdownTable, quantile, short, spread, writeBetween } from '../tables.mjs'
+import { modelTable, paperTable } from './paper.mjs'
 
 /** CPU is told apart by these; the shop is no part of the program. */
 const OWN = ['worker', 'bot', 'postgres', 'redis']
@@ -24,6 +25,9 @@ function grouped(runs) {
   }
   return [...groups.values()]
 }
+
+/** Tables of the database that are shown, the largest. */
+const SHOWN = 8
 
 const CPU_HEAD = ['workers', 'bot', 'PostgreSQL', 'Redis'].map((name) => `CPU ms: ${name}`)
 
@@ -125,7 +129,7 @@ function growth(crowds) {
       ...cpuCells(one.cpu, one.users),
       per(one.cpu['bot main'] * 1_000, one.users),
       per(one.writes, one.users),
-      per(one.redisAsked, one.users),
+      per(one.asked, one.users),
     ],
   ])
   return [head, ...rows]
@@ -156,7 +160,9 @@ function questions(crowds) {
 function kept(crowds) {
   const { name, kept: most } = crowds.reduce((one, other) => (other.kept.jobs > one.kept.jobs ? other : one))
   const head = [`table, after ${name} users`, 'MB', 'KB a job']
-  const rows = most.tables.map(({ table, bytes }) => [table, short(bytes / 2 ** 20), per(bytes / 1_024, most.jobs)])
+  const rows = most.tables
+    .slice(0, SHOWN)
+    .map(({ table, bytes }) => [table, short(bytes / 2 ** 20), per(bytes / 1_024, most.jobs)])
   return [head, ...rows]
 }
 
@@ -169,7 +175,8 @@ function grants(cases) {
 }
 
 /** All tables that there are figures for, with their titles. */
-function tablesOf({ workers, crowds, grants: cases }) {
+function tablesOf(figures) {
+  const { workers, crowds, grants: cases } = figures
   return [
     ...(workers.length > 0
       ? [
@@ -186,6 +193,8 @@ function tablesOf({ workers, crowds, grants: cases }) {
         ]
       : []),
     ...(cases.length > 0 ? [['The hosts’ line on Redis', grants(cases)]] : []),
+    ['A job and a page (the line through two measurements)', modelTable(figures)],
+    ['On paper (arithmetic over these figures)', paperTable(figures)],
   ].filter(([, rows]) => rows.length > 1)
 }
 

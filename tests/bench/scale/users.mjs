@@ -39,7 +39,7 @@ export async function runCrowd(shop, { users, manners }, isQuick) {
     const lone = await measureAlone(world, isQuick ? 3 : 20)
     await checkedJobs(world, warm)
     world.holdNoFault()
-    return { users, ...crowd, lone, kept: await keptBy(world) }
+    return { users, isPaced: manners !== undefined, ...crowd, lone, kept: await keptBy(world) }
   } finally {
     await world.close()
   }
@@ -69,7 +69,7 @@ async function measureCrowd(world, crawls) {
     writes: after.writes - before.writes,
     walBytes: after.wal - before.wal,
     bytes: after.bytes - before.bytes,
-    redisAsked: after.asked - before.asked,
+    asked: after.asked - before.asked,
     calls: (await world.calls()) - calls,
     rssMb: [...world.meter.rssMb('worker'), ...world.meter.rssMb('bot')],
     ...asked,
@@ -129,7 +129,7 @@ async function measureAlone(world, times) {
 /** Bytes of the largest tables with their indices, and the jobs that they are of. */
 async function keptBy({ rows, one }) {
   const tables = await rows(`select relname as table, pg_total_relation_size(oid) as bytes from pg_class
-    where relkind = 'r' and relnamespace = 'public'::regnamespace order by 2 desc limit 8`)
+    where relkind = 'r' and relnamespace = 'public'::regnamespace order by 2 desc`)
   return { tables, jobs: await one('select count(*) from jobs') }
 }
 
