@@ -69,7 +69,13 @@ export function paperTable(figures) {
   const pages = Math.ceil(PRODUCTS / LISTED)
   const of = (name) => model.costs[name].job + pages * model.costs[name].page
   const jobsASecond = (users) => (users * JOBS_A_DAY * BUSIEST_HOUR) / 3_600
-  const line = (title, one, need) => [title, one, ...SIZES.map((users) => show(need(jobsASecond(users), users)))]
+  const line = (title, one, need) => [title, one, '', ...SIZES.map((users) => show(need(jobsASecond(users), users)))]
+  /** A line whose need is linear, with the users at which one is full. */
+  const unit = (title, one, need) => {
+    const [cells, most] = [line(title, one, need), SIZES.at(-1)]
+    cells[2] = Math.round(Number((most / need(jobsASecond(most), most)).toPrecision(2))).toLocaleString('en')
+    return cells
+  }
   const cores = (name) => (jobs) => (jobs * of(name)) / 1_000
   const { crowd, large } = model
   const calls = crowd.calls / crowd.users
@@ -85,23 +91,28 @@ export function paperTable(figures) {
     )
   const kilobytes = kiloBytesKept(crowd, pages)
   return [
-    ['in the busiest hour', 'one gives, or costs', ...SIZES.map((users) => `${users.toLocaleString('en')} users`)],
+    [
+      'in the busiest hour',
+      'one gives, or costs',
+      'one is full at users',
+      ...SIZES.map((users) => `${users.toLocaleString('en')} users`),
+    ],
     line(
       'jobs a second',
       `${JOBS_A_DAY} a day of ${PRODUCTS} products, ${BUSIEST_HOUR * 100} % of the day in that hour`,
       (jobs) => jobs,
     ),
-    line('hosts’ budgets as shipped', `${HOST_RATE} page/s a host`, (jobs) => (jobs * pages) / HOST_RATE),
-    line(
+    unit('hosts’ budgets as shipped', `${HOST_RATE} page/s a host`, (jobs) => (jobs * pages) / HOST_RATE),
+    unit(
       'Discord bots, were all on Discord',
       `${DISCORD_CALLS} calls/s a bot, ${short(calls)} calls a job`,
       (jobs) => (jobs * calls) / DISCORD_CALLS,
     ),
-    line('workers by their main threads', `${short(mainWorker)} jobs/s each`, (jobs) => jobs / mainWorker),
-    line('cores of workers', `${short(of('CPU ms: workers'))} ms a job`, cores('CPU ms: workers')),
-    line('bots by their main threads', `${short(mainBot)} jobs/s each`, (jobs) => jobs / mainBot),
-    line('cores of bots', `${short(of('CPU ms: bot'))} ms a job`, cores('CPU ms: bot')),
-    line('cores of PostgreSQL', `${show(of('CPU ms: PostgreSQL'))} ms a job`, cores('CPU ms: PostgreSQL')),
+    unit('workers by their main threads', `${short(mainWorker)} jobs/s each`, (jobs) => jobs / mainWorker),
+    unit('cores of workers', `${short(of('CPU ms: workers'))} ms a job`, cores('CPU ms: workers')),
+    unit('bots by their main threads', `${short(mainBot)} jobs/s each`, (jobs) => jobs / mainBot),
+    unit('cores of bots', `${short(of('CPU ms: bot'))} ms a job`, cores('CPU ms: bot')),
+    unit('cores of PostgreSQL', `${show(of('CPU ms: PostgreSQL'))} ms a job`, cores('CPU ms: PostgreSQL')),
     line(
       'transactions that write, a second',
       `${short(serial)}/s on one connection, ${short(of('transactions that write'))} a job`,
@@ -109,7 +120,7 @@ export function paperTable(figures) {
     ),
     line('WAL, MB a second', `${short(of('WAL KB'))} KB a job`, (jobs) => (jobs * of('WAL KB')) / 1_024),
     line('connections to PostgreSQL', `${short(connections)} a process`, (jobs) => processes(jobs) * connections),
-    line('cores of Redis, which has one', `${short(of('CPU ms: Redis'))} ms a job`, cores('CPU ms: Redis')),
+    unit('cores of Redis, which has one', `${short(of('CPU ms: Redis'))} ms a job`, cores('CPU ms: Redis')),
     line(
       `database after ${KEPT_DAYS} days, GB`,
       `${short(kilobytes)} KB a job`,
