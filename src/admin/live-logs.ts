@@ -1,14 +1,18 @@
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming'
+import type { Gate } from '../access/gate.ts'
 import { refuse } from './answers.ts'
 import { type AdminApp, eventStream } from './api.ts'
 import type { AdminContext, AdminParts } from './env.ts'
 import { BUFFER_MAX_BYTES, LIVE_READERS, LOOK_AGAIN_MS } from './limits.ts'
 import { type LogFilter, LogsQuery } from './schemas.ts'
 
+/** What live logs stand on. */
+type LiveLogParts = Pick<AdminParts, 'log' | 'isStopping'> & { gate: Pick<Gate, 'look'> }
+
 const LEVELS = ['debug', 'info', 'warn', 'error']
 
 /** `/admin/logs`: the newest lines of all processes that work together, then each new one, filtered. */
-export function addLiveLogs(app: AdminApp, parts: AdminParts): void {
+export function addLiveLogs(app: AdminApp, parts: LiveLogParts): void {
   let readers = 0
   app.openAPIRegistry.registerPath(
     eventStream(
@@ -30,13 +34,13 @@ export function addLiveLogs(app: AdminApp, parts: AdminParts): void {
   })
 }
 
-async function follow(parts: AdminParts, c: AdminContext, stream: SSEStreamingApi, filter: LogFilter): Promise<void> {
+async function follow(parts: LiveLogParts, c: AdminContext, stream: SSEStreamingApi, filter: LogFilter): Promise<void> {
   const waiting = createWaiting()
+  stream.onAbort(waiting.end) // before anything is waited for: one that has aborted calls nobody
   const { lines: newest, leave } = await parts.log.open((line) => {
     if (isWanted(line, filter)) waiting.add(line)
   })
   waiting.begin(newest.filter((line) => isWanted(line, filter)))
-  stream.onAbort(waiting.end)
   try {
     while (!waiting.isOver() && !parts.isStopping()) {
       const lines = await waiting.take(LOOK_AGAIN_MS)

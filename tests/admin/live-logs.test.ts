@@ -1,0 +1,43 @@
+import { OpenAPIHono } from '@hono/zod-openapi'
+import { expect, test } from 'vitest'
+import type { AdminEnv } from '../../src/admin/env.ts'
+import { LIVE_READERS } from '../../src/admin/limits.ts'
+import { addLiveLogs } from '../../src/admin/live-logs.ts'
+import { aborted } from '../../src/clock.ts'
+import { createTelemetry } from '../../src/telemetry/log.ts'
+import { createSharedLog } from '../../src/telemetry/shared-log.ts'
+
+/** Live logs over a stream of all processes whose lines are not there before `arrive()`. */
+function openLiveLogs() {
+  const log = createTelemetry({ level: 'debug', destination: { write: () => undefined } })
+  let followers = 0
+  const arriving = new AbortController()
+  const stream = {
+    append: async () => undefined,
+    follow: () => {
+      followers += 1
+      return { caughtUp: aborted(arriving.signal), stop: () => void followers-- }
+    },
+  }
+  const app = new OpenAPIHono<AdminEnv>()
+  addLiveLogs(app, {
+    log: createSharedLog({ log, stream, process: 'one' }),
+    gate: { look: async () => ({ kind: 'in', actor: { role: 'viewer', way: 'program', address: '::1' } }) },
+    isStopping: () => false,
+  })
+  return { app, log, arrive: () => arriving.abort(), followers: () => followers }
+}
+
+test('readers who leave before the first lines are there hold no place and follow nothing', async () => {
+  const { app, arrive, followers } = openLiveLogs()
+  for (let reader = 0; reader < LIVE_READERS; reader++) {
+    const answer = await app.request('/logs')
+    expect(answer.status).toBe(200)
+    await answer.body?.cancel()
+  }
+  arrive()
+  await expect.poll(followers).toBe(0)
+  const next = await app.request('/logs')
+  expect(next.status).toBe(200)
+  await next.body?.cancel()
+})
