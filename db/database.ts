@@ -16,6 +16,8 @@ export interface Quirks {
    * @returns how many were inserted
    */
   insertMany<T extends keyof Tables & string>(tx: Tx, table: T, rows: Insertable<Tables[T]>[]): Promise<number>
+  /** Scheme, host and port of the `url` in a column of JSON requests. */
+  originIn(column: string): RawBuilder<string>
   /** Until the transaction's end no other one holds this name: for what is counted first and written then. */
   lock(tx: Tx, name: string): Promise<void>
   /** How much room the database takes on its disk. */

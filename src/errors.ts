@@ -98,6 +98,8 @@ export interface ErrorFacts {
   'page.truncated': { url: string }
   'page.redirect_loop': { url: string }
   'page.redirect_left': { url: string; target: string }
+  /** To one host more than a job asks. */
+  'page.redirect_hosts': { url: string; host: string; max: number }
   'page.not_a_page': { url: string; contentType: string }
   'page.blocked': { host: string; status: number; title: string }
   'page.login': { url: string; title: string }

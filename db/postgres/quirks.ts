@@ -20,6 +20,7 @@ export const postgresQuirks: Quirks = {
   now: sql<number>`coalesce(nullif(current_setting('shopcrawl.clock', true), '')::bigint, (extract(epoch from now()) * 1000)::bigint)`,
   isIn: (column: string, values: readonly string[]): RawBuilder<SqlBool> =>
     sql<SqlBool>`${sql.ref(column)} = any(${values}::text[])`,
+  originIn: (column) => sql<string>`substring(${sql.ref(column)}::json ->> 'url' from '^[a-z]+://[^/?#]+')`,
   insertMany,
   async lock(tx, name) {
     await sql`select pg_advisory_xact_lock(${LOCK_SPACE}, hashtext(${name}))`.execute(tx)

@@ -20,6 +20,11 @@ export const sqliteQuirks: Quirks = {
   now: sql<number>`now_ms()`,
   isIn: (column: string, values: readonly string[]): RawBuilder<SqlBool> =>
     sql<SqlBool>`${sql.ref(column)} in (select value from json_each(${JSON.stringify(values)}))`,
+  originIn(column) {
+    const url = sql`json_extract(${sql.ref(column)}, '$.url')`
+    // No regular expressions here: up to the first slash behind `https://` (or a letter later, behind `http://`).
+    return sql<string>`substr(${url}, 1, 7 + instr(substr(${url} || '/', 9), '/'))`
+  },
   insertMany,
   lock: async () => {}, // there is one writer at a time
   async databaseBytes(db) {

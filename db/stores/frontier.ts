@@ -48,6 +48,12 @@ export function createFrontierStore({ db, quirks, transaction }: Database): Fron
           .orderBy('seq')
           .limit(1)
       const broken = failed().where('kind', '=', 'list').where('code', '!=', 'page.not_found')
+      const origins = await db
+        .selectFrom('frontier')
+        .select(quirks.originIn('request').as('origin'))
+        .distinct()
+        .where('job_id', '=', lease.jobId)
+        .execute()
       return {
         products: job.products,
         pages: job.pages,
@@ -55,6 +61,7 @@ export function createFrontierStore({ db, quirks, transaction }: Database): Fron
         coverage: fromJson(job.coverage),
         failure: toFailure(await failed().executeTakeFirst()),
         brokenList: toFailure(await broken.executeTakeFirst()),
+        origins: origins.map(({ origin }) => origin),
       }
     },
   }

@@ -15,6 +15,7 @@ export async function storeRead(run: Run, open: OpenPage, outcome: ReadOutcome):
   const { page } = outcome
   await noteDifference(run, open, outcome)
   if (run.drift.isEvidence(page)) await keepPage(run, open, outcome, FALL_EVIDENCE)
+  const next = page.next.filter(({ url }) => run.hosts.admitsLink(url))
   const started = run.parts.clock.monotonic()
   const stored = await write(run, open, {
     key: open.key,
@@ -25,9 +26,9 @@ export async function storeRead(run: Run, open: OpenPage, outcome: ReadOutcome):
     failure: null,
     products: rowsOf(run, open, page.products),
     ids: page.ids,
-    next: page.next.map((request) => ({ key: urlKey(request), request })),
+    next: next.map((request) => ({ key: urlKey(request), request })),
     total: page.total,
-    warnings: isFallback(page) ? { ...page.warnings, 'route.fallback': 1 } : page.warnings,
+    warnings: warningsOf(page, page.next.length - next.length),
     warned: page.warned,
   })
   const storeMs = run.parts.clock.monotonic() - started
@@ -99,6 +100,12 @@ async function write(run: Run, { request }: OpenPage, page: Checkpoint): Promise
     }
   }
 }
+
+const warningsOf = (page: ParsedPage, linksLeft: number): Record<string, number> => ({
+  ...page.warnings,
+  ...(isFallback(page) && { 'route.fallback': 1 }),
+  ...(linksLeft > 0 && { 'links.hosts': linksLeft }),
+})
 
 /** A lesser route than the expected one read the page: the shop may have changed it. */
 const isFallback = (page: ParsedPage): boolean => page.routeRank > 0

@@ -109,6 +109,7 @@ function read(run: Run, page: OpenPage): Promise<PageOutcome> {
     compare: run.takeSample(),
     distrusted: [...run.distrusted],
     floors: run.drift.floors(),
+    admitsRedirect: run.hosts.admitsRedirect,
     onWaiting: run.waiting.report,
   })
 }

@@ -9,6 +9,8 @@ export interface FetchContext {
   site: string
   tryNumber: number
   signal: AbortSignal
+  /** Whether a redirect may lead to this public address; any may where it is absent. */
+  admitsRedirect?: (url: URL) => boolean
   /** Told whenever the fetch waits for something for longer than a second, and null when it goes on. */
   onWaiting?: (waiting: import('./store.ts').Waiting | null) => void
 }

@@ -4,6 +4,7 @@ import type { SiteRequest } from '../sites/site.ts'
 import type { FetchContext, FetchedPage, FetchPage } from './fetch.ts'
 import type { Guard } from './guard.ts'
 import { MAX_REDIRECTS } from './http-limits.ts'
+import { HOSTS_PER_JOB } from './limits.ts'
 import { isRateLimit, type PoliteAnswer, type PoliteTransport } from './polite-transport.ts'
 import { checkArrived, checkStays, type Hop, isRedirect, nextHop } from './redirects.ts'
 import { headersOf } from './request-headers.ts'
@@ -37,11 +38,15 @@ export function createFetcher(parts: FetcherParts): FetchPage {
       hop = nextHop(hop, answer.status, location, context.site, sites)
       parts.guard.check(sites.actual(context.site, hop.url))
       checkStays(requested, hop.url, context.site, sites)
+      if (context.admitsRedirect?.(hop.url) === false) throw tooManyHosts(requested, hop.url)
       if (seen.has(keyOf(hop))) break
     }
     throw new Refusal('page.redirect_loop', { url: request.url })
   }
 }
+
+const tooManyHosts = (requested: URL, target: URL): Refusal =>
+  new Refusal('page.redirect_hosts', { url: requested.href, host: target.hostname, max: HOSTS_PER_JOB })
 
 const keyOf = (hop: Hop): string => `${hop.method} ${hop.url.href}`
 

@@ -2,6 +2,8 @@
 
 /** Pages that one job has in flight: fetched ahead of the page whose turn it is to be stored. */
 export const WINDOW = 4
+/** Hosts that one job follows links to. As many as a user may crawl in a day (QUOTA_HOSTS_DAY). */
+export const HOSTS_PER_JOB = 20
 /** Tries of one page in one attempt of its job. */
 export const PAGE_TRIES = 3
 /** Pause after the first failed try of a page; doubled by each further one. */

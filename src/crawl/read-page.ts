@@ -18,6 +18,7 @@ export interface ReadOptions {
   compare: boolean
   distrusted: string[]
   floors: Record<string, Floors>
+  admitsRedirect(url: URL): boolean
   onWaiting(waiting: Waiting | null): void
 }
 
@@ -35,6 +36,7 @@ export async function readPage(
       site: task.site,
       tryNumber: options.tryNumber,
       signal: task.signal,
+      admitsRedirect: options.admitsRedirect,
       onWaiting: options.onWaiting,
     })
     return await parse(parts, task, page, fetched, options)

@@ -1,6 +1,7 @@
 import { Refusal } from '../errors.ts'
 import { linkSignal } from '../linked-signal.ts'
 import type { DriftWatch } from './drift-watch.ts'
+import { createJobHosts, type JobHosts } from './job-hosts.ts'
 import { COMPARE_EVERY } from './limits.ts'
 import { label } from './read-page.ts'
 import { createStopwatch, type Stopwatch } from './stopwatch.ts'
@@ -19,6 +20,7 @@ export interface Run {
   /** Failed tries of this attempt by page key. */
   tries: Map<string, number>
   failedInARow: number
+  hosts: JobHosts
   /** Fast routes that gave other products than the slow road. */
   distrusted: Set<string>
   drift: DriftWatch
@@ -52,6 +54,7 @@ export function createRun(parts: CrawlParts, task: CrawlTask, stored: StoredProg
     label: label(task),
     tries: new Map(),
     failedInARow: 0,
+    hosts: createJobHosts(stored.origins),
     distrusted: new Set(),
     drift,
     total,

@@ -124,6 +124,8 @@ export interface StoredProgress {
   failure: PageFailure | null
   /** That of the first page at which a list broke off: any but one that is not there. */
   brokenList: PageFailure | null
+  /** Scheme, host and port of all pages in the frontier, each once. */
+  origins: string[]
 }
 
 /** A write came from a worker that no longer holds the job. It stops and writes nothing more. */

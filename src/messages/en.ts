@@ -182,6 +182,8 @@ export const en: Catalogue = {
     `The page at ${address(it.url)} only leads on and on. Please give an address that opens in a browser.`,
   'page.redirect_left': (it) =>
     `The page at ${address(it.url)} leads to another site (${address(it.target)}). To crawl that one, give its address.`,
+  'page.redirect_hosts': (it) =>
+    `The page at ${address(it.url)} leads to ${hostName(it.host)}, but one crawl asks no more than ${some(it.max, 'host')}. To crawl that one, give its address.`,
   'page.not_a_page': (it) =>
     `At ${address(it.url)} there is no web page (${cut(it.contentType, 60) || 'unknown type'}). Please give the address of a product list.`,
   'page.blocked': (it) =>
@@ -354,6 +356,8 @@ export const en: Catalogue = {
   'warning.lists_failed': (it) => `${some(it.count, 'list page')} could not be read, so products may be missing.`,
   'warning.details_failed': (it) => `${some(it.count, 'product page')} could not be read, so values may be missing.`,
   'warning.sitemaps_failed': (it) => `${some(it.count, 'sitemap')} could not be read, so products may be missing.`,
+  'warning.hosts': (it) =>
+    `The shop spreads over many hosts: ${some(it.count, 'link')} to further ones were not followed, so products may be missing. To crawl one of them, give its address.`,
   'warning.garbled': (it) => `${products(it.count)} with letters that could not be decoded.`,
   'warning.other': (it) => `${products(it.count)} should be looked at (${cut(it.code, 40)}).`,
   'last.succeeded': (it) => `${topic(it)}: ${products(it.products)} collected.`,

@@ -181,6 +181,8 @@ export const ko: Catalogue = {
     `${page(it.url)}가 계속 다른 주소로만 넘어갑니다. 브라우저에서 열리는 주소를 적어 주세요.`,
   'page.redirect_left': (it) =>
     `${page(it.url)}가 다른 사이트(${address(it.target)})로 넘어갑니다. 그곳을 수집하려면 그 주소를 직접 적어 주세요.`,
+  'page.redirect_hosts': (it) =>
+    `${page(it.url)}가 다른 호스트(${hostName(it.host)})로 넘어가는데, 한 번에 호스트 ${count(it.max)}까지만 수집합니다. 그곳을 수집하려면 그 주소를 직접 적어 주세요.`,
   'page.not_a_page': (it) =>
     `${page(it.url)}의 내용은 웹 페이지가 아닙니다(${cut(it.contentType, 60) || '알 수 없는 형식'}). 상품 목록 페이지의 주소를 적어 주세요.`,
   'page.blocked': (it) =>
@@ -357,6 +359,8 @@ export const ko: Catalogue = {
   'warning.lists_failed': (it) => `목록 ${number('ko', it.count)}페이지를 읽지 못해 빠진 상품이 있을 수 있습니다.`,
   'warning.details_failed': (it) => `상세 ${number('ko', it.count)}페이지를 읽지 못해 비어 있는 값이 있을 수 있습니다.`,
   'warning.sitemaps_failed': (it) => `사이트맵 ${count(it.count)}를 읽지 못해 빠진 상품이 있을 수 있습니다.`,
+  'warning.hosts': (it) =>
+    `쇼핑몰이 여러 호스트로 나뉘어 있어 링크 ${count(it.count)}를 따라가지 않았습니다. 빠진 상품이 있을 수 있으니, 그곳을 수집하려면 그 주소를 직접 적어 주세요.`,
   'warning.garbled': (it) => `글자가 깨진 상품이 ${count(it.count)} 있습니다.`,
   'warning.other': (it) => `확인이 필요한 상품이 ${count(it.count)} 있습니다(${cut(it.code, 40)}).`,
   'last.succeeded': (it) => `${topic(it)}: 상품 ${count(it.products)}를 모았습니다.`,

@@ -42,6 +42,7 @@ const WARNINGS = {
   'page.detail_failed': 'warning.details_failed',
   'page.sitemap_failed': 'warning.sitemaps_failed',
   'page.truncated': 'warning.page_truncated',
+  'links.hosts': 'warning.hosts',
   'text.garbled': 'warning.garbled',
   'route.fallback': 'warning.route_fallback',
 } as const satisfies Record<string, SentenceKey>

@@ -87,6 +87,8 @@ interface JobSentences {
   'warning.lists_failed': { count: number }
   'warning.details_failed': { count: number }
   'warning.sitemaps_failed': { count: number }
+  /** Links to more hosts than a job asks. */
+  'warning.hosts': { count: number }
   /** Names with letters that could not be decoded. */
   'warning.garbled': { count: number }
   /** A warning of a site that has no sentence of its own. */

@@ -1,11 +1,13 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
 import { crawl } from '../../src/crawl/engine.ts'
+import { HOSTS_PER_JOB } from '../../src/crawl/limits.ts'
 import type { ParsePage } from '../../src/crawl/parse.ts'
 import { createParser } from '../../src/crawl/parser.ts'
 import { Refusal } from '../../src/errors.ts'
 import { createCpuPool } from '../../src/pool.ts'
 import { CONSOLE_PLACE, openTestHouse, type TestHouse, wanted } from '../support/house.ts'
+import { lookAt } from '../support/store-house.ts'
 
 let at: TestHouse
 const pool = createCpuPool({ threads: 1 })
@@ -57,6 +59,29 @@ function slowAtFirst(times: number): ParsePage {
     return parse(input, signal)
   }
 }
+
+describe('a shop that spreads over countless hosts', () => {
+  test('is followed to twenty of them, and the result says that links were left out', async () => {
+    const parse = createParser({ pool })
+    let host = 0
+    const parsePage: ParsePage = async (input, signal) => {
+      const page = await parse(input, signal)
+      const details = Array.from({ length: 30 }, () => {
+        const url = `https://h${host++}.ssg.com/item/itemView.ssg?itemId=${host}`
+        return { ...input.request, url, kind: 'detail' as const }
+      })
+      return { ...page, next: [...details, ...page.next] }
+    }
+    await crawlWith(parsePage)
+    const look = lookAt(at.dataDir)
+    const pages = await look.rows('select request from frontier')
+    const [job] = await look.rows('select warnings from jobs')
+    look.close()
+    const hosts = new Set(pages.map(({ request }) => new URL(JSON.parse(String(request)).url).host))
+    expect(hosts.size).toBe(HOSTS_PER_JOB)
+    expect(JSON.parse(String(job!.warnings))['links.hosts']).toBeGreaterThan(0)
+  })
+})
 
 describe('a page that takes too long to parse', () => {
   test('is tried once more: the machine may have been busy', async () => {

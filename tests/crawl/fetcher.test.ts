@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
+import { createJobHosts } from '../../src/crawl/job-hosts.ts'
+import { HOSTS_PER_JOB } from '../../src/crawl/limits.ts'
 import {
   answerWith,
   openShopServer,
@@ -230,6 +232,22 @@ describe('a shop and its hosts', () => {
       facts: { url: at(shop, from, '/a'), target },
     })
     expect(shop.paths()).toEqual(['/a'])
+  })
+  test('a redirect to one host more than the job asks is not followed, and says which host that is', async () => {
+    const shop = await openShop({ '*': PAGE })
+    const hosts = createJobHosts([`http://www.any.co.kr:${shop.port}`])
+    const fetchFrom = (path: string) =>
+      bothFor(shop).fetch(at(shop, 'www.any.co.kr', path), {}, { admitsRedirect: hosts.admitsRedirect })
+    for (let host = 0; host <= HOSTS_PER_JOB; host += 1) {
+      shop.route({ [`/${host}`]: redirectTo(at(shop, `h${host}.any.co.kr`, '/end')) })
+    }
+    for (let host = 0; host < HOSTS_PER_JOB; host += 1) await fetchFrom(`/${host}`)
+    await expect(fetchFrom(`/${HOSTS_PER_JOB}`)).rejects.toMatchObject({
+      code: 'page.redirect_hosts',
+      facts: { host: `h${HOSTS_PER_JOB}.any.co.kr`, max: HOSTS_PER_JOB },
+    })
+    expect(shop.calls.some((call) => call.headers.host?.startsWith(`h${HOSTS_PER_JOB}.`))).toBe(false)
+    expect((await fetchFrom('/3')).url).toBe(at(shop, 'h3.any.co.kr', '/end'))
   })
   test('a shop may say itself that an address is no page of it any more', async () => {
     const shop = await openShop({ '/a': redirectTo('/foreign/list'), '/foreign/list': PAGE })

@@ -446,6 +446,23 @@ export function exerciseStores(database: string, openHouse: () => Promise<StoreH
         ])
       })
 
+      test('the origins of all pages are told, of those that are done as well', async () => {
+        const first = pageOf('p1')
+        first.request.url = 'https://www.shop.example.com/a?to=https://b.example.com/'
+        const { lease } = await runJob(house.store, minji, [first])
+        const urls = ['http://m.shop.example.com/', 'https://m.shop.example.com:8443/1/2', 'https://x.kr/?a=/']
+        const next = urls.map((url, index) => pageOf(`n${index}`, { url }))
+        await house.store.frontier.checkpoint(
+          lease,
+          readPage('p1', ['a'], { next: [...next, pageOf('n9', { url: 'https://x.kr/b' })] }),
+        )
+        const { origins } = await house.store.frontier.progress(lease)
+        expect(origins.sort()).toEqual([
+          ...['http://m.shop.example.com', 'https://m.shop.example.com:8443', 'https://www.shop.example.com'],
+          'https://x.kr',
+        ])
+      })
+
       test('a page that is stored twice counts once', async () => {
         const { lease } = await runJob(house.store, minji, [pageOf('p1'), pageOf('p2', { page: 2 })])
         await house.store.frontier.checkpoint(lease, readPage('p1', ['a', 'b']))
