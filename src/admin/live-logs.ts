@@ -35,7 +35,7 @@ export function addLiveLogs(app: AdminApp, parts: LiveLogParts): void {
 }
 
 async function follow(parts: LiveLogParts, c: AdminContext, stream: SSEStreamingApi, filter: LogFilter): Promise<void> {
-  const waiting = createWaiting()
+  const waiting = createWaiting(() => stream.abort())
   stream.onAbort(waiting.end) // before anything is waited for: one that has aborted calls nobody
   const { lines: newest, leave } = await parts.log.open((line) => {
     if (isWanted(line, filter)) waiting.add(line)
@@ -54,8 +54,11 @@ async function follow(parts: LiveLogParts, c: AdminContext, stream: SSEStreaming
   }
 }
 
-/** Lines that wait for a reader. One that does not read is cut off, so that its lines do not fill the memory. */
-function createWaiting() {
+/**
+ * Lines that wait for a reader. One that does not read is cut off, so that its lines do not fill the memory.
+ * @param cutOff ends the writing that waits for it
+ */
+function createWaiting(cutOff: () => void) {
   let lines: string[] = []
   let bytes = 0
   let isOver = false
@@ -73,8 +76,8 @@ function createWaiting() {
     add: (line: string) => {
       lines.push(line)
       bytes += line.length
-      if (bytes > BUFFER_MAX_BYTES) isOver = true
       wake()
+      if (bytes > BUFFER_MAX_BYTES && !isOver) cutOff()
     },
     /** Waits for lines, at most so long; once a stop is near nobody waits. */
     take: async (ms: number): Promise<string[]> => {

@@ -1,7 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { expect, test } from 'vitest'
 import type { AdminEnv } from '../../src/admin/env.ts'
-import { LIVE_READERS } from '../../src/admin/limits.ts'
+import { BUFFER_MAX_BYTES, LIVE_READERS } from '../../src/admin/limits.ts'
 import { addLiveLogs } from '../../src/admin/live-logs.ts'
 import { aborted } from '../../src/clock.ts'
 import { createTelemetry } from '../../src/telemetry/log.ts'
@@ -40,4 +40,18 @@ test('readers who leave before the first lines are there hold no place and follo
   const next = await app.request('/logs')
   expect(next.status).toBe(200)
   await next.body?.cancel()
+})
+
+test('a reader who stops reading is cut off once too much waits for them', async () => {
+  const { app, log, arrive, followers } = openLiveLogs()
+  arrive()
+  const { body } = await app.request('/logs')
+  await expect.poll(followers).toBe(1)
+  const facts = Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`fact${at}`, 'x'.repeat(100)]))
+  for (let bytes = 0; bytes < 2 * BUFFER_MAX_BYTES; bytes += log.recent().at(-1)!.length) {
+    log.log('info', 'x', facts)
+    await new Promise((resolve) => setImmediate(resolve)) // it is taken, and written as far as that goes
+  }
+  await expect.poll(followers).toBe(0)
+  await body?.cancel()
 })
