@@ -137,6 +137,7 @@ export interface ErrorFacts {
   /** One that is no text, or holds no line of the form NAME=value. */
   'env.invalid': { path: string; problem: 'binary' | 'nothing' }
   'move.in_use': { place: string }
+  'move.target_denied': { server: string; cause: string }
   /** The database that is moved to knows people that the other one does not. */
   'move.target_used': { server: string }
   /** Rows of both, which are not the same. */
@@ -144,9 +145,13 @@ export interface ErrorFacts {
   'backup.elsewhere': { server: string; tool: string }
   'config.invalid': { mistakes: ConfigMistake[] }
   'port.taken': { host: string; port: number }
+  /** No permission, or no address of this machine. */
+  'port.unusable': { host: string; port: number; cause: string }
   'out.unwritable': { path: string; cause: string }
   /** The working folder, where a command puts its file without being asked where. */
   'folder.unwritable': { path: string; cause: string }
+  /** The folder for what is needed only meanwhile. */
+  'temp.unwritable': { path: string; cause: string }
   'file.unreadable': { path: string; cause: string }
   /** A Fault, told to a person: the id stands in the log. */
   internal: { id: string }

@@ -97,6 +97,8 @@ export interface House {
   /** Several processes work together: nobody owns the crawling, and each takes jobs as they come. */
   isShared: boolean
   duties: Duties
+  /** Why no job is handed out now, in an operator's words; null when all is well. */
+  queueTrouble(): string | null
   /** Becomes the owner of the DATA_DIR. @returns false when another process stays it */
   takeOwnership(role: OwnerRole): Promise<boolean>
   /** Aborts when another process has become the owner. */
@@ -254,6 +256,7 @@ function createHouse(ground: Ground, rooms: Rooms): House {
     forgetting: ground.forgetting,
     isShared: ground.shared !== undefined,
     duties: ground.duties,
+    queueTrouble: ground.queue.trouble,
     takeOwnership: async (role) => {
       owned = await ground.store.owner.take({ ...role, holder: ground.holder })
       owned?.lost?.addEventListener('abort', () => lost.abort(owned?.lost?.reason))

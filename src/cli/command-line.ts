@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { STANDARD_LIMIT } from '../commands/limits.ts'
+import { readableText } from '../commands/typed-text.ts'
 import type { Locale } from '../messages/locale.ts'
 import { say } from '../messages/say.ts'
 import { FORMATS } from '../results/format.ts'
@@ -48,6 +49,15 @@ function withoutVainHelp(argv: string[], program: Command): string[] {
   return program.commands.some((command) => command.name() === named) ? argv : [node, script, named]
 }
 
+/** What is given and says nothing is as good as missing: a path of no letters is some other file's. */
+function refuseEmpty(command: Command): void {
+  const isEmpty = (given: unknown) => typeof given === 'string' && readableText(given) === ''
+  const argument = command.registeredArguments.find((_it, index) => isEmpty(command.processedArgs[index]))
+  if (argument) throw new CommanderError(WRONG_USE, 'commander.missingArgument', `'${argument.name()}'`)
+  const option = command.options.find((it) => isEmpty(command.getOptionValue(it.attributeName())))
+  if (option) throw new CommanderError(WRONG_USE, 'commander.optionMissingArgument', `'${option.flags}'`)
+}
+
 /** The highest limit is a setting, which is not read yet: it stands here as the environment says it. */
 function explainLimit(locale: Locale): string {
   const { name, schema, fallback } = SETTINGS.maxProducts
@@ -63,6 +73,7 @@ function describe(run: Run, locale: Locale): Command {
     .description(say(locale, 'cli.description'))
     .version(about().version, '-V, --version', say(locale, 'usage.version'))
     .exitOverride()
+    .hook('preAction', (_program, command) => refuseEmpty(command))
   program
     .command('start')
     .description(say(locale, 'cli.start'))

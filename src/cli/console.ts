@@ -1,4 +1,5 @@
 import { build, createTerminal } from '../main.ts'
+import { workingFolder } from './crawl-request.ts'
 import { DONE } from './exit-codes.ts'
 import { type Succession, succeed } from './ownership.ts'
 import type { Program } from './program.ts'
@@ -12,7 +13,7 @@ export async function talk(program: Program): Promise<number> {
   const { config, telemetry, locale, say } = program
   const terminal = createTerminal({
     ...{ input: process.stdin, output: process.stdout, locale, say },
-    saveIn: process.cwd(),
+    saveIn: workingFolder(),
   })
   const house = await build(config, { telemetry, platforms: [terminal] })
   const end = listenForEnd({ SIGINT: 130, SIGTERM: 143 })

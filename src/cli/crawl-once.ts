@@ -40,6 +40,7 @@ export async function crawlOnce(program: Program, words: string[], flags: CrawlF
     const who = await house.store.users.resolve(LOCAL, LOCAL.externalId)
     const isOwner = !house.isShared && (await house.takeOwnership({ kind: 'one-shot', waitMs: 0 }))
     const job = await begin(program, house, who, request, isOwner)
+    if (house.isShared && house.queueTrouble() !== null) program.tell(say(locale, 'cli.waiting_queue'))
     house.startChat()
     if (isOwner) await house.startRunner(job.id)
     else if (!house.isShared) succession = succeed(house, 'one-shot', () => house.startRunner(job.id))

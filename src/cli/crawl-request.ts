@@ -3,7 +3,6 @@ import { dirname, extname, resolve } from 'node:path'
 import { jobRequestOf, type Wish } from '../commands/crawl.ts'
 import { parse, type TypedOptions } from '../commands/grammar.ts'
 import { COMMANDS } from '../commands/table.ts'
-import { readableText } from '../commands/typed-text.ts'
 import { Refusal } from '../errors.ts'
 import type { JobRequest } from '../jobs/job.ts'
 import { FORMATS, type Format, isFormat } from '../results/format.ts'
@@ -22,9 +21,6 @@ export interface CrawlFlags {
  * @throws Refusal of `args.…`, `site.…` and `url.…` codes
  */
 export function readCrawl(words: string[], flags: CrawlFlags, sites: SiteRegistry, maxProducts: number): JobRequest {
-  for (const [name, given] of Object.entries(flags) as [string, string | undefined][])
-    if (given !== undefined && readableText(given) === '')
-      throw new Refusal('args.value_missing', { option: `--${name}` })
   const format = formatOf(flags)
   const typed: TypedOptions = { ...(format && { format }), ...(flags.limit !== undefined && { limit: flags.limit }) }
   const { command, values } = parse(words.join(' '), COMMANDS, { sites, maxProducts }, typed)
@@ -64,6 +60,16 @@ export async function checkOut(out: string): Promise<void> {
 
 const refuseOut = (out: string, error: NodeJS.ErrnoException): never => {
   throw new Refusal('out.unwritable', { path: out, cause: error.code ?? '' }, { cause: error })
+}
+
+/** The working folder. @throws Refusal `folder.unwritable` where it is gone */
+export function workingFolder(): string {
+  try {
+    return process.cwd()
+  } catch (error) {
+    const cause = (error as NodeJS.ErrnoException).code ?? ''
+    throw new Refusal('folder.unwritable', { path: '.', cause }, { cause: error })
+  }
 }
 
 /**

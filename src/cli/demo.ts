@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import type { Config } from '../config.ts'
 import { createReplicaShop } from '../demo/replica-shop.ts'
+import { Refusal } from '../errors.ts'
 import { build, createTerminal, type House } from '../main.ts'
 import { resultFileName } from '../results/file-name.ts'
 import type { Product } from '../sites/product.ts'
@@ -23,12 +24,12 @@ const FIRST_ROWS = 5
 /**
  * `shopcrawl demo`: the main job from start to end, on a bundled shop. Needs no token, no server, no internet, and leaves
  * nothing but the result file in the working folder.
- * @throws Refusal `folder.unwritable`
+ * @throws Refusal `folder.unwritable`, `temp.unwritable`
  */
 export async function demo(program: Program): Promise<number> {
   await checkFolder('folder.unwritable')
+  const dataDir = await makeTemporary()
   const end = listenForEnd({ SIGINT: INTERRUPTED, SIGTERM: TERMINATED })
-  const dataDir = await mkdtemp(join(tmpdir(), 'shopcrawl-demo-'))
   const shop = createReplicaShop({ latencyMs: LATENCY_MS })
   try {
     const { origin, address } = await shop.start()
@@ -39,6 +40,15 @@ export async function demo(program: Program): Promise<number> {
     await shop.stop()
     await rm(dataDir, { recursive: true, force: true })
     end.release()
+  }
+}
+
+async function makeTemporary(): Promise<string> {
+  try {
+    return await mkdtemp(join(tmpdir(), 'shopcrawl-demo-'))
+  } catch (error) {
+    const cause = (error as NodeJS.ErrnoException).code ?? ''
+    throw new Refusal('temp.unwritable', { path: tmpdir(), cause }, { cause: error })
   }
 }
 

@@ -14,6 +14,7 @@ export const TERMINATED = 143
 const WRONG_USE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'config.invalid',
   'port.taken',
+  'port.unusable',
   'store.unwritable',
   'store.newer',
   'owner.taken',
@@ -22,8 +23,10 @@ const WRONG_USE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'backup.elsewhere',
   'move.in_use',
   'move.target_used',
+  'move.target_denied',
   'out.unwritable',
   'folder.unwritable',
+  'temp.unwritable',
   'file.unreadable',
   'backup.exists',
   'backup.nothing',

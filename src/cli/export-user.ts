@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { systemClock } from '../clock.ts'
 import { build } from '../main.ts'
 import { exportUser as writeExport } from '../upkeep/export-user.ts'
+import { checkFolder } from './crawl-request.ts'
 import { DONE } from './exit-codes.ts'
 import { findPerson } from './find-person.ts'
 import type { Program } from './program.ts'
@@ -18,6 +19,7 @@ export interface ExportFlags {
  */
 export async function exportUser(program: Program, given: string, flags: ExportFlags): Promise<number> {
   const { config, telemetry, locale, say, tell } = program
+  if (flags.out === undefined) await checkFolder('out.unwritable')
   const house = await build(config, { telemetry, platforms: [], store: { mustExist: true } })
   try {
     const { user } = await findPerson(house, given)

@@ -1,6 +1,7 @@
+import { statSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { systemClock } from '../clock.ts'
-import { Refusal } from '../errors.ts'
+import { isRefusal, Refusal } from '../errors.ts'
 import { moveStore } from '../main.ts'
 import { DONE } from './exit-codes.ts'
 import type { Program } from './program.ts'
@@ -25,8 +26,18 @@ export async function migrate({ telemetry, locale, say, tell }: Program, { from,
   if (!URL.canParse(to) || !/^postgres(?:ql)?:$/.test(new URL(to).protocol))
     throw new Refusal('args.database', { option: '--to', expected: TO })
   const folder = basename(path) === 'shopcrawl.sqlite' ? dirname(resolve(path)) : resolve(path)
-  const counts = await moveStore({ from: folder, to, clock: systemClock, emit: telemetry.emit })
+  if (isOtherFile(folder)) throw new Refusal('args.database', { option: '--from', expected: FROM })
+  const counts = await moveStore({ from: folder, to, clock: systemClock, emit: telemetry.emit }).catch(tellOfTarget)
   const rows = Object.values(counts).reduce((sum, count) => sum + count, 0)
   tell(say(locale, 'cli.moved', { rows, jobs: counts.jobs ?? 0 }))
   return DONE
+}
+
+/** A file of another name: a backup, perhaps, which has to be restored into a folder first. */
+const isOtherFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
+
+/** The database that is moved to has no setting of its own: the sentence names the option. */
+function tellOfTarget(error: unknown): never {
+  if (isRefusal(error, 'store.denied')) throw new Refusal('move.target_denied', error.facts, { cause: error })
+  throw error
 }

@@ -112,8 +112,8 @@ function tellError(error: unknown, locale: Locale, telemetry: Telemetry | undefi
   const id = faultId()
   const sink = telemetry ?? createTelemetry({ level: 'error' })
   sink.emit('fault', { id, where: 'cli', error })
-  tell(say(locale, 'cli.fault', { id }))
   sink.flush()
+  tell(say(locale, 'cli.fault', { id }))
   return FAILED
 }
 
@@ -121,5 +121,6 @@ function tellError(error: unknown, locale: Locale, telemetry: Telemetry | undefi
 function sayHere(say: Say, locale: Locale, refusal: Refusal): string {
   if (isRefusal(refusal, 'site.unknown')) return say(locale, 'cli.site_unknown', refusal.facts)
   if (isRefusal(refusal, 'site.absent')) return say(locale, 'cli.site_absent', refusal.facts)
+  if (isRefusal(refusal, 'store.unreachable')) return say(locale, 'cli.store_unreachable', refusal.facts)
   return sayRefusal(say, locale, refusal)
 }

@@ -41,8 +41,10 @@ export async function readSavedPage(path: string): Promise<{ body: Uint8Array<Ar
 
 async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    const { size } = await stat(path)
-    if (size > HTTP_LIMITS.decodedBytes) throw tooLarge(path)
+    const found = await stat(path)
+    // a pipe or a device may have no end, or never begin
+    if (!found.isFile() && !found.isDirectory()) throw Object.assign(new Error('no ordinary file'), { code: 'ENOTSUP' })
+    if (found.size > HTTP_LIMITS.decodedBytes) throw tooLarge(path)
     return new Uint8Array(await readFile(path))
   } catch (error) {
     if (error instanceof Refusal) throw error

@@ -15,7 +15,7 @@ import {
 
 /** The one port. */
 export interface HttpServer {
-  /** @returns where it listens, e.g. http://127.0.0.1:3000 @throws Refusal `port.taken` */
+  /** @returns where it listens, e.g. http://127.0.0.1:3000 @throws Refusal `port.taken`, `port.unusable` */
   start(): Promise<string>
   /** Takes no new request; answers in flight get a few seconds. */
   stop(): Promise<void>
@@ -38,8 +38,10 @@ export function createHttpServer({ http, host, port }: { http: Http; host: strin
     start: () =>
       new Promise((resolve, reject) => {
         server.once('error', (error: NodeJS.ErrnoException) => {
-          const isTaken = ['EADDRINUSE', 'EACCES', 'EADDRNOTAVAIL'].includes(error.code ?? '')
-          reject(isTaken ? new Refusal('port.taken', { host, port }, { cause: error }) : error)
+          const { code: cause = '' } = error
+          const at = { host, port }
+          if (cause === 'EADDRINUSE') reject(new Refusal('port.taken', at, { cause: error }))
+          else reject(new Refusal('port.unusable', { ...at, cause }, { cause: error }))
         })
         server.listen(port, host, () => resolve(addressOf(server, host)))
       }),

@@ -227,6 +227,8 @@ export const en: Catalogue = {
   'owner.alone': (it) =>
     `Another shopcrawl (${it.holder}) already runs on ${it.server}. On PostgreSQL alone one process runs; end the other one, or set ${it.setting} to run several.`,
   'move.in_use': (it) => `A running shopcrawl uses ${it.place}. Please end it first, and start the move again.`,
+  'move.target_denied': (it) =>
+    `The database ${it.server} refuses this program (${why(it.cause)}). Please check --to and the rights of its user.`,
   'move.target_used': (it) =>
     `${it.server} holds data that the other database does not know. Please name an empty database. Nothing was changed.`,
   'move.differs': (it) =>
@@ -256,10 +258,14 @@ export const en: Catalogue = {
     ].join('\n'),
   'port.taken': (it) =>
     `Port ${it.port} on ${it.host} is in use by another program. Please set PORT to another number.`,
+  'port.unusable': (it) =>
+    `The service cannot listen on port ${it.port} of ${it.host} (${why(it.cause)}). Please check HOST and PORT.`,
   'out.unwritable': (it) =>
     `The result cannot be written to ${it.path} (${why(it.cause)}). Please give --out another path.`,
   'folder.unwritable': (it) =>
     `No file can be written in the working folder ${it.path} (${why(it.cause)}). Please run it again in another folder.`,
+  'temp.unwritable': (it) =>
+    `No file can be made in ${it.path}, the folder for temporary files (${why(it.cause)}). Please set TMPDIR to another folder.`,
   'file.unreadable': (it) =>
     `The file ${it.path} cannot be read (${why(it.cause)}). Please check the path or the address.`,
   internal: (it) =>
@@ -624,6 +630,12 @@ export const en: Catalogue = {
   'cli.waiting_owner': (it) => `Waiting up to ${time(it.seconds * 1_000)} for a single crawl to end.`,
   'cli.waiting_service': (it) =>
     `Another shopcrawl runs on this database. Waiting up to ${time(it.seconds * 1_000)} for it to end.`,
+  'cli.waiting_queue': () =>
+    'Redis (REDIS_URL) cannot be reached. The job is kept and goes on once it can; Ctrl-C cancels the job.',
+  'cli.store_unreachable': (it) =>
+    `The database ${it.server} cannot be reached. Please check its address and that its server runs, then try again.`,
+  'cli.output_lost': (it) =>
+    `The output could not be written (${why(it.cause)}). Please send it elsewhere and run it again.`,
   'cli.waiting_database': (it) => `The database ${it.server} cannot be reached. Waiting until it can.`,
   'cli.backed_up': (it) => `Backup written: ${it.path} (${size(it.size)})`,
   'cli.restored': (it) =>

@@ -227,6 +227,8 @@ export const ko: Catalogue = {
     `${it.server}에서 다른 shopcrawl(${it.holder})이 이미 실행 중입니다. PostgreSQL만 쓸 때는 한 프로세스만 실행됩니다. 그것을 끝내거나, 여러 개를 실행하려면 ${it.setting}${particle(it.setting, '을/를')} 정해 주세요.`,
   'move.in_use': (it) =>
     `실행 중인 shopcrawl이 ${it.place}${particle(it.place, '을/를')} 쓰고 있습니다. 먼저 끝낸 뒤에 다시 실행해 주세요.`,
+  'move.target_denied': (it) =>
+    `데이터베이스(${it.server})가 접속이나 권한을 거절했습니다(${why(it.cause)}). --to에 적은 주소와 그 사용자의 권한을 확인해 주세요.`,
   'move.target_used': (it) =>
     `${it.server}에는 원래 데이터베이스에 없는 데이터가 있습니다. 비어 있는 데이터베이스를 적어 주세요. 아무것도 바꾸지 않았습니다.`,
   'move.differs': (it) =>
@@ -256,9 +258,13 @@ export const ko: Catalogue = {
     ].join('\n'),
   'port.taken': (it) =>
     `${it.host}의 ${it.port}번 포트를 이미 다른 프로그램이 쓰고 있습니다. PORT를 다른 번호로 정해 주세요.`,
+  'port.unusable': (it) =>
+    `${it.host}의 ${it.port}번 포트를 열 수 없습니다(${why(it.cause)}). HOST와 PORT를 확인해 주세요.`,
   'out.unwritable': (it) => `${it.path}에 결과를 쓸 수 없습니다(${why(it.cause)}). --out에 다른 경로를 적어 주세요.`,
   'folder.unwritable': (it) =>
     `지금 폴더 ${it.path}에 파일을 쓸 수 없습니다(${why(it.cause)}). 쓸 수 있는 폴더에서 다시 실행해 주세요.`,
+  'temp.unwritable': (it) =>
+    `임시 파일 폴더 ${it.path}에 파일을 만들 수 없습니다(${why(it.cause)}). TMPDIR를 다른 폴더로 정해 주세요.`,
   'file.unreadable': (it) => `${it.path} 파일을 읽을 수 없습니다(${why(it.cause)}). 경로나 주소를 확인해 주세요.`,
   internal: (it) =>
     `봇 안에서 오류가 나서 처리하지 못했습니다. 다시 해도 같으면 관리자에게 오류 번호 ${it.id}${particle(it.id, '을/를')} 알려 주세요.`,
@@ -632,6 +638,11 @@ export const ko: Catalogue = {
   'cli.waiting_owner': (it) => `한 번 수집 중인 shopcrawl이 끝나기를 최대 ${time(it.seconds * 1_000)} 기다립니다.`,
   'cli.waiting_service': (it) =>
     `이 데이터베이스에서 다른 shopcrawl이 실행 중입니다. 끝나기를 최대 ${time(it.seconds * 1_000)} 기다립니다.`,
+  'cli.waiting_queue': () =>
+    'Redis(REDIS_URL)에 연결할 수 없습니다. 작업은 남아 있고 연결되면 이어집니다. Ctrl-C를 누르면 작업을 취소합니다.',
+  'cli.store_unreachable': (it) =>
+    `데이터베이스에 연결할 수 없습니다(${it.server}). 주소와 서버가 켜져 있는지 확인한 뒤에 다시 해 주세요.`,
+  'cli.output_lost': (it) => `출력을 쓸 수 없습니다(${why(it.cause)}). 다른 곳으로 보내서 다시 실행해 주세요.`,
   'cli.waiting_database': (it) => `데이터베이스(${it.server})에 연결할 수 없습니다. 연결될 때까지 기다립니다.`,
   'cli.backed_up': (it) => `사본을 만들었습니다: ${it.path}(${size(it.size)})`,
   'cli.restored': (it) =>

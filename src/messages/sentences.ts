@@ -367,6 +367,10 @@ interface TerminalSentences {
   'cli.waiting_owner': { seconds: number }
   'cli.waiting_service': { seconds: number }
   'cli.waiting_database': { server: string }
+  /** Redis is away: the job is stored, and nobody is told of it. */
+  'cli.waiting_queue': None
+  'cli.store_unreachable': { server: string }
+  'cli.output_lost': { cause: string }
   'cli.backed_up': { path: string; size: number }
   /** `former`: where the database that was there is kept; null when there was none. */
   'cli.restored': { path: string; former: string | null }

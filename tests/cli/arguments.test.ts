@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process'
 import { chmodSync, chownSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runCli, settingsFor } from '../support/cli.ts'
+import { callCli } from '../support/cli-here.ts'
 import { openShopServer, type ShopServer } from '../support/shop-server.ts'
 import { makeFolder } from '../support/store-house.ts'
 
@@ -61,7 +63,10 @@ const WRONG: [string, string[], string | RegExp][] = [
 
 describe('shopcrawl crawl refuses, with exit code 2 and one sentence,', () => {
   test.each(WRONG)('%s', async (_what, args, sentence) => {
-    const { code, stdout, stderr } = await run(['crawl', ...args])
+    const { code, stdout, stderr } = await callCli(['crawl', ...args], {
+      env: settingsFor(join(folder, 'data'), shop),
+      cwd: folder,
+    })
     expect({ code, stdout }, stderr).toEqual({ code: 2, stdout: '' })
     expectSentence(stderr, sentence)
     expect(stderr).not.toContain('secret')
@@ -75,7 +80,6 @@ describe('shopcrawl crawl refuses, with exit code 2 and one sentence,', () => {
     writeFileSync(join(folder, 'mine.csv'), 'mine', { mode: 0o600 })
     if (!cannot) return
     const env = settingsFor(data, shop)
-    const { spawnSync } = await import('node:child_process')
     spawnSync('chown', ['65534:65534', data])
     spawnSync('chmod', ['755', folder])
     const { code, stderr } = await runCli(['crawl', 'ssg', 'a', '--out', join(folder, 'mine.csv')], { env, uid: 65534 })
@@ -125,6 +129,14 @@ describe('shopcrawl', () => {
     const { code, stdout } = await run(['sites'])
     expect(code).toBe(0)
     expect(stdout).toMatch(/^ssg .*SSG\.COM.*쓱/m)
+  })
+
+  test('says in one sentence that its output was lost', () => {
+    const program = new URL('../../dist/src/cli.js', import.meta.url).pathname
+    const env = { ...process.env, LANG: 'en_US.UTF-8' }
+    const { status, stderr } = spawnSync('sh', ['-c', `"${process.execPath}" "${program}" sites > /dev/full`], { env })
+    expect(status).toBe(1)
+    expectSentence(stderr.toString(), 'The output could not be written (the disk is full)')
   })
 
   test('knows its commands', async () => {

@@ -83,6 +83,12 @@ describe('the demo, where it can be seen', () => {
     expect(readdirSync(join(folder, 'tmp'))).toEqual([])
   })
 
+  test('says which folder for temporary files it cannot use', async () => {
+    const { code, stdout, stderr } = await runCli(['demo'], { env: { TMPDIR: join(folder, 'nowhere') }, cwd: folder })
+    expect({ code, stdout, lines: stderr.trimEnd().split('\n').length }).toEqual({ code: 2, stdout: '', lines: 1 })
+    expect(stderr).toContain('TMPDIR')
+  })
+
   if (process.getuid?.() === 0)
     test('asks before it crawls whether the file can be written', async () => {
       const { code, stdout, stderr } = await demo({ uid: 65534 }).ended

@@ -117,13 +117,26 @@ suiteWhere(hasPostgres && hasRedis, 'PostgreSQL and redis-server', 'the command 
     )
 
     test(
+      'says that Redis is away when its job waits for that',
+      async () => {
+        const run = start(CRAWL, { REDIS_URL: 'redis://127.0.0.1:1' })
+        await run.tells('Redis(REDIS_URL)에 연결할 수 없습니다')
+        run.process.kill('SIGINT')
+        const { code, stderr } = await run.ended
+        expect(code, stderr).toBe(130)
+        expect(stderr).not.toMatch(/^\{/m)
+      },
+      TEST_MS,
+    )
+
+    test(
       'of which the server is away says so in one sentence, without the password',
       async () => {
         const away = new URL(database.url)
         Object.assign(away, { port: '1', password: PASSWORD })
         const { code, stdout, stderr } = await runCli(CRAWL, { env: { ...env, DATABASE_URL: away.href }, cwd: folder })
         expect({ code, stdout, lines: stderr.trim().split('\n').length }).toEqual({ code: 1, stdout: '', lines: 1 })
-        expect(stderr).toContain('데이터베이스에 연결할 수 없습니다')
+        expect(stderr).toContain(`데이터베이스에 연결할 수 없습니다(${away.host}`)
         expect(stderr).not.toContain(PASSWORD)
       },
       TEST_MS,

@@ -1,13 +1,21 @@
-import { rmSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { workingFolder } from '../../src/cli/crawl-request.ts'
+import { systemClock } from '../../src/clock.ts'
 import { callCli } from '../support/cli-here.ts'
-import { makeFolder } from '../support/store-house.ts'
+import { hasPostgres, SERVER } from '../support/postgres.ts'
+import { makeFolder, openQuiet } from '../support/store-house.ts'
+import { suiteWhere } from '../support/suites.ts'
 
 const LANGUAGES = { ko: 'ko_KR.UTF-8', en: 'en_US.UTF-8' }
 const COMMANDS = [
   ...['start', 'crawl', 'sites', 'console', 'demo', 'check', 'try'],
   ...['migrate', 'backup', 'restore', 'export-user', 'delete-user'],
 ]
+
+/** A file that is no folder with a database. */
+const THIS_FILE = fileURLToPath(import.meta.url)
 
 let folder: string
 beforeAll(() => {
@@ -44,11 +52,17 @@ describe.each(['ko', 'en'] as const)('in %s', (language) => {
     [['export-user'], '--help'],
     [['delete-user', 'a', '--sure'], '--sure'],
     [['try', 'a', '--site'], '--site'],
+    [['try', ''], '--help'],
+    [['backup', ' '], '--help'],
+    [['restore', '\u200b'], '--help'],
+    [['export-user', 'console:local', '--out', ''], '--out'],
+    [['try', '/dev/zero'], '/dev/zero'],
     [['migrate'], '--from'],
     [['migrate', '--from'], '--from'],
     [['migrate', '--from', 'sqlite:./data'], '--to'],
     [['migrate', '--to', 'postgres://127.0.0.1/a'], '--from'],
     [['migrate', '--from', 'data', '--to', 'postgres://127.0.0.1/a'], '--from'],
+    [['migrate', '--from', `sqlite:${THIS_FILE}`, '--to', 'postgres://127.0.0.1/a'], '--from'],
     [['migrate', '--from', 'sqlite:./data', '--to', 'mysql://127.0.0.1/a'], '--to'],
   ])('shopcrawl %j ends with 2 and one sentence that holds %j', async (args, part) => {
     const { code, stdout, stderr } = await run(args, language)
@@ -57,5 +71,29 @@ describe.each(['ko', 'en'] as const)('in %s', (language) => {
     expect(stderr.trimEnd().split('\n')).toHaveLength(1)
     expect(/[가-힣]/.test(stderr)).toBe(language === 'ko')
     expect(stderr).not.toMatch(/error:|undefined|\[object/i)
+  })
+})
+
+test('a working folder that is gone is a refusal, and no bug', () => {
+  const before = process.cwd()
+  const gone = `${folder}/gone`
+  mkdirSync(gone)
+  process.chdir(gone)
+  try {
+    rmSync(gone, { recursive: true })
+    expect(workingFolder).toThrow(expect.objectContaining({ code: 'folder.unwritable' }))
+  } finally {
+    process.chdir(before)
+  }
+})
+
+suiteWhere(hasPostgres, 'PostgreSQL', 'shopcrawl migrate', () => {
+  test('names --to where the database refuses it', async () => {
+    await (await openQuiet(`${folder}/source`, systemClock)).close()
+    const to = Object.assign(new URL(SERVER), { username: 'nobody_of_that_name', pathname: '/postgres' }).href
+    const { code, stderr } = await run(['migrate', '--from', `sqlite:${folder}/source`, '--to', to], 'en')
+    expect({ code, lines: stderr.trimEnd().split('\n').length }, stderr).toEqual({ code: 2, lines: 1 })
+    expect(stderr).toContain('Please check --to')
+    expect(stderr).not.toContain('DATABASE_URL')
   })
 })

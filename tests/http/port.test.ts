@@ -8,9 +8,9 @@ import { recordEvents } from '../support/house.ts'
 let server: HttpServer | undefined
 afterEach(() => server?.stop())
 
-async function open(mounts: Mount[], port = 0) {
+async function open(mounts: Mount[], port = 0, host = '127.0.0.1') {
   const { telemetry, events } = recordEvents()
-  server = createHttpServer({ http: createHttpApp({ mounts, emit: telemetry.emit }), host: '127.0.0.1', port })
+  server = createHttpServer({ http: createHttpApp({ mounts, emit: telemetry.emit }), host, port })
   return { address: await server.start(), events }
 }
 
@@ -50,6 +50,15 @@ describe('the one port', () => {
     const first = server!
     await expect(open([], Number(new URL(address).port))).rejects.toMatchObject({ code: 'port.taken' })
     await first.stop()
+  })
+
+  test.each([
+    ['an address of another machine', '192.0.2.1', 'EADDRNOTAVAIL'],
+    ['a name that nobody knows', 'nowhere.invalid', expect.stringMatching(/^ENOTFOUND|EAI_AGAIN$/)],
+    ['no address at all', '::1::', expect.stringMatching(/^ENOTFOUND|EAI_AGAIN$/)],
+  ])('a host that is %s is refused with its name and the cause, and is no bug', async (_what, host, cause) => {
+    const facts = { host, port: 0, cause }
+    await expect(open([], 0, host)).rejects.toMatchObject({ code: 'port.unusable', facts })
   })
 
   test('headers above 16 KiB are refused', async () => {
