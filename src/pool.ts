@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { Piscina } from 'piscina'
-import type { ThreadTask } from './pool-worker.ts'
+import { machineMs, type ThreadTask } from './pool-worker.ts'
 
 /** CPU threads for parsing and for writing files, so that neither runs on the thread that answers chat. */
 export interface CpuPool {
@@ -42,9 +42,9 @@ const HEAP_MB = 256
 
 /**
  * A pool on piscina. At most `threads` tasks run at once, each alone in its thread; callers above that wait in order, so
- * nothing but their own input piles up. The time limit counts from when the thread has loaded the task's module, by the
- * machine's clock (a test's jumping clock moves no CPU time): on a busy machine a new thread may take seconds to start,
- * and no page is to blame for it.
+ * nothing but their own input piles up. The time limit counts from when the thread has loaded the task's module, by
+ * machineMs (a test's jumping clock moves no CPU time): on a busy machine a new thread may take seconds to start, and no
+ * page is to blame for it.
  * @param options.heapMb heap limit of one thread, in MB
  */
 export function createCpuPool({ threads, heapMb = HEAP_MB }: { threads: number; heapMb?: number }): CpuPool {
@@ -102,10 +102,10 @@ async function runInThread<Output>(
 
 /** Ends a task that takes longer than `timeoutMs` from its beginning, or whose thread does not start. */
 function watchTime(began: Float64Array, timeoutMs: number, end: (error: PoolTimeout) => void): () => void {
-  const deadline = Date.now() + START_MS
+  const deadline = machineMs() + START_MS
   let timer: NodeJS.Timeout
   const look = () => {
-    const left = began[0] === 0 ? Math.min(timeoutMs, deadline - Date.now()) : began[0]! + timeoutMs - Date.now()
+    const left = began[0] === 0 ? Math.min(timeoutMs, deadline - machineMs()) : began[0]! + timeoutMs - machineMs()
     if (left > 0) timer = setTimeout(look, left)
     else end(new PoolTimeout(began[0] === 0 ? `not begun in ${START_MS} ms` : `no answer in ${timeoutMs} ms`))
   }
