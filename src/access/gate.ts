@@ -27,7 +27,7 @@ export type Verdict =
 export interface Gate {
   /** Whether ADMIN_TOKEN is set: without it nobody comes in. */
   isOpen: boolean
-  /** Looks at the bearer, else at the session's cookie. `watching`: a live view asks again, which is no use of a session. */
+  /** Looks at the bearer, where one is shown, else at the session's cookie. `watching`: a live view asks again, which is no use of a session. */
   look(c: AtGate, how?: 'watching'): Promise<Verdict>
   /** Opens a session for whoever gives a right token, and ends the one that was there. */
   signIn(c: AtGate, token: string): Promise<Verdict>
@@ -38,6 +38,10 @@ export interface Gate {
 
 const PLAIN_COOKIE = 'shopcrawl_session'
 const BEARER = /^Bearer +(\S{1,500})$/i
+
+/** The token of a bearer, empty where it cannot be one of ours; undefined for another scheme, which is a proxy's. */
+const bearerOf = (header = ''): string | undefined =>
+  /^Bearer(?: |$)/i.test(header) ? (BEARER.exec(header)?.[1] ?? '') : undefined
 
 /** The gate over its parts. */
 export function createGate(parts: {
@@ -60,9 +64,9 @@ export function createGate(parts: {
     look: async (c, how) => {
       if (!tokens.isSet) return { kind: 'closed' }
       const { address, way } = visitor(c)
-      const header = c.req.header('authorization')
-      if (header !== undefined) {
-        const tried = await attempts.try(BEARER.exec(header)?.[1] ?? '', address)
+      const token = bearerOf(c.req.header('authorization'))
+      if (token !== undefined) {
+        const tried = await attempts.try(token, address)
         return tried.kind === 'in' ? { kind: 'in', actor: { role: tried.role, way: 'program', address } } : tried
       }
       const id = cookieOf(c, way)

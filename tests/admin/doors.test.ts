@@ -179,6 +179,22 @@ describe('the administrator’s doors', () => {
     expect(await statusOf(rig, '/admin/stats', { token: ADMIN_TOKEN, headers: invented })).toBe(429)
   })
 
+  test('what a proxy in front asks for beside a session (Basic) is no wrong token of ours, however often', async () => {
+    const headers = {
+      'x-forwarded-for': '203.0.113.78',
+      'x-forwarded-proto': 'https',
+      authorization: 'Basic bWluamk6eA==',
+    }
+    for (let request = 0; request < 10; request++)
+      expect(await statusOf(rig, '/admin/stats', { token: null, headers })).toBe(401)
+    const body = new URLSearchParams({ token: ADMIN_TOKEN }).toString()
+    const signIn = { method: 'POST', token: null, body, headers: { ...FORM, ...headers } }
+    const cookie = (await rig.ask('/admin/sign-in', signIn)).headers.get('set-cookie')!.split(';')[0]!
+    expect(await statusOf(rig, '/admin/stats', { cookie, headers })).toBe(200)
+    const bearer = { ...headers, authorization: 'Bearer' }
+    expect(await statusOf(rig, '/admin/stats', { cookie, headers: bearer })).toBe(401)
+  })
+
   test('a path that is written otherwise opens nothing', async () => {
     for (const path of [
       '//admin',
