@@ -260,7 +260,10 @@ function createHouse(ground: Ground, rooms: Rooms): House {
     takeOwnership: async (role) => {
       owned = await ground.store.owner.take({ ...role, holder: ground.holder })
       owned?.lost?.addEventListener('abort', () => lost.abort(owned?.lost?.reason))
-      if (owned) await ground.results.sweep() // nobody else writes here now
+      if (owned) {
+        await ground.results.sweepTemporary(role) // nobody else writes here now
+        retention.startSweep()
+      }
       return owned !== undefined
     },
     startRunner: async (only) => {
@@ -277,10 +280,10 @@ function createHouse(ground: Ground, rooms: Rooms): House {
     createServer: (options) => createServer(ground, desk, options, () => chat?.down() ?? new Map()),
     stop: async () => {
       ground.store.hurry()
-      await retention.stop()
-      await ground.sizes.stop()
-      await runner?.stop()
+      const upkeep = Promise.all([retention.stop(), ground.sizes.stop()])
+      await runner?.stop() // the system may end the process within seconds
       await chat?.stop()
+      await upkeep
       await owned?.release()
       await rooms.close()
     },

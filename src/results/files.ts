@@ -16,12 +16,12 @@ import {
   removeEmptyFolder,
   resultPath,
   sweepStrays,
-  sweepTemporary,
+  sweepTemporaryFiles,
   userFolder,
 } from './folder.ts'
 import { CONTENT_TYPES, type Format } from './format.ts'
 import { WRITE_TIMEOUT_MS } from './limits.ts'
-import type { Export, OpenResult, ResultFiles } from './results.ts'
+import type { Export, OpenResult, ResultFiles, Sweep } from './results.ts'
 import type { ResultFacts, ResultFile } from './store.ts'
 
 export interface ResultsParts extends WritingParts {
@@ -96,9 +96,43 @@ function createWrite(parts: ResultsParts, replacer: FileReplacer): Write {
   }
 }
 
+/** What removes files of nobody. @param isBusy whether a file may be about to be written for a user */
+function createSweeper(
+  { store, dir, emit }: ResultsParts,
+  replacer: FileReplacer,
+  isBusy: (owner: UserId) => boolean,
+): Pick<ResultFiles, 'sweepTemporary' | 'sweep' | 'tidy'> {
+  const tidy = async (owner: UserId): Promise<void> => {
+    const count = await sweepStrays(dir, owner, () => store.fileIds(owner))
+    if (count > 0) emit('upkeep.swept', { what: 'result files that are no longer their folder’s user’s', count })
+    if (!isBusy(owner)) await removeEmptyFolder(dir, owner)
+  }
+
+  const sweepTemporary = async ({ isShared = false, signal }: Sweep = {}): Promise<void> => {
+    const count = await sweepTemporaryFiles(dir, {
+      isOurs: replacer.isWriting,
+      minAgeMs: isShared ? WRITE_TIMEOUT_MS : 0,
+      ...(signal && { signal }),
+    })
+    if (count > 0) emit('upkeep.swept', { what: 'temporary result files', count })
+  }
+
+  return {
+    tidy,
+    sweepTemporary,
+    sweep: async (how) => {
+      await sweepTemporary(how)
+      for (const owner of await owners(dir)) {
+        if (how?.signal?.aborted) return
+        await tidy(owner)
+      }
+    },
+  }
+}
+
 /** The files of a data folder. */
 export function createResults(parts: ResultsParts): ResultFiles {
-  const { store, dir, emit } = parts
+  const { store, dir } = parts
   const replacer = createFileReplacer(parts)
   const write = createWrite(parts, replacer)
   const opening = new Map<string, Promise<OpenResult | undefined>>()
@@ -110,12 +144,6 @@ export function createResults(parts: ResultsParts): ResultFiles {
     const isWhole = former && (await fileSize(resultPath(dir, former))) === former.bytes
     const file = isWhole ? former : await write(facts, format, former)
     return file && { ...file, path: resultPath(dir, file), contentType: CONTENT_TYPES[format] }
-  }
-
-  const tidy = async (owner: UserId): Promise<void> => {
-    const count = await sweepStrays(dir, owner, () => store.fileIds(owner))
-    if (count > 0) emit('upkeep.swept', { what: 'result files that are no longer their folder’s user’s', count })
-    await removeEmptyFolder(dir, owner)
   }
 
   async function exported<W>(
@@ -146,12 +174,7 @@ export function createResults(parts: ResultsParts): ResultFiles {
       ),
     exportNew: (owner, jobId, to) =>
       exported(owner, jobId, to, (facts, order) => replacer.create(facts, { ...order, path: resolve(to.path) })),
-    sweep: async ({ isShared } = { isShared: false }) => {
-      const count = await sweepTemporary(dir, replacer.isWriting, isShared ? WRITE_TIMEOUT_MS : 0)
-      if (count > 0) emit('upkeep.swept', { what: 'temporary result files', count })
-      for (const owner of await owners(dir)) await tidy(owner)
-    },
-    tidy,
+    ...createSweeper(parts, replacer, (owner) => [...opening.keys()].some((key) => key.startsWith(`${owner}/`))),
     remove: (file) => rm(resultPath(dir, file), { force: true }),
     removeAll: (owner) => rm(userFolder(dir, owner), { recursive: true, force: true }),
   }

@@ -72,16 +72,17 @@ function isAlive(pid: number): boolean {
  * Removes temporary files below `<dir>/files` that nobody is writing.
  * @param isOurs whether this process is writing that path now; another living process's files are left
  * @param minAgeMs younger ones are left: where several machines share the folder, a process id tells nothing
+ * @param signal aborted, the rest is left
  * @returns how many were removed
  */
-export async function sweepTemporary(
+export async function sweepTemporaryFiles(
   dir: string,
-  isOurs: (path: string) => boolean,
-  minAgeMs: number,
+  { isOurs, minAgeMs, signal }: { isOurs: (path: string) => boolean; minAgeMs: number; signal?: AbortSignal },
 ): Promise<number> {
   const root = join(dir, 'files')
   let removed = 0
   for (const folder of await readdir(root).catch(() => [])) {
+    if (signal?.aborted) break
     for (const name of await readdir(join(root, folder)).catch(() => [])) {
       const pid = Number(TEMPORARY.exec(name)?.[1] ?? Number.NaN)
       const path = join(root, folder, name)

@@ -19,11 +19,14 @@ export interface Results {
    * @throws Refusal `store.disk_full`, `store.unwritable`
    */
   open(owner: UserId, jobId: JobId, format: Format, locale?: Locale): Promise<OpenResult | undefined>
-  /**
-   * Removes temporary files that a killed process left, files that are no longer their folder's user's, and empty
-   * folders. @param isShared other machines may be writing there: then only old temporary files go
-   */
-  sweep(how?: { isShared: boolean }): Promise<void>
+}
+
+/** How much of a sweep there is. */
+export interface Sweep {
+  /** Other machines may be writing there: then only old temporary files go. */
+  isShared?: boolean
+  /** Aborted, the rest is left for the next time. */
+  signal?: AbortSignal
 }
 
 /** Where a person wants a result, and how. */
@@ -53,6 +56,10 @@ export interface ResultFiles extends Results {
   remove(file: Pick<ResultFile, 'id' | 'userId' | 'format'>): Promise<void>
   /** Removes files from a user's folder that are no longer theirs: linking and splitting move rows, not files. */
   tidy(owner: UserId): Promise<void>
+  /** Removes temporary files that a killed process left. It asks the database nothing: a start may wait for it. */
+  sweepTemporary(how?: Sweep): Promise<void>
+  /** The same, and files that are no longer their folder's user's, and empty folders: a query a user. */
+  sweep(how?: Sweep): Promise<void>
   /** Removes all files of a user from disk. */
   removeAll(owner: UserId): Promise<void>
 }

@@ -18,7 +18,7 @@ export interface RetentionParts {
   /** Removes files from disk; those that are gone already are no mistake. */
   removeFiles(files: DueJob['files']): Promise<void>
   /** Removes files that belong to nobody from this process's own disk: others may have removed their rows. */
-  sweepFiles(): Promise<void>
+  sweepFiles(signal: AbortSignal): Promise<void>
   /** Goes on with people whose removal was interrupted. */
   forgetting: Pick<Forgetting, 'resume'>
   clock: Clock
@@ -35,6 +35,8 @@ export interface Retention {
   /** One whole round. A round that was killed goes on where it stopped. @returns how many jobs were cleared */
   run(signal?: AbortSignal): Promise<number>
   start(): void
+  /** Looks for files of nobody alone, now and once a day; a start does it too. */
+  startSweep(): void
   stop(): Promise<void>
 }
 
@@ -42,21 +44,27 @@ export interface Retention {
 export function createRetention(parts: RetentionParts): Retention {
   const stopped = new AbortController()
   let running: Promise<void> | undefined
+  let sweeping: Promise<void> | undefined
+  const startSweep = (): void => {
+    sweeping ??= daily(parts, stopped.signal, () => parts.sweepFiles(stopped.signal))
+  }
   return {
     run: (signal = stopped.signal) => run(parts, signal),
     start: () => {
       running ??= begin(parts, stopped.signal)
+      startSweep()
     },
+    startSweep,
     stop: async () => {
       stopped.abort()
-      await running
+      await Promise.all([running, sweeping])
     },
   }
 }
 
 async function begin(parts: RetentionParts, signal: AbortSignal): Promise<void> {
   const rounds = (held: AbortSignal) => daily(parts, held, () => run(parts, held))
-  await Promise.all([parts.duties.during('upkeep', rounds, signal), daily(parts, signal, parts.sweepFiles)])
+  await parts.duties.during('upkeep', rounds, signal)
 }
 
 /** A round that failed is tried again in an hour. */

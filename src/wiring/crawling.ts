@@ -82,6 +82,6 @@ export const openRetention = (ground: Ground): Retention => {
     ...{ store: store.upkeep, clock, duties, emit: options.telemetry.emit, days: config.retentionDays, faultId },
     forgetting,
     removeFiles: (files) => removeResultFiles(config.dataDir, files),
-    sweepFiles: () => results.sweep({ isShared: ground.shared !== undefined }),
+    sweepFiles: (signal) => results.sweep({ isShared: ground.shared !== undefined, signal }),
   })
 }

@@ -290,7 +290,6 @@ describe('a file', () => {
       open: async () => {
         throw new Refusal('store.disk_full', { path: house.dir })
       },
-      sweep: async () => undefined,
     }
     await endedJob(await house.person('slack', 'minji'))
     house.chat([slack]).start()

@@ -167,6 +167,54 @@ describe('what a killed process left', () => {
     expect(events).toContain('upkeep.swept')
   })
 
+  test('is swept without asking whose files there are, where only temporary ones are meant', async () => {
+    const { results, store } = house(products(2))
+    const file = (await results.open(owner, job, 'csv'))!
+    const half = join(folderOf(), `z.csv.${process.pid}-${'0'.repeat(16)}.part`)
+    writeFileSync(half, 'half')
+    store.fileIds = async () => {
+      throw new Error('asked')
+    }
+    await results.sweepTemporary()
+    expect([half, file.path].map(existsSync)).toEqual([false, true])
+  })
+
+  test('is left for the next time once the process ends', async () => {
+    const { results, store } = house([])
+    for (const folder of ['a', 'b', 'c']) {
+      mkdirSync(join(dir, 'files', folder.repeat(22)), { recursive: true })
+      writeFileSync(join(dir, 'files', folder.repeat(22), 'x.csv'), 'old')
+    }
+    const ending = new AbortController()
+    const asked: string[] = []
+    store.fileIds = async (user) => {
+      asked.push(user)
+      ending.abort()
+      return []
+    }
+    await results.sweep({ signal: ending.signal })
+    expect(asked).toHaveLength(1)
+    await results.sweep({ signal: ending.signal })
+    expect(asked).toHaveLength(1)
+  })
+
+  test('takes no folder in which a file is about to be written', async () => {
+    const { results, store } = house(products(2))
+    mkdirSync(folderOf(), { recursive: true })
+    const { facts } = store
+    const wasThere: boolean[] = []
+    store.facts = async (...asked) => {
+      await results.sweep()
+      wasThere.push(existsSync(folderOf()))
+      return facts(...asked)
+    }
+    const file = (await results.open(owner, job, 'csv'))!
+    expect(wasThere).toEqual([true])
+    await results.remove(file)
+    await results.sweep()
+    expect(existsSync(folderOf())).toBe(false)
+  })
+
   test('is nothing in a new folder', async () => {
     const { results, events } = house([])
     await results.sweep()

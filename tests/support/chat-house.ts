@@ -86,7 +86,6 @@ export async function openChatHouse(): Promise<ChatHouse> {
       const row = { id: newId<FileId>(clock.now()), userId: owner, jobId, format, name, createdAt: clock.now() }
       return { ...row, bytes: size, rows: facts.products, path, contentType: CONTENT_TYPES[format] }
     },
-    sweep: async () => undefined,
   }
 
   const house: ChatHouse = {
@@ -100,7 +99,7 @@ export async function openChatHouse(): Promise<ChatHouse> {
         store: store.outbox,
         notices: store.notices,
         platforms,
-        results: { open: (...asked) => house.results.open(...asked), sweep: async () => undefined },
+        results: { open: (...asked) => house.results.open(...asked) },
         sites: { get: () => undefined },
         budget: createInMemoryBudget({ clock }),
         clock,

@@ -137,9 +137,40 @@ describe('retention', () => {
     expect([stranger, path].map(existsSync)).toEqual([false, true])
     mkdirSync(stranger)
     writeFileSync(stray, 'old')
-    at.house.startUpkeep() // does it too
+    at = await at.reopen() // does it too
     await until(() => !existsSync(stranger) && !existsSync(stray), 'the sweep of the service')
     expect(existsSync(path)).toBe(true)
+  })
+
+  test('holds up neither a start nor the end of running jobs, however many folders it has to look through', async () => {
+    at = await openTestHouse({ isCrawling: false, replica: { latencyMs: 20, products: 5_000 } })
+    const { house } = at
+    const folders = Array.from({ length: 20 }, () => join(at.dataDir, 'files', newId(Date.now())))
+    for (const folder of folders) {
+      mkdirSync(folder, { recursive: true })
+      writeFileSync(join(folder, `${newId(Date.now())}.csv`), 'old')
+    }
+    const half = join(folders[0]!, `x.csv.999999999-${'0'.repeat(16)}.part`)
+    writeFileSync(half, 'half')
+    const asked = vi.spyOn(house.store.results, 'fileIds')
+    let answer = (): void => undefined
+    asked.mockImplementation(() => new Promise((resolve) => (answer = () => resolve([]))))
+
+    expect(await house.takeOwnership({ kind: 'service', waitMs: 0 })).toBe(true)
+    expect(existsSync(half)).toBe(false)
+    await house.startRunner()
+    house.startUpkeep()
+    await until(() => asked.mock.calls.length > 0, 'the sweep')
+    const minji = await at.person('minji')
+    const { id } = await house.jobs.submit(minji, wanted({ limit: 5_000 }), CONSOLE_PLACE)
+    await until(async () => (await house.jobs.job(minji.user.id, id)).products > 0)
+
+    const reopening = at.reopen()
+    await until(() => at.events.some(({ name }) => name === 'job.requeued'), 'the end of the running job')
+    answer()
+    at = await reopening
+    expect(asked).toHaveBeenCalledTimes(1)
+    expect(folders.map(existsSync)).toContain(true)
   })
 
   test('a cleared job says so to whoever asks for its file or wants it again', async () => {
