@@ -249,3 +249,9 @@ export const SETTINGS = {
 } as const
 
 export type Settings = { [K in keyof typeof SETTINGS]: (typeof SETTINGS)[K] extends Setting<infer T> ? T : never }
+
+/** What one chat user may use (QUOTA_…). A day is the last 24 hours. */
+export type PersonLimits = Pick<
+  Settings,
+  'jobsPerHour' | 'jobsPerDay' | 'pagesPerDay' | 'pagesPerHostDay' | 'hostsPerDay' | 'bytesPerUser'
+>

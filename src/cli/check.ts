@@ -10,7 +10,7 @@ import { checkNat64, checkProxy, checkPublicUrl, createClockCheck } from '../upk
 import { openShopCheck } from '../upkeep/check-shops.ts'
 import { checkDatabase, checkRedis } from '../upkeep/check-storage.ts'
 import type { Check, CheckContext, Verdict } from '../upkeep/finding.ts'
-import { DONE, FAILED, INTERRUPTED } from './exit-codes.ts'
+import { DONE, FAILED } from './exit-codes.ts'
 import type { Program } from './program.ts'
 import { listenForEnd } from './signals.ts'
 
@@ -24,7 +24,7 @@ const OWN_PORT_MS = 2_000
  * @returns 0 when nothing failed (warnings may be there), else 1
  */
 export async function check({ config, telemetry, locale, say }: Program): Promise<number> {
-  const end = listenForEnd({ SIGINT: INTERRUPTED, SIGTERM: INTERRUPTED })
+  const end = listenForEnd()
   setMaxListeners(0, end.signal) // every question listens for its ten seconds
   const clock = createClockCheck(systemClock, say)
   const platforms = await createPlatforms(config, telemetry)
@@ -51,7 +51,7 @@ export async function check({ config, telemetry, locale, say }: Program): Promis
     write(say(locale, 'check.summary', counts))
     return counts.failures === 0 ? DONE : FAILED
   } catch (error) {
-    if (end.signal.aborted) return INTERRUPTED
+    if (end.signal.aborted) return end.exitCode()
     throw error
   } finally {
     await shops.close()

@@ -16,7 +16,7 @@ export async function talk(program: Program): Promise<number> {
     saveIn: workingFolder(),
   })
   const house = await build(config, { telemetry, platforms: [terminal] })
-  const end = listenForEnd({ SIGINT: 130, SIGTERM: 143 })
+  const end = listenForEnd()
   let succession: Succession | undefined
   try {
     if (house.isShared) {

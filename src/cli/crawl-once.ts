@@ -31,7 +31,7 @@ export async function crawlOnce(program: Program, words: string[], flags: CrawlF
   const { config, telemetry, locale, say } = program
   const terminal = createTerminal({ input: process.stdin, output: process.stderr, locale, say })
   const house = await build(config, { telemetry, platforms: [onlyShown(terminal)] })
-  const end = listenForEnd({ SIGINT: INTERRUPTED, SIGTERM: TERMINATED })
+  const end = listenForEnd()
   let succession: Succession | undefined
   let farewell: string | undefined
   try {

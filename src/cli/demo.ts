@@ -10,9 +10,9 @@ import { resultFileName } from '../results/file-name.ts'
 import type { Product } from '../sites/product.ts'
 import { LOCAL } from './crawl-once.ts'
 import { checkFolder } from './crawl-request.ts'
-import { DONE, FAILED, INTERRUPTED, TERMINATED } from './exit-codes.ts'
+import { DONE, FAILED } from './exit-codes.ts'
 import type { Program } from './program.ts'
-import { listenForEnd } from './signals.ts'
+import { type EndAsked, listenForEnd } from './signals.ts'
 
 const COMMAND = 'ssg 노트북'
 /** The replica answers like a shop far away, so that the progress line has something to show. */
@@ -29,13 +29,13 @@ const FIRST_ROWS = 5
 export async function demo(program: Program): Promise<number> {
   await checkFolder('folder.unwritable')
   const dataDir = await makeTemporary()
-  const end = listenForEnd({ SIGINT: INTERRUPTED, SIGTERM: TERMINATED })
+  const end = listenForEnd()
   const shop = createReplicaShop({ latencyMs: LATENCY_MS })
   try {
     const { origin, address } = await shop.start()
     tell(program.say(program.locale, 'demo.intro'))
     tell(program.say(program.locale, 'demo.shop', { address: origin }))
-    return await show(program, { ...program.config, ...demoSettings(dataDir, origin, address) }, end.signal)
+    return await show(program, { ...program.config, ...demoSettings(dataDir, origin, address) }, end)
   } finally {
     await shop.stop()
     await rm(dataDir, { recursive: true, force: true })
@@ -65,7 +65,7 @@ const demoSettings = (dataDir: string, origin: string, address: string): Partial
   crawlRate: RATE,
 })
 
-async function show(program: Program, config: Config, asked: AbortSignal): Promise<number> {
+async function show(program: Program, config: Config, end: EndAsked): Promise<number> {
   const { telemetry, locale, say } = program
   const input = Readable.from([`/crawl ${COMMAND}\n`])
   const terminal = createTerminal({ input, output: process.stdout, locale, say, isShow: true })
@@ -75,8 +75,8 @@ async function show(program: Program, config: Config, asked: AbortSignal): Promi
     await house.startRunner()
     house.startChat()
     tell('')
-    await terminal.run(house.dispatch, asked)
-    if (asked.aborted) return asked.reason === 'SIGTERM' ? TERMINATED : INTERRUPTED
+    await terminal.run(house.dispatch, end.signal)
+    if (end.signal.aborted) return end.exitCode()
     return await finish(program, house)
   } finally {
     await house.stop()

@@ -23,7 +23,7 @@ const CONSOLE_GRACE_MS = 60_000
  */
 export async function start(program: Program): Promise<number> {
   const { config, telemetry, locale, say, tell } = program
-  const end = listenForEnd({ SIGINT: 130, SIGTERM: 143 })
+  const end = listenForEnd()
   const startedAt = performance.now()
   warnOfConnections(program)
   const platforms = config.role === 'worker' ? [] : await createPlatforms(config, telemetry)

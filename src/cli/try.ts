@@ -7,7 +7,7 @@ import { sayRefusal } from '../messages/say.ts'
 import { loadSites, type SiteRegistry } from '../sites/registry.ts'
 import type { Ask, Site, SiteRequest } from '../sites/site.ts'
 import { normalizeUrl } from '../sites/url.ts'
-import { exitCodeOf, exitCodeOfJob, INTERRUPTED } from './exit-codes.ts'
+import { exitCodeOf, exitCodeOfJob } from './exit-codes.ts'
 import type { Program } from './program.ts'
 import { listenForEnd } from './signals.ts'
 import { readAddressOf, readSavedPage } from './try-target.ts'
@@ -97,7 +97,7 @@ async function savedPage(program: Program, path: string, flags: TryFlags): Promi
 async function fetchedPage(program: Program, address: string, flags: TryFlags): Promise<Candidate | number> {
   const { config, telemetry, locale, say, tell } = program
   const house = await build(config, { telemetry, platforms: [] })
-  const end = listenForEnd({ SIGINT: INTERRUPTED, SIGTERM: INTERRUPTED })
+  const end = listenForEnd()
   try {
     const { sites } = house
     const site = flags.site === undefined ? sites.siteOf(new URL(address)) : namedSite(sites, flags.site)
@@ -113,7 +113,7 @@ async function fetchedPage(program: Program, address: string, flags: TryFlags): 
     })
     return { site, ask, request, fetched, isFile: false, isAssumed: false }
   } catch (error) {
-    if (end.signal.aborted) return INTERRUPTED
+    if (end.signal.aborted) return end.exitCode()
     if (!(error instanceof Refusal)) throw error
     tell(sayRefusal(say, locale, error))
     return error.code === 'address.forbidden' ? exitCodeOfJob(error.code, error.facts, address) : exitCodeOf(error)

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import { Refusal } from '../errors.ts'
 import type { UserId } from '../ids.ts'
+import type { PersonLimits, Settings } from '../settings.ts'
 import { hostOf, type JobRequest } from './job.ts'
 import type { Requester } from './service.ts'
 import type { OwnerJobs, Usage } from './store.ts'
@@ -8,18 +9,8 @@ import type { OwnerJobs, Usage } from './store.ts'
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 
-/** What one chat user may use (QUOTA_…). A day is the last 24 hours. */
-export interface Quota {
-  jobsPerHour: number
-  jobsPerDay: number
-  pagesPerDay: number
-  pagesPerHostDay: number
-  hostsPerDay: number
-  /** Of result files that are kept. */
-  bytesPerUser: number
-  /** After so many days the oldest result goes by itself. */
-  retentionDays: number
-}
+/** What one chat user may use; after `retentionDays` the oldest result goes by itself. */
+export type Quota = PersonLimits & Pick<Settings, 'retentionDays'>
 
 /** What a user has used, beside what they may. */
 export interface QuotaUsage {

@@ -1,3 +1,4 @@
+import type { PersonLimits, Settings } from '../settings.ts'
 import type { None } from './sentences.ts'
 
 interface ServerFacts {
@@ -58,22 +59,8 @@ export interface CheckSentences {
   'check.nat64_refused': { prefix: string }
   'check.nat64_hidden': { prefix: string }
   'check.proxy': { host: string }
-  'check.limits_shops': {
-    crawlRate: number
-    crawlConcurrency: number
-    crawlJobs: number
-    pagesPerJob: number
-    maxProducts: number
-  }
-  'check.limits_people': {
-    jobsPerHour: number
-    jobsPerDay: number
-    pagesPerDay: number
-    pagesPerHostDay: number
-    hostsPerDay: number
-    bytesPerUser: number
-    commandsPerMinute: number
-  }
+  'check.limits_shops': Pick<Settings, 'crawlRate' | 'crawlConcurrency' | 'crawlJobs' | 'pagesPerJob' | 'maxProducts'>
+  'check.limits_people': PersonLimits & Pick<Settings, 'commandsPerMinute'>
 }
 
 /** The same in one language. */

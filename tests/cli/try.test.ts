@@ -1,14 +1,13 @@
-import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createReplicaShop } from '../../src/demo/replica-shop.ts'
+import { startCli, waitFor } from '../support/cli.ts'
+import { callCli } from '../support/cli-here.ts'
 import { replicaPage } from '../support/replica-page.ts'
 
-const CLI = fileURLToPath(new URL('../../dist/src/cli.js', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'shopcrawl-try-'))
 const shop = createReplicaShop({ products: 100, pageBytes: 1_000 })
 let env: NodeJS.ProcessEnv = {}
@@ -27,17 +26,15 @@ afterAll(async () => {
 })
 
 interface Ran {
-  code: number
+  code: number | null
   out: string
   err: string
 }
 
-const tryIt = (args: string[], more: NodeJS.ProcessEnv = {}): Promise<Ran> =>
-  new Promise((resolve) => {
-    execFile(process.execPath, [CLI, 'try', ...args], { cwd: folder, env: { ...env, ...more } }, (error, out, err) =>
-      resolve({ code: error ? Number(error.code) : 0, out, err }),
-    )
-  })
+const tryIt = async (args: string[], more: NodeJS.ProcessEnv = {}): Promise<Ran> => {
+  const { code, stdout, stderr } = await callCli(['try', ...args], { cwd: folder, env: { ...env, ...more } })
+  return { code, out: stdout, err: stderr }
+}
 
 function saved(name: string, body: string | Buffer): string {
   writeFileSync(join(folder, name), body)
@@ -131,4 +128,21 @@ describe('an address', () => {
     expect(code).toBe(2)
     expect(err).toContain('169.254.169.254')
   })
+})
+
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('a page that does not come is given up by %s, with %i', async (signal, code) => {
+  shop.options.latencyMs = 30_000
+  const asked = shop.calls.length
+  const run = startCli(['try', SEARCH], { env: { ...env, DATA_DIR: join(folder, signal) }, cwd: folder })
+  try {
+    await waitFor(() => shop.calls.length > asked, 'the request')
+    run.process.kill(signal)
+    expect(await run.ended).toMatchObject({ code, stdout: '', stderr: '' })
+  } finally {
+    shop.options.latencyMs = 0
+    await run.kill()
+  }
 })
