@@ -39,6 +39,7 @@ export interface Tables {
   link_tries: LinkTryRow
   notices: NoticeRow
   farewells: FarewellRow
+  closings: ClosingRow
   access_sessions: AccessSessionRow
   access_attempts: AccessAttemptRow
   audit: AuditRow
@@ -355,6 +356,19 @@ export interface FarewellRow {
   external_id: string
   /** The platform on which it was asked for. */
   asked_on: string
+  locale: Locale | null
+  attempts: number
+  run_at: number
+  created_at: number
+}
+
+/** A thread of a crawl that was forgotten with its person, until its messages are taken back: of the crawl nothing is left. */
+export interface ClosingRow {
+  id: NoticeId
+  platform: string
+  /** Thread; null while its root is on its way. */
+  thread: Json | null
+  progress_id: string | null
   locale: Locale | null
   attempts: number
   run_at: number

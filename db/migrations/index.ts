@@ -18,6 +18,7 @@ import * as outboxWorkspace from './0015-outbox-workspace.ts'
 import * as workerless from './0016-workerless.ts'
 import * as robotsStale from './0017-robots-stale.ts'
 import * as clearedHosts from './0018-cleared-hosts.ts'
+import * as closings from './0019-closings.ts'
 
 interface Step {
   // A migration sees the schema as it was then, not as Tables says today.
@@ -45,6 +46,7 @@ const STEPS: Record<string, Step> = {
   '0016-workerless': workerless,
   '0017-robots-stale': robotsStale,
   '0018-cleared-hosts': clearedHosts,
+  '0019-closings': closings,
 }
 
 /** The names of all migrations that this program knows, oldest first. */

@@ -8,7 +8,7 @@ import { BACKUP_PAGES } from './limits.ts'
 import { checkWhole, migrationsOf, refuseNewer, withReadOnly } from './schema.ts'
 
 /** Tables whose rows open doors: a backup is read by more people than the server. */
-export const LEFT_OUT = ['secrets', 'event_ids', 'owner', 'link_codes', 'link_tries', 'farewells']
+export const LEFT_OUT = ['secrets', 'event_ids', 'owner', 'link_codes', 'link_tries', 'farewells', 'closings']
 
 /**
  * Copies a database that may be in use, as it stands at one moment. Any process may do it, beside the owner.

@@ -6,6 +6,7 @@ import type { Account } from '../../src/users/user.ts'
 import type { Database, Db, Quirks, Tx } from '../database.ts'
 import { lockTogether } from './account-locks.ts'
 import { noteAct } from './audit.ts'
+import { keepForClosing, oweClosings } from './closings.ts'
 import { isActive, toJob } from './jobs-rows.ts'
 import { cancelJob } from './owner-jobs.ts'
 import { lockRequestLog } from './request-log.ts'
@@ -95,6 +96,7 @@ async function begin(
   await tx.updateTable('users').set({ locale: null }).where('id', '=', user).execute()
   const active = await tx.selectFrom('jobs').select('id').where('user_id', '=', user).where(isActive).executeTakeFirst()
   const cancelled = active && (await cancelJob(tx, quirks, clock, user, active.id))
+  await oweClosings(tx, quirks, user, locale)
   await silence(tx, accounts)
   await takeNames(tx, accounts)
   const others = accounts.filter(({ id, platform }) => id !== account && platform !== AT_THE_MACHINE)
@@ -205,6 +207,7 @@ async function removeJobs(tx: Tx, quirks: Quirks, user: UserId, limit: number): 
   const jobs = await tx.selectFrom('jobs').select('id').where('user_id', '=', user).limit(limit).execute()
   for (const { id } of jobs) {
     await tx.deleteFrom('request_log').where('job_id', '=', id).execute()
+    await keepForClosing(tx, id)
     await tx.updateTable('jobs').set({ retry_of: null }).where('retry_of', '=', id).execute()
     await tx.deleteFrom('jobs').where('id', '=', id).execute()
   }

@@ -6,11 +6,22 @@ import { fromJson, toJson } from './columns.ts'
 /** Buttons that were shown longer ago are on nobody's screen. */
 const DAY_MS = 24 * 3_600_000
 
-/** One row a person: what the buttons that they saw last stand for. */
+/**
+ * One row a person: what the buttons that they saw last stand for. Of somebody who was forgotten nothing is kept, though
+ * a last word was on its way: the write that changes nothing holds the account, which forgetting takes away first.
+ */
 export function createButtonStore({ db, quirks, transaction }: Database): ButtonStore {
   return {
     keep: ({ platform, externalId }, commands) =>
       transaction(async (tx) => {
+        const known = await tx
+          .updateTable('accounts')
+          .set((eb) => ({ seen_at: eb.ref('seen_at') }))
+          .where('platform', '=', platform)
+          .where('external_id', '=', externalId)
+          .returning('id')
+          .executeTakeFirst()
+        if (!known) return
         const shown = { commands: toJson(commands), shown_at: quirks.now }
         await tx
           .insertInto('last_buttons')

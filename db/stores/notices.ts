@@ -1,19 +1,24 @@
-import type { ForgottenNotice, LinkedNotice, NoticeStore } from '../../src/chat/store.ts'
+import type { ForgottenNotice, LinkedNotice, Notice, NoticeStore } from '../../src/chat/store.ts'
 import type { AccountId, NoticeId } from '../../src/ids.ts'
 import type { Database, Db, Quirks } from '../database.ts'
 import type { FarewellRow } from '../tables.ts'
+import { claimClosings } from './closings.ts'
 import { toAccount } from './users.ts'
 
-/** What people are told directly, of no job. */
+/** Tables of those notices that name nobody who is known any more; each is deleted once it is told. */
+const OF_FORGOTTEN = { forgotten: 'farewells', thread: 'closings' } as const
+
+/** What is told of no job. */
 export function createNoticeStore(database: Database): NoticeStore {
   const { db, quirks } = database
   return {
     claim: async (platforms, limit, holdMs) => [
       ...(await claimLinked(database, platforms, limit, holdMs)),
       ...(await claimForgotten(database, platforms, limit, holdMs)),
+      ...(await claimClosings(db, quirks, platforms, limit, holdMs)),
     ],
     async settle({ kind, id }, state, cause) {
-      if (kind === 'forgotten') await db.deleteFrom('farewells').where('id', '=', id).execute()
+      if (isOfForgotten(kind)) await db.deleteFrom(OF_FORGOTTEN[kind]).where('id', '=', id).execute()
       else
         await db
           .updateTable('notices')
@@ -23,9 +28,9 @@ export function createNoticeStore(database: Database): NoticeStore {
           .execute()
     },
     async retry({ kind, id }, inMs, cause) {
-      if (kind === 'forgotten')
+      if (isOfForgotten(kind))
         await db
-          .updateTable('farewells')
+          .updateTable(OF_FORGOTTEN[kind])
           .set((eb) => ({ run_at: eb(quirks.now, '+', inMs) }))
           .where('id', '=', id)
           .execute()
@@ -39,6 +44,8 @@ export function createNoticeStore(database: Database): NoticeStore {
     },
   }
 }
+
+const isOfForgotten = (kind: Notice['kind']): kind is keyof typeof OF_FORGOTTEN => kind in OF_FORGOTTEN
 
 async function claimLinked(
   { db, quirks, transaction }: Database,

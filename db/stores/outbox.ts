@@ -4,6 +4,7 @@ import type { JobId } from '../../src/ids.ts'
 import type { Place, Thread } from '../../src/jobs/job.ts'
 import type { Database, Db, Quirks, Tx } from '../database.ts'
 import type { OutboxRow } from '../tables.ts'
+import { noteForClosing } from './closings.ts'
 import { fromJsonOrNull, toFlag, toJson } from './columns.ts'
 import { behind, digest, view } from './shown.ts'
 
@@ -79,7 +80,7 @@ interface Shown {
 }
 
 async function markShown(db: Db, quirks: Quirks, { jobId, version, progressId, isWorkerless }: Shown): Promise<void> {
-  await db
+  const { numUpdatedRows } = await db
     .updateTable('jobs')
     .set((eb) => ({
       shown_version: eb
@@ -93,7 +94,8 @@ async function markShown(db: Db, quirks: Quirks, { jobId, version, progressId, i
       progress_id: progressId,
     }))
     .where('id', '=', jobId)
-    .execute()
+    .executeTakeFirst()
+  if (numUpdatedRows === 0n) await noteForClosing(db, jobId, { progress_id: progressId })
 }
 
 /** Marks what a platform's jobs still owe as sent. @returns how many entries */
@@ -244,10 +246,11 @@ async function markSent(db: Db, quirks: Quirks, entry: Entry, platformId: string
 }
 
 async function markOpened(tx: Tx, quirks: Quirks, entry: Entry, thread: Thread): Promise<void> {
-  await tx
+  const { numUpdatedRows } = await tx
     .updateTable('jobs')
     .set({ thread: toJson(thread), version: sql<number>`version + 1` })
     .where('id', '=', entry.jobId)
-    .execute()
+    .executeTakeFirst()
+  if (numUpdatedRows === 0n) await noteForClosing(tx, entry.jobId, { thread: toJson(thread) })
   await markSent(tx, quirks, entry, thread.root)
 }

@@ -158,6 +158,7 @@ async function expireNotes(tx: Tx, quirks: Quirks): Promise<number> {
     await tx.deleteFrom('link_tries').where('at', '<=', yesterday).executeTakeFirst(),
     await tx.deleteFrom('notices').where('created_at', '<=', yesterday).executeTakeFirst(),
     await tx.deleteFrom('farewells').where('created_at', '<=', yesterday).executeTakeFirst(),
+    await tx.deleteFrom('closings').where('created_at', '<=', yesterday).executeTakeFirst(),
     await tx.deleteFrom('last_buttons').where('shown_at', '<=', yesterday).executeTakeFirst(),
   ]
   return gone.reduce((sum, { numDeletedRows }) => sum + Number(numDeletedRows), 0)

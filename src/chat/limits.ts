@@ -25,6 +25,8 @@ export const LATE_AFTER_ATTEMPTS = 240
 export const LATE_BACKOFF_MS = 600_000
 /** An entry older than this is dropped. */
 export const GIVE_UP_MS = 7 * 86_400_000
+/** After this long, nothing that was on its way to a thread can arrive there any more: a call is cut before. */
+export const CLOSING_AFTER_MS = CALL_MS + 5_000
 /** How often notices of other processes are looked for; a process's own are told at once. */
 export const NOTICE_POLL_MS = 10_000
 /** Notices read at once. */

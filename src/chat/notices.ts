@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import { Refusal } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { accountName } from '../messages/format.ts'
+import type { Locale } from '../messages/locale.ts'
 import type { Say } from '../messages/say.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { backoff } from './backoff.ts'
@@ -12,7 +13,7 @@ import { HOLD_MS, NOTICE_GIVE_UP_MS, NOTICE_POLL_MS, NOTICES } from './limits.ts
 import type { Message } from './message.ts'
 import { type Platform, PlatformDown, RateLimited, ThreadGone } from './platform.ts'
 import type { Standing } from './standing.ts'
-import type { Notice, NoticeStore } from './store.ts'
+import type { ForgottenNotice, LinkedNotice, Notice, NoticeStore, ThreadNotice } from './store.ts'
 import { KeyBusy, RANKS } from './turns.ts'
 
 export interface NoticesParts {
@@ -21,13 +22,18 @@ export interface NoticesParts {
   calls: Calls
   standing: Standing
   language: Language
+  /** Where nobody is known whose language it could be. */
+  locale: Locale
   say: Say
   clock: Clock
   emit: Emit
   random?: () => number
 }
 
-/** Tells people directly what concerns them and no job: at least once, again until their platform takes it. */
+/**
+ * Tells people directly what concerns them and no job, and takes back what threads show of crawls that are forgotten: at
+ * least once, again until the platform takes it.
+ */
 export interface Notices {
   start(): void
   nudge(): void
@@ -67,10 +73,10 @@ export function createNotices(parts: NoticesParts): Notices {
 }
 
 async function handle(parts: NoticesParts, notice: Notice): Promise<void> {
-  const { account } = notice.owner
-  const platform = parts.platforms.find(({ name }) => name === account.platform)!
+  const where = notice.kind === 'thread' ? notice.platform : notice.owner.account.platform
+  const platform = parts.platforms.find(({ name }) => name === where)!
   try {
-    await tell(parts, platform, notice)
+    await (notice.kind === 'thread' ? takeBack(parts, platform, notice) : tell(parts, platform, notice))
     await parts.notices.settle(notice, 'sent', null)
   } catch (error) {
     const cause = (error instanceof Error ? error.message : String(error)).slice(0, 300)
@@ -83,7 +89,22 @@ async function handle(parts: NoticesParts, notice: Notice): Promise<void> {
   }
 }
 
-async function tell(parts: NoticesParts, platform: Platform, notice: Notice): Promise<void> {
+/** Root and progress message: neither the person nor their words stand there any more, and no button. */
+async function takeBack(parts: NoticesParts, platform: Platform, notice: ThreadNotice): Promise<void> {
+  const { thread, progressId } = notice
+  if (!thread) return
+  const message = { lines: [parts.say(notice.locale ?? parts.locale, 'forget.thread')] }
+  const until = parts.clock.monotonic() + HOLD_MS
+  for (const id of [thread.root, progressId]) {
+    if (id === null) continue
+    const run = (signal: AbortSignal) => platform.edit(thread, id, message, signal)
+    await parts.calls.call({ platform, thread, rank: RANKS.edit, until, run }).catch((error) => {
+      if (!(error instanceof ThreadGone && error.what === 'message')) throw error // deleted: nothing to take back
+    })
+  }
+}
+
+async function tell(parts: NoticesParts, platform: Platform, notice: LinkedNotice | ForgottenNotice): Promise<void> {
   const { account } = notice.owner
   const nowhere = { platform: platform.name, workspace: account.workspace, channel: '', thread: null, isDirect: true }
   const until = parts.clock.monotonic() + HOLD_MS
@@ -98,7 +119,7 @@ async function tell(parts: NoticesParts, platform: Platform, notice: Notice): Pr
   })
 }
 
-async function messageOf({ language, say }: NoticesParts, notice: Notice): Promise<Message> {
+async function messageOf({ language, say }: NoticesParts, notice: LinkedNotice | ForgottenNotice): Promise<Message> {
   const { owner } = notice
   const locale = await language({ owner })
   if (notice.kind === 'forgotten')

@@ -101,8 +101,6 @@ export interface Addressee {
 
 interface NoticeBase {
   id: NoticeId
-  /** Whom it is told to. */
-  owner: Addressee
   /** Claims so far, this one included. */
   attempts: number
   createdAt: number
@@ -111,6 +109,8 @@ interface NoticeBase {
 /** An account was linked to theirs, which they may undo. */
 export interface LinkedNotice extends NoticeBase {
   kind: 'linked'
+  /** Whom it is told to. */
+  owner: Addressee
   /** Whom it is about. */
   other: Pick<Account, 'platform' | 'name'>
 }
@@ -118,16 +118,30 @@ export interface LinkedNotice extends NoticeBase {
 /** Their data is gone, because a linked account of theirs wished it. Nothing else is known of them any more. */
 export interface ForgottenNotice extends NoticeBase {
   kind: 'forgotten'
+  /** Whom it is told to. */
+  owner: Addressee
   /** The platform on which it was asked for. */
   askedOn: string
 }
 
-/** Something that a person is told directly, of no job. */
-export type Notice = LinkedNotice | ForgottenNotice
+/** A thread shows a crawl whose person was forgotten: its root and its progress message are taken back. */
+export interface ThreadNotice extends NoticeBase {
+  kind: 'thread'
+  platform: string
+  /** Null where no root ever arrived. */
+  thread: Thread | null
+  /** The progress message's id, where there is one. */
+  progressId: string | null
+  /** In which the person was spoken to, if they chose one. */
+  locale: Locale | null
+}
+
+/** Something that is told of no job: to a person directly, or where a forgotten crawl was told of. */
+export type Notice = LinkedNotice | ForgottenNotice | ThreadNotice
 
 /** The chat's door to notices; each is written in the transaction that it tells of. */
 export interface NoticeStore {
-  /** Takes notices that are due for accounts of these platforms; nobody else gets them for `holdMs`. */
+  /** Takes notices that are due on these platforms; nobody else gets them for `holdMs`. */
   claim(platforms: string[], limit: number, holdMs: number): Promise<Notice[]>
   settle(notice: Pick<Notice, 'id' | 'kind'>, state: 'sent' | 'dropped', cause: string | null): Promise<void>
   /** Again after `inMs`. */

@@ -491,6 +491,7 @@ export const en: Catalogue = {
   'forget.begun': () =>
     'Your data is out of everybody’s reach now. Not all of it could be removed at once; the rest goes by itself within a day.',
   'forget.told': (it) => `${it.count === 1 ? 'Your other account is' : 'Your other accounts are'} told there.`,
+  'forget.thread': () => 'Whoever asked for this crawl has had everything about them deleted. It has ended.',
   'forget.job_done': (it) => `Deleted: words, products and files of ${topic(it)}.`,
   'notice.forgotten': (it) =>
     `Everything that was stored about you is deleted, as was asked from your linked account on ${platformName(it.platform)}. Whatever you send next begins anew.`,

@@ -495,6 +495,7 @@ export const ko: Catalogue = {
   'forget.begun': () =>
     '이제 아무도 데이터를 볼 수 없습니다. 한 번에 다 지우지 못한 부분은 하루 안에 저절로 지워집니다.',
   'forget.told': (it) => `연결되어 있던 다른 계정 ${count(it.count)}에도 알려 드립니다.`,
+  'forget.thread': () => '요청한 사람이 자신의 데이터를 모두 지웠습니다. 이 크롤링은 끝났습니다.',
   'forget.job_done': (it) => `검색어, 상품, 결과 파일을 지웠습니다: ${topic(it)}.`,
   'notice.forgotten': (it) =>
     `연결된 ${platformName(it.platform)} 계정에서 요청하여 저장된 데이터를 모두 지웠습니다. 다음에 보내는 명령은 새로 시작합니다.`,

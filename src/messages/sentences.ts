@@ -194,6 +194,8 @@ interface ForgetSentences {
   /** Nothing can be reached any more, but not all could be removed at once. */
   'forget.begun': None
   'forget.told': { count: number }
+  /** In the place of what a thread showed of the crawl that ended by it. */
+  'forget.thread': None
   'forget.job_done': Topic
   /** To a linked account; `platform`: where it was asked for. */
   'notice.forgotten': { platform: string }

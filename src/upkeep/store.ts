@@ -49,7 +49,7 @@ export interface Begun {
 export interface ForgetStore {
   /**
    * In one transaction: the active job is cancelled, nothing that is owed to chat is sent any more, names and
-   * identities leave the accounts, codes and notices end.
+   * identities leave the accounts, codes and notices end; threads that show a job as it was are owed a last change.
    * @returns undefined when the account is not there, or is being forgotten already
    */
   begin(account: AccountId, wish: ForgetWish): Promise<Begun | undefined>

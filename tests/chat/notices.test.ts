@@ -43,6 +43,55 @@ describe('the other accounts of a person who was forgotten', () => {
   })
 })
 
+describe('the thread of a crawl whose person was forgotten', () => {
+  /** A job of Minji's that runs, with its progress in the thread. */
+  const shown = async () => {
+    const job = await house.submit(minji)
+    house.chat([slack]).start()
+    await house.pass(1_000)
+    await house.crawl(job, 40)
+    await house.pass(10_000)
+    const thread = slack.messages.filter(({ channel }) => channel === job.place.channel)
+    expect(thread.map(({ versions }) => JSON.stringify(versions.at(-1)).includes('노트북'))).toEqual([true, true])
+    expect(thread.at(-1)?.versions.at(-1)?.buttons).toMatchObject([{ command: `cancel ${job.id}` }])
+    return thread
+  }
+  const forget = async () => {
+    const begun = await house.store.forget.begin(minji.account.id, { tellOthers: false })
+    while ((await house.store.forget.removeJobs(begun!.user, 5)) > 0);
+  }
+  const isTakenBack = ({ versions }: (typeof slack.messages)[number]) => {
+    const { lines, buttons, who } = versions.at(-1)!
+    expect(lines).toEqual(['Whoever asked for this crawl has had everything about them deleted. It has ended.'])
+    expect([buttons, who]).toEqual([undefined, undefined])
+  }
+
+  test('shows neither words nor buttons nor a name any more, and gets no new message', async () => {
+    const thread = await shown()
+    const count = slack.messages.length
+    await forget()
+    await house.pass(60_000)
+    expect(thread).toHaveLength(2)
+    thread.forEach(isTakenBack)
+    expect(slack.messages).toHaveLength(count)
+    expect(await house.store.notices.claim(['slack'], 9, 1)).toEqual([])
+  })
+
+  test('also when a last edit was under way, the platform was away, or somebody deleted the root', async () => {
+    const [root, progress] = await shown()
+    slack.failNext('edit', ['apply and hang'], root!.channel)
+    await house.pass(100)
+    await forget()
+    slack.remove(root!.id)
+    await house.pass(18_000)
+    slack.failAll(new Error('away'))
+    await house.pass(20_000)
+    slack.failAll(undefined)
+    await house.pass(120_000)
+    isTakenBack(progress!)
+  })
+})
+
 const told = () => slack.messages.map(({ versions }) => versions[0]!)
 
 describe('the person who asked for a code', () => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { StoreHouse } from '../support/store-house.ts'
+import { meet } from '../support/store-people.ts'
 
 const DAY_MS = 24 * 3_600_000
 
@@ -8,9 +9,12 @@ export function exerciseButtons(database: string, openHouse: () => Promise<Store
   describe(`last buttons, on ${database}`, () => {
     let house: StoreHouse
     const minji = { platform: 'slack', externalId: 'U1' }
+    const there = { ...minji, platform: 'discord' }
+    const jun = { ...minji, externalId: 'U2' }
 
     beforeEach(async () => {
       house = await openHouse()
+      for (const { externalId, platform } of [minji, there, jun]) await meet(house.store, externalId, platform)
     })
     afterEach(() => house.close())
 
@@ -18,14 +22,11 @@ export function exerciseButtons(database: string, openHouse: () => Promise<Store
       const { buttons } = house.store
       expect(await buttons.commands(minji)).toEqual([])
       await buttons.keep(minji, ['cancel a', 'status'])
-      await buttons.keep({ ...minji, platform: 'discord' }, ['help'])
+      await buttons.keep(there, ['help'])
       expect(await buttons.commands(minji)).toEqual(['cancel a', 'status'])
-      await Promise.all([
-        buttons.keep(minji, ["ssg 노트북 “a'b”"]),
-        buttons.keep({ ...minji, externalId: 'U2' }, ['x']),
-      ])
+      await Promise.all([buttons.keep(minji, ["ssg 노트북 “a'b”"]), buttons.keep(jun, ['x'])])
       expect(await buttons.commands(minji)).toEqual(["ssg 노트북 “a'b”"])
-      expect(await buttons.commands({ ...minji, platform: 'discord' })).toEqual(['help'])
+      expect(await buttons.commands(there)).toEqual(['help'])
     })
     test('are nothing after a day, and retention removes them', async () => {
       const { buttons, upkeep } = house.store
@@ -37,6 +38,20 @@ export function exerciseButtons(database: string, openHouse: () => Promise<Store
       await house.clock.jump(1_000)
       expect(await buttons.commands(minji)).toEqual([])
       await upkeep.expire(90 * DAY_MS, 100)
+      expect(await house.look.rows('select * from last_buttons')).toEqual([])
+    })
+
+    test('are not kept of a person who was forgotten while they were on their way', async () => {
+      const { buttons, forget } = house.store
+      const person = await meet(house.store, minji.externalId)
+      const other = await house.another()
+      await buttons.keep(minji, ['status'])
+      await Promise.all([
+        buttons.keep(minji, ['again x']),
+        forget.begin(person.account.id, { tellOthers: false }),
+        other.buttons.keep(minji, ['retry x']),
+      ])
+      await buttons.keep(minji, ['result x'])
       expect(await house.look.rows('select * from last_buttons')).toEqual([])
     })
   })

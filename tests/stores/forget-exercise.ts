@@ -1,10 +1,22 @@
 import { describe, expect, test } from 'vitest'
+import { CLOSING_AFTER_MS } from '../../src/chat/limits.ts'
 import { isRefusal } from '../../src/errors.ts'
 import { type FileId, type JobId, newId, type UserId } from '../../src/ids.ts'
 import type { Store } from '../../src/storage.ts'
 import type { ExportedRow } from '../../src/upkeep/store.ts'
 import type { StoreHouse } from '../support/store-house.ts'
-import { draftOf, meet, type Person, pageOf, placeOf, productOf, readPage, runJob } from '../support/store-people.ts'
+import {
+  draftOf,
+  meet,
+  type Person,
+  pageOf,
+  placeOf,
+  productOf,
+  readPage,
+  runJob,
+  startJob,
+  threadOf,
+} from '../support/store-people.ts'
 import { rowsThatName, TIES, tablesOf } from '../support/traces.ts'
 
 const ALLOWED = { account: { tries: 5, ms: 600_000 }, workspace: { tries: 50, ms: 86_400_000 } }
@@ -296,6 +308,45 @@ export function exerciseForgetting(opened: () => StoreHouse): void {
       await house.clock.jump(DAY_MS + 1)
       await house.store.upkeep.expire(90 * DAY_MS, 100)
       expect(await rowsThatName(house.look, ['dahee'])).toEqual({})
+    })
+
+    test('owes a last change to threads that show a job as it was, and keeps of them where that is, for a day at most', async () => {
+      const house = opened()
+      const { store, clock } = house
+      const shown = async (name: string) => {
+        const person = await meet(store, name)
+        const { job } = await runJob(store, person, [pageOf('p1')])
+        const [root] = (await store.outbox.claim(['slack'], 'chat', 9, 60_000)).filter((it) => it.jobId === job.id)
+        return { person, job, root: root! }
+      }
+      const somi = await shown('somi')
+      await store.outbox.opened(somi.root, threadOf(somi.job))
+      await store.outbox.shown(somi.job.id, 2, 'progress')
+      const dahee = await shown('dahee') // her root is on its way
+      await startJob(store, await meet(store, 'bora'))
+      for (const name of ['somi', 'dahee', 'bora']) {
+        const person = await meet(store, name)
+        await begin(person)
+        await removeAllOf(store, person.user.id)
+      }
+      await store.outbox.opened(dahee.root, threadOf(dahee.job))
+      await store.outbox.shown(dahee.job.id, 2, 'late')
+      expect(await store.notices.claim(['slack'], 9, 60_000)).toEqual([]) // an edit may still be on its way
+      await clock.jump(CLOSING_AFTER_MS)
+      expect(await store.notices.claim(['discord'], 9, 60_000)).toEqual([])
+      const notices = await store.notices.claim(['slack'], 9, 60_000)
+      const expected = [somi, dahee].map(({ job }) => ({ kind: 'thread', platform: 'slack', thread: threadOf(job) }))
+      expect(notices).toHaveLength(2)
+      expect(notices).toEqual(expect.arrayContaining(expected.map((it) => expect.objectContaining(it))))
+      expect(notices.map((it) => it.kind === 'thread' && it.progressId).sort()).toEqual(['late', 'progress'])
+      const [first, second] = notices
+      await store.notices.retry(first!, 5_000, 'away')
+      await store.notices.settle(second!, 'sent', null)
+      await clock.jump(5_000)
+      expect(await store.notices.claim(['slack'], 9, 60_000)).toMatchObject([{ id: first!.id, attempts: 2 }])
+      await clock.jump(DAY_MS)
+      await store.upkeep.expire(90 * DAY_MS, 100)
+      expect(await house.look.rows('select * from closings')).toEqual([])
     })
 
     test('by an administrator stands in the audit list, without a name', async () => {

@@ -131,6 +131,13 @@ const TABLES: Record<keyof Tables, [holds: Told, kept: Told]> = {
     { en: 'that a person’s account was linked, to be told to them', ko: '계정이 이어졌다고 본인에게 알릴 일' },
     { en: '24 hours', ko: '24시간' },
   ],
+  closings: [
+    {
+      en: 'where a crawl was told of that ended with its person’s data, to take it back there: platform, thread, message, language',
+      ko: '데이터와 함께 끝난 크롤링을 알리던 곳, 그 글을 거둘 일: 플랫폼, 스레드, 글의 id, 언어',
+    },
+    { en: 'until taken back, at most 24 hours', ko: '거둘 때까지, 최대 24시간' },
+  ],
   farewells: [
     {
       en: 'that a linked account’s data is gone, to be told there: platform, workspace, user id, language',
