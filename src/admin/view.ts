@@ -4,6 +4,7 @@ import type { AdminSentences } from '../messages/admin.ts'
 import { LOCALES, type Locale, localeOf } from '../messages/locale.ts'
 import type { Say } from '../messages/say.ts'
 import type { SentenceFacts, SentenceKey } from '../messages/sentences.ts'
+import { labelsOf } from '../sites/registry.ts'
 import type { AdminEnv, AdminParts } from './env.ts'
 
 const THEMES = ['auto', 'light', 'dark'] as const
@@ -60,7 +61,7 @@ function createView(parts: AdminParts, { locale, theme, url }: Pick<View, 'local
     hasQueues: parts.queues !== undefined,
     t: (word, facts) => tell(`admin.${word}` as SentenceKey, (facts ?? {}) as never),
     act: (act) => (isWord(`act.${act}`) ? tell(`admin.act.${act}` as SentenceKey, {} as never) : act),
-    label: (site) => parts.sites.get(site)?.label[locale] ?? site,
+    label: (site) => labelsOf(parts.sites)(site, locale),
   }
 }
 

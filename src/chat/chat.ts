@@ -5,7 +5,7 @@ import type { JobId } from '../ids.ts'
 import type { Locale } from '../messages/locale.ts'
 import type { Say } from '../messages/say.ts'
 import type { Results } from '../results/results.ts'
-import type { SiteRegistry } from '../sites/registry.ts'
+import { labelsOf, type SiteRegistry } from '../sites/registry.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { createCalls } from './calls.ts'
 import { createGoneThreads } from './gone.ts'
@@ -70,7 +70,7 @@ export function createChat(parts: ChatParts): Chat {
   const scenes = createScenes({
     ...parts,
     language,
-    label: (site, locale) => parts.sites.get(site)?.label[locale] ?? site,
+    label: labelsOf(parts.sites),
   })
   const notes = createShownNotes({ clock, random: parts.random ?? Math.random })
   const shared = { ...parts, calls, standing, scenes, notes, gone: createGoneThreads(), lanes: createLanes() }

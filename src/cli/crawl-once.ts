@@ -8,6 +8,7 @@ import { isEnded } from '../jobs/states.ts'
 import { toTopic } from '../jobs/topic.ts'
 import { build, createTerminal, type House } from '../main.ts'
 import { resultFileName } from '../results/file-name.ts'
+import { labelsOf } from '../sites/registry.ts'
 import { type CrawlFlags, checkFolder, checkOut, readCrawl } from './crawl-request.ts'
 import { DONE, exitCodeOfJob, FAILED, INTERRUPTED, TERMINATED } from './exit-codes.ts'
 import { type Succession, succeed } from './ownership.ts'
@@ -80,7 +81,7 @@ async function begin(
   isOwner: boolean,
 ): Promise<Job> {
   const { locale, say, tell } = program
-  const labelOf = ({ request: { site } }: Job) => house.sites.get(site)?.label[locale] ?? site
+  const labelOf = ({ request: { site } }: Job) => labelsOf(house.sites)(site, locale)
   const left = isOwner ? await house.jobs.active(who.user.id) : undefined
   if (left && isSame(left.request, request)) {
     tell(say(locale, 'cli.continued', toTopic(left, labelOf(left))))

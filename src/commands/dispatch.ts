@@ -8,7 +8,7 @@ import type { Locale } from '../messages/locale.ts'
 import { createSay, sayRefusal } from '../messages/say.ts'
 import type { LinkClaim } from '../results/links.ts'
 import type { Results } from '../results/results.ts'
-import type { SiteRegistry } from '../sites/registry.ts'
+import { labelsOf, type SiteRegistry } from '../sites/registry.ts'
 import type { Stats } from '../stats/stats.ts'
 import type { Emit } from '../telemetry/events.ts'
 import type { Forgetting } from '../upkeep/forget.ts'
@@ -63,7 +63,7 @@ export function createDispatch(parts: DispatchParts): Dispatch {
     ...parts,
     linkOf: parts.linkOf ?? (async () => null),
     linkToFile: parts.linkToFile ?? (() => null),
-    say: createSay(parts.options.timeZone),
+    say: createSay(parts.options.timeZone, labelsOf(parts.sites)),
     commands: parts.table ?? COMMANDS,
   }
   const house: House = { ...parts, desk, quota: createCommandQuota(parts.clock, parts.options.commandsPerMinute) }

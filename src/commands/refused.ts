@@ -15,6 +15,7 @@ export async function refusedAnswer(asking: Asking, refusal: Refusal, text: stri
 function stepsAfter(asking: Asking, refusal: Refusal, text: string) {
   if (isRefusal(refusal, 'site.unknown') || isRefusal(refusal, 'command.unknown')) {
     const { word, suggestion } = refusal.facts
+    if (suggestion === 'help') return [buttons.plain(asking, 'help')]
     const line = suggestion === null ? undefined : corrected(text, word, suggestion)
     return [line === undefined ? undefined : buttons.line(asking, line), buttons.plain(asking, 'help')]
   }

@@ -3,6 +3,7 @@ import { createScenes, type Scene } from '../chat/scene.ts'
 import type { Job } from '../jobs/job.ts'
 import { toTopic } from '../jobs/topic.ts'
 import type { None, SentenceFacts, SentenceKey, Topic } from '../messages/sentences.ts'
+import { labelsOf } from '../sites/registry.ts'
 import type { Answer, Asking } from './command.ts'
 
 /** Says a sentence in the asker's language. */
@@ -15,8 +16,7 @@ export function tell<K extends SentenceKey>(
 }
 
 /** The shop's name as the asker reads it. */
-export const labelOf = ({ desk, asker }: Asking, site: string): string =>
-  desk.sites.get(site)?.label[asker.locale] ?? site
+export const labelOf = ({ desk, asker }: Asking, site: string): string => labelsOf(desk.sites)(site, asker.locale)
 
 /** What a job is about, for sentences. */
 export const topicOf = (asking: Asking, job: Job): Topic => toTopic(job, labelOf(asking, job.request.site))

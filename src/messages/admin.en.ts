@@ -157,6 +157,8 @@ export const adminEn: { [K in keyof AdminSentences]: (facts: AdminSentences[K]) 
   'admin.confirm_cancel': () => 'Cancel this job?',
   'admin.confirm_pause': () => 'Pause this shop? Its jobs wait until it is resumed.',
   'admin.confirm_block': () => 'Block this user? The active job is cancelled.',
+  'admin.jobs_held': () => 'Jobs held',
+  'admin.jobs_resumed': () => 'Jobs that go on',
   'admin.role.admin': () => 'Administrator',
   'admin.role.viewer': () => 'Viewer',
   'admin.way.page': () => 'page',

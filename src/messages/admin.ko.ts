@@ -155,6 +155,8 @@ export const adminKo: { [K in keyof AdminSentences]: (facts: AdminSentences[K]) 
   'admin.confirm_cancel': () => '이 작업을 취소할까요?',
   'admin.confirm_pause': () => '이 쇼핑몰을 멈출까요? 다시 열 때까지 작업이 기다립니다.',
   'admin.confirm_block': () => '이 사용자를 차단할까요? 진행 중인 작업은 취소됩니다.',
+  'admin.jobs_held': () => '멈춘 작업',
+  'admin.jobs_resumed': () => '이어진 작업',
   'admin.role.admin': () => '관리자',
   'admin.role.viewer': () => '보기 전용',
   'admin.way.page': () => '화면',

@@ -153,6 +153,8 @@ type AdminWords = Record<
     | 'confirm_cancel'
     | 'confirm_pause'
     | 'confirm_block'
+    | 'jobs_held'
+    | 'jobs_resumed'
     | 'role.admin'
     | 'role.viewer'
     | 'way.page'

@@ -64,7 +64,7 @@ export const en: Catalogue = {
     `There is no option ${quote(it.option)}. ${it.known === '' ? 'This command takes none: please send it without.' : `Options here: ${it.known}`}`,
   'args.value_missing': (it) => `${it.option} has no value. Please put one behind it.`,
   'args.limit': (it) =>
-    `${quote(it.given, 20)} is no number of products. Please give a whole number from 1 to ${number('en', it.max)}.`,
+    `${quote(it.given, 20)} cannot be the number of products. Please give a whole number from 1 to ${number('en', it.max)}.`,
   'args.format': (it) => `There is no format ${quote(it.given, 20)}. Choose one of ${it.known}.`,
   'args.words_too_long': (it) =>
     `The search words are too long (${some(it.length, 'character')}). Please keep them within ${number('en', it.max)}.`,
@@ -96,8 +96,8 @@ export const en: Catalogue = {
     `${hostName(it.host)} is a private or reserved address and is not crawled. If it must be, an administrator has to name it in ${it.setting}.`,
   'host.blocked': (it) => `An administrator has closed ${hostName(it.host)} for crawling. Please choose another shop.`,
   // the rule
-  'job.active': (it) =>
-    `A crawl of yours is already running: ${cut(`${it.site} ${it.words}`.trim(), 80)}. Wait for its end, or cancel it first.`,
+  'job.active': (it, { shop }) =>
+    `A crawl of yours is already running: ${cut(`${shop(it.site)} ${it.words}`.trim(), 80)}. Wait for its end, or cancel it first.`,
   'job.none_active': () => 'You have no crawl running. Send history to see earlier jobs.',
   'job.unknown': (it) =>
     it.given === ''
@@ -113,9 +113,9 @@ export const en: Catalogue = {
   'job.no_products': () => 'That job found no products, so there is no file. Please try other words.',
   'admin.only': (it) =>
     `This command is for administrators. If you need it, ask whoever runs this bot to add your account (${it.account}) to ${it.setting}.`,
-  'site.paused': (it) =>
-    `An administrator has paused ${it.site}, so no new crawl starts there now. Please choose another shop, or try again later.`,
-  'site.held': (it) => `An administrator has paused ${it.site}. The crawl goes on by itself once it is resumed.`,
+  'site.paused': (it, { shop }) =>
+    `An administrator has paused ${shop(it.site)}, so no new crawl starts there now. Please choose another shop, or try again later.`,
+  'site.held': (it, { shop }) => `An administrator has paused ${shop(it.site)}. The crawl goes on by itself once it is resumed.`,
   'override.job_unknown': (it) => `There is no job ${quote(it.job, 30)}.`,
   'override.job_ended': (it) =>
     `The job has ended (${STATES[it.state as keyof typeof STATES] ?? it.state}); only a waiting or running one can be changed.`,
@@ -137,8 +137,8 @@ export const en: Catalogue = {
   'link.same_chat': (it) =>
     `That code comes from ${platformName(it.platform)} too. Send it on the other app, where your other account is.`,
   'link.already': () => 'These accounts are linked already. To separate this one, send unlink.',
-  'link.both_active': (it) =>
-    `A crawl runs on each side, here and on ${platformName(it.platform)}, and one person can have one at a time. Wait for the end of this one, or cancel it: ${cut(`${it.site} ${it.words}`.trim(), 80)}. Then confirm again; the code still holds.`,
+  'link.both_active': (it, { shop }) =>
+    `A crawl runs on each side, here and on ${platformName(it.platform)}, and one person can have one at a time. Wait for the end of this one, or cancel it: ${cut(`${shop(it.site)} ${it.words}`.trim(), 80)}. Then confirm again; the code still holds.`,
   'link.code_seen': () =>
     'Others can read what is written here, so that code no longer holds. Send link on the other app for a new one, and enter it as a slash command or in a direct message.',
   'link.none': () => 'This account is not linked to another, so there is nothing to separate. Send link to link one.',

@@ -96,8 +96,8 @@ export const ko: Catalogue = {
   'host.blocked': (it) =>
     `${hostName(it.host)}${particle(it.host, '은/는')} 관리자가 수집을 막아 둔 곳입니다. 다른 쇼핑몰을 골라 주세요.`,
   // the rule
-  'job.active': (it) =>
-    `이미 크롤링이 진행 중입니다: ${cut(`${it.site} ${it.words}`.trim(), 80)}. 끝난 뒤에 다시 요청하거나, 먼저 취소해 주세요.`,
+  'job.active': (it, { shop }) =>
+    `이미 크롤링이 진행 중입니다: ${cut(`${shop(it.site)} ${it.words}`.trim(), 80)}. 끝난 뒤에 다시 요청하거나, 먼저 취소해 주세요.`,
   'job.none_active': () => '지금 진행 중인 크롤링이 없습니다. 지난 작업은 history로 볼 수 있습니다.',
   'job.unknown': (it) =>
     it.given === ''
@@ -112,9 +112,9 @@ export const ko: Catalogue = {
   'job.no_products': () => '그 작업에는 수집된 상품이 없어 파일이 없습니다. 다른 검색어로 다시 해 주세요.',
   'admin.only': (it) =>
     `관리자만 쓸 수 있는 명령입니다. 필요하면 운영자에게 ${it.setting}에 이 계정(${it.account})을 넣어 달라고 요청해 주세요.`,
-  'site.paused': (it) =>
-    `관리자가 ${it.site} 수집을 잠시 멈춰 두어 새로 시작할 수 없습니다. 다른 쇼핑몰을 고르거나 나중에 다시 시도해 주세요.`,
-  'site.held': (it) => `관리자가 ${it.site} 수집을 잠시 멈췄습니다. 다시 열리면 저절로 이어집니다.`,
+  'site.paused': (it, { shop }) =>
+    `관리자가 ${shop(it.site)} 수집을 잠시 멈춰 두어 새로 시작할 수 없습니다. 다른 쇼핑몰을 고르거나 나중에 다시 시도해 주세요.`,
+  'site.held': (it, { shop }) => `관리자가 ${shop(it.site)} 수집을 잠시 멈췄습니다. 다시 열리면 저절로 이어집니다.`,
   'override.job_unknown': (it) => `${quote(it.job, 30)} 작업이 없습니다.`,
   'override.job_ended': (it) =>
     `이미 끝난 작업입니다(${STATES[it.state as keyof typeof STATES] ?? it.state}). 대기 중이거나 수집 중인 작업만 바꿀 수 있습니다.`,
@@ -137,8 +137,8 @@ export const ko: Catalogue = {
   'link.same_chat': (it) =>
     `이 코드도 ${platformName(it.platform)}에서 받은 코드입니다. 다른 계정이 있는 메신저에서 보내 주세요.`,
   'link.already': () => '이미 연결된 계정입니다. 이 계정을 떼어 내려면 unlink를 보내 주세요.',
-  'link.both_active': (it) =>
-    `여기와 ${platformName(it.platform)}에서 크롤링이 하나씩 진행 중입니다. 크롤링은 한 사람이 한 번에 하나씩 할 수 있으니, 이 작업이 끝나기를 기다리거나 취소해 주세요: ${cut(`${it.site} ${it.words}`.trim(), 80)}. 그다음 다시 확인해 주세요. 코드는 아직 쓸 수 있습니다.`,
+  'link.both_active': (it, { shop }) =>
+    `여기와 ${platformName(it.platform)}에서 크롤링이 하나씩 진행 중입니다. 크롤링은 한 사람이 한 번에 하나씩 할 수 있으니, 이 작업이 끝나기를 기다리거나 취소해 주세요: ${cut(`${shop(it.site)} ${it.words}`.trim(), 80)}. 그다음 다시 확인해 주세요. 코드는 아직 쓸 수 있습니다.`,
   'link.code_seen': () =>
     '다른 사람도 볼 수 있는 곳에 적은 코드라 더는 쓸 수 없게 했습니다. 다른 메신저에서 link를 보내 새 코드를 받고, 슬래시 명령이나 다이렉트 메시지로 보내 주세요.',
   'link.none': () => '이 계정은 다른 계정과 연결되어 있지 않습니다. 연결하려면 link를 보내 주세요.',

@@ -3,7 +3,7 @@ import { en } from './en.ts'
 import { DEFAULT_TIME_ZONE, tidy } from './format.ts'
 import { ko } from './ko.ts'
 import type { Locale } from './locale.ts'
-import type { Catalogue, None, SentenceFacts, SentenceKey } from './sentences.ts'
+import type { Catalogue, None, SentenceFacts, SentenceKey, Setting } from './sentences.ts'
 
 const CATALOGUES: Record<Locale, Catalogue> = { ko, en }
 
@@ -15,11 +15,14 @@ type Rest<K extends SentenceKey> = SentenceFacts[K] extends None
 /** Says one sentence in one language. Never throws for odd texts in the facts: they are put on one line. */
 export type Say = <K extends SentenceKey>(locale: Locale, key: K, ...rest: Rest<K>) => string
 
-/** Makes `say` for a deployment: moments are told in its zone (TIME_ZONE). */
-export function createSay(timeZone: string): Say {
+/** A shop's name in a language; of a name that is no shop, that. */
+export type ShopLabel = (site: string, locale: Locale) => string
+
+/** Makes `say` for a deployment: moments are told in its zone (TIME_ZONE), shops by their labels where it knows them. */
+export function createSay(timeZone: string, label: ShopLabel = (site) => site): Say {
   return (locale, key, ...rest) => {
-    const sentence = CATALOGUES[locale][key] as (facts: unknown, setting: { timeZone: string }) => string
-    return sentence(tidied(rest[0] ?? {}), { timeZone })
+    const sentence = CATALOGUES[locale][key] as (facts: unknown, setting: Setting) => string
+    return sentence(tidied(rest[0] ?? {}), { timeZone, shop: (site) => label(site, locale) })
   }
 }
 

@@ -448,6 +448,8 @@ export type SentenceKey = keyof SentenceFacts
 /** What sentences need beside their facts. */
 export interface Setting {
   timeZone: string
+  /** A shop's name as people read it; of a name that is no shop, that. */
+  shop(site: string): string
 }
 
 /** All sentences of one language. */

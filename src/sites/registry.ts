@@ -47,6 +47,12 @@ export async function loadSites({ origins }: { origins: Record<string, string> }
   )
 }
 
+/** A shop's name as people read it in a language; of a name that is no shop, that. */
+export const labelsOf =
+  (sites: { get(name: string): Pick<Site, 'label'> | undefined }) =>
+  (name: string, locale: keyof Site['label']): string =>
+    sites.get(name)?.label[locale] ?? name
+
 /** The registry of given sites; `web`, where it is among them, comes last and takes what no other owns. */
 export function createRegistry(sites: Site[], origins: Record<string, string> = {}): SiteRegistry {
   const ordered = [...sites].sort((a, b) => Number(a.name === ANY_SITE) - Number(b.name === ANY_SITE))

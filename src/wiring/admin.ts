@@ -3,6 +3,7 @@ import { mountAdmin } from '../admin/app.ts'
 import type { Mount } from '../http/app.ts'
 import { mountMetrics } from '../http/metrics.ts'
 import { createSay } from '../messages/say.ts'
+import { labelsOf } from '../sites/registry.ts'
 import type { Desk } from './desk.ts'
 import type { Ground } from './ground.ts'
 
@@ -25,7 +26,7 @@ export function openAdmin(ground: Ground, desk: Desk, isStopping: () => boolean)
     retentionDays: config.retentionDays,
     log: logs,
     queues: queueBoard,
-    say: createSay(config.timeZone),
+    say: createSay(config.timeZone, labelsOf(sites)),
     locale: config.locale,
     timeZone: config.timeZone,
     isHttps: config.publicUrl?.startsWith('https:') ?? false,

@@ -3,6 +3,7 @@ import { createInMemoryBudget } from '../budget/in-memory.ts'
 import { type Chat, createChat } from '../chat/chat.ts'
 import type { Platform } from '../chat/platform.ts'
 import { createSay } from '../messages/say.ts'
+import { labelsOf } from '../sites/registry.ts'
 import type { Ground } from './ground.ts'
 
 /** Whether jobs wait because no process is there that works on them. */
@@ -17,7 +18,7 @@ export function openChat(ground: Ground, platforms: Platform[], isAlone: boolean
   const budget = shared ? createFallbackBudget(shared, own, bots) : own
   const chat = createChat({
     ...{ store: store.outbox, platforms, results, sites, budget, clock, emit, holder, isAlone },
-    say: createSay(config.timeZone),
+    say: createSay(config.timeZone, labelsOf(sites)),
     ...{ notices: store.notices, locale: config.locale },
     duties,
     isWorkerless: () => isWorkerless(ground),

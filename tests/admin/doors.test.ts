@@ -302,6 +302,10 @@ describe('the administrator’s doors', () => {
     expect(audit.map((row) => row.act).sort()).toEqual(
       ['job.priority', 'site.pause', 'site.resume', 'user.block', 'user.unblock'].sort(),
     )
+    const headers = { accept: 'text/html', 'accept-language': 'en' }
+    const page = await (await rig.ask('/admin/audit', { headers })).text()
+    for (const text of ['Priority: 7', 'Jobs held: 1', 'Jobs that go on: 1']) expect(page).toContain(text)
+    expect(page).not.toContain('{&quot;')
     const detail = (await (await rig.ask(`/admin/jobs/${job.id}`)).json()) as { job: { user: { name: string } } }
     expect(detail.job.user.name).toBe('minji')
   })

@@ -106,6 +106,40 @@ describe('a crawl', () => {
   })
 })
 
+describe('a refusal', () => {
+  test('of a word that is nearest to help offers help once', async () => {
+    const { send } = await house()
+    for (const line of ['hello', 'hepl', '/crawl hello there']) {
+      const refused = await send(line)
+      expect([line, refused.outcome, commandsOf(refused)]).toEqual([line, 'command.unknown', ['help']])
+    }
+    expect(commandsOf(await send('statsu'))).toEqual(['status', 'help'])
+  })
+
+  test('names a shop as people read it, not by the word for it', async () => {
+    const admit = async () => {
+      throw new Refusal('site.paused', { site: 'shinsegae' })
+    }
+    const { send } = await house({ jobs: { admit } })
+    expect(textOf((await send('shinsegae')).message)).toMatch(/^관리자가 신세계 쇼핑 수집을 잠시 멈춰 두어/)
+  })
+
+  test('of the second crawl names the shop of the first so, too', async () => {
+    const { send } = await house()
+    await send('shinsegae 노트북')
+    expect(textOf((await send('ssg')).message)).toContain('진행 중입니다: 신세계 쇼핑 노트북.')
+  })
+
+  test('of a number of products tells the range', async () => {
+    const { send } = await house()
+    expect(textOf((await send('ssg --limit 99999999')).message)).toContain('1부터 10,000까지')
+    const sam = person('U3', { locale: 'en' })
+    expect(textOf((await send('ssg --limit 99999999', sam)).message)).toBe(
+      '“99999999” cannot be the number of products. Please give a whole number from 1 to 10,000.',
+    )
+  })
+})
+
 describe('a second crawl', () => {
   test('is refused with the running one: its progress, its thread, a button that cancels it', async () => {
     const { send, work, openThread } = await house()

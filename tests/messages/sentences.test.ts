@@ -226,8 +226,9 @@ const samples = (key: SentenceKey) => [
     ...(NEVER_WITHOUT_EXPECTED.test(key) ? { expected: usual.expected } : {}),
   },
 ]
+const shop = (site: string) => site
 const spoken = (locale: Locale, key: SentenceKey) =>
-  samples(key).map((facts) => (locale === 'ko' ? ko : en)[key](asked(facts, key), { timeZone: 'Asia/Seoul' }))
+  samples(key).map((facts) => (locale === 'ko' ? ko : en)[key](asked(facts, key), { timeZone: 'Asia/Seoul', shop }))
 
 describe.each(LOCALES)('every sentence in %s', (locale) => {
   test.each(keys)('%s', (key) => {
@@ -254,7 +255,7 @@ test('Korean sentences are Korean, English ones hold no Korean of their own', ()
         typeof value === 'string' ? value.replace(/[가-힣]+/g, 'x') : value,
       ]),
     )
-    expect(en[key](asked(facts, key), { timeZone: 'UTC' }), key).not.toMatch(/[가-힣]/)
+    expect(en[key](asked(facts, key), { timeZone: 'UTC', shop }), key).not.toMatch(/[가-힣]/)
   }
 })
 

@@ -2,7 +2,7 @@ import type { AuditEntry } from '../../jobs/act.ts'
 import type { Page } from '../store.ts'
 import type { View } from '../view.ts'
 import { page } from './layout.tsx'
-import { Pages, Table, When } from './parts.tsx'
+import { num, Pages, Table, When } from './parts.tsx'
 
 /** What administrators did, newest first. */
 export const auditPage = (view: View, list: Page<AuditEntry>): string => {
@@ -33,6 +33,18 @@ const About = ({ view, entry }: { view: View; entry: AuditEntry }) => (
     {entry.site ? <span>{view.label(entry.site)}</span> : null}
     {entry.job ? <a href={`/admin/jobs/${entry.job}`}>{view.t('job')}</a> : null}
     {entry.user ? <a href={`/admin/users/${entry.user}`}>{view.t('owner')}</a> : null}
-    {entry.facts ? <code>{JSON.stringify(entry.facts)}</code> : null}
+    {Object.entries(entry.facts ?? {}).map(([name, value]) => (
+      <Detail view={view} name={name} value={value} />
+    ))}
   </span>
 )
+
+/** What else is noted of an act; of an act of another version, by the name under which it is stored. */
+const Detail = ({ view, name, value }: { view: View; name: string; value: unknown }) => {
+  if (name === 'as') return <a href={`/admin/jobs/${value}`}>{view.t('retried_as')}</a>
+  if (name === 'what') return <code>{String(value)}</code>
+  const word = Object.hasOwn(DETAILS, name) ? view.t(DETAILS[name as keyof typeof DETAILS]) : name
+  return <span>{`${word}: ${typeof value === 'number' ? num(view, value) : String(value)}`}</span>
+}
+
+const DETAILS = { priority: 'priority', held: 'jobs_held', waiting: 'jobs_resumed' } as const
