@@ -105,6 +105,11 @@ begin
   total_ := job.total;
   if list_total is distinct from former.total then
     select sum(l.total) into total_ from lists l where l.job_id = job_id_;
+    if total_ < job.product_limit and exists (select 1 from frontier f where f.job_id = job_id_ and f.state = 'open'
+      and f.kind = 'list' and not exists (select 1 from lists l where l.job_id = job_id_ and l.list = f.list
+        and l.total is not null)) then
+      total_ := null;
+    end if;
   end if;
 
   update jobs j set products = job.products + stored, pages = job.pages + is_done::int,

@@ -31,7 +31,7 @@ export async function writeCheckpoint(
   const isFull = products >= job.product_limit
   const open = isFull ? 0 : await openNext(tx, quirks, lease, job, list, checkpoint.next)
   if (isFull) await skipOpenPages(tx, lease)
-  const total = before.total === list.total ? job.total : await sumTotals(tx, lease)
+  const total = before.total === list.total ? job.total : await sumTotals(tx, lease, job.product_limit)
   await writeCounters(tx, quirks, lease, job, checkpoint, { stored, total, discovered: job.discovered + open })
   return { fresh, stored: stored.length, products, pages: job.pages + (checkpoint.outcome === 'done' ? 1 : 0), isFull }
 }
@@ -209,13 +209,38 @@ const skipOpenPages = (tx: Tx, lease: Lease) =>
     .where('state', '=', 'open')
     .execute()
 
-async function sumTotals(tx: Tx, lease: Lease): Promise<number | null> {
+/** Null while a list that nobody has opened could make it larger, unless it reaches the limit already. */
+async function sumTotals(tx: Tx, lease: Lease, limit: number): Promise<number | null> {
   const { total } = await tx
     .selectFrom('lists')
     .select((eb) => eb.fn.sum<number | string | null>('total').as('total'))
     .where('job_id', '=', lease.jobId)
     .executeTakeFirstOrThrow()
-  return total === null ? null : Number(total)
+  return total !== null && (Number(total) >= limit || !(await hasUnopenedList(tx, lease))) ? Number(total) : null
+}
+
+async function hasUnopenedList(tx: Tx, lease: Lease): Promise<boolean> {
+  const row = await tx
+    .selectFrom('frontier')
+    .select('frontier.list')
+    .where('frontier.job_id', '=', lease.jobId)
+    .where('frontier.state', '=', 'open')
+    .where('frontier.kind', '=', 'list')
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('lists')
+            .select('lists.list')
+            .where('lists.job_id', '=', lease.jobId)
+            .whereRef('lists.list', '=', 'frontier.list')
+            .where('lists.total', 'is not', null),
+        ),
+      ),
+    )
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 async function writeCounters(

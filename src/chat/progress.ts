@@ -31,9 +31,15 @@ export function progressMessage(job: Job, scene: Scene): Message {
 export const durationMs = (job: Job, now: number): number =>
   Math.max(0, (job.finishedAt ?? now) - (job.startedAt ?? job.createdAt))
 
-/** How many products the job will have: what the shop says there are, up to the limit; null when unknown. */
-export const target = (job: Job): number | null =>
-  job.total === null ? null : Math.max(job.products, Math.min(job.total, job.request.limit))
+/**
+ * How many products the job will have: what the shop says there are, up to the limit; null when unknown. A job that has
+ * them all and still reads has more before it than the shop has said.
+ */
+export function target({ total, products, request: { limit }, state }: Job): number | null {
+  if (total === null) return null
+  const isPassed = products >= total && products < limit
+  return isPassed && !isEnded(state) ? null : Math.max(products, Math.min(total, limit))
+}
 
 /** Products a minute since the crawl began; null while there is nothing to measure. */
 export function speed(job: Job): number | null {

@@ -139,7 +139,7 @@ function readPage(
     products,
     ids: reading.ids ?? reading.products.map(({ id }) => id),
     next: followable(reading.next ?? [], verdict === 'sitemap' ? SITEMAP_LINKS : LIMITS.links),
-    total: reading.total ?? null,
+    total: isFiltered(site, input) ? null : (reading.total ?? null),
     warnings: {},
     warned: { ...reading.warned, 'text.garbled': garbled(products) },
     title: titleOf(page),
@@ -167,11 +167,15 @@ function failure(
   return { ...nothing, verdict, title: titleOf(page), evidence: evidenceOf(page), ...facts }
 }
 
-/** A shop that searches itself has done so, but not inside the list of an address that a person gave. */
-function matching(site: Site, { ask }: ParseInput, products: ProductDraft[]): ProductDraft[] {
-  const filters = ask.words !== '' && (site.search === 'filter' || ask.url !== null)
-  return filters ? products.filter(wordsFilter(ask.words)) : products
-}
+/**
+ * A shop that searches itself has done so, but not inside the list of an address that a person gave. How many a list has
+ * then tells nothing of how many match.
+ */
+const isFiltered = (site: Site, { ask }: ParseInput): boolean =>
+  ask.words !== '' && (site.search === 'filter' || ask.url !== null)
+
+const matching = (site: Site, input: ParseInput, products: ProductDraft[]): ProductDraft[] =>
+  isFiltered(site, input) ? products.filter(wordsFilter(input.ask.words)) : products
 
 function followable(requests: SiteRequest[], limit: number): SiteRequest[] {
   return requests.filter(({ url }) => isFollowable(url)).slice(0, limit)

@@ -67,7 +67,10 @@ export interface Job {
   pages: number
   failedPages: number
   bytes: number
-  /** The largest total that the shop named, summed over lists; null when unknown. */
+  /**
+   * The largest total that the shop named, summed over lists; null when unknown, and while lists that are still to be
+   * opened could make it larger: unless it reaches the limit already.
+   */
   total: number | null
   coverage: Coverage
   routes: Record<string, number>

@@ -115,7 +115,8 @@ export const en: Catalogue = {
     `This command is for administrators. If you need it, ask whoever runs this bot to add your account (${it.account}) to ${it.setting}.`,
   'site.paused': (it, { shop }) =>
     `An administrator has paused ${shop(it.site)}, so no new crawl starts there now. Please choose another shop, or try again later.`,
-  'site.held': (it, { shop }) => `An administrator has paused ${shop(it.site)}. The crawl goes on by itself once it is resumed.`,
+  'site.held': (it, { shop }) =>
+    `An administrator has paused ${shop(it.site)}. The crawl goes on by itself once it is resumed.`,
   'override.job_unknown': (it) => `There is no job ${quote(it.job, 30)}.`,
   'override.job_ended': (it) =>
     `The job has ended (${STATES[it.state as keyof typeof STATES] ?? it.state}); only a waiting or running one can be changed.`,

@@ -105,7 +105,19 @@ describe('progress', () => {
   })
 
   test('never aims below what it has: a shop may name less than it shows', () => {
-    expect(target(jobOf({ products: 30, total: 20 }))).toBe(30)
+    expect(target(jobOf({ state: 'cancelled', products: 30, total: 20 }))).toBe(30)
+  })
+
+  test.each([
+    { products: 42, total: 42 },
+    { products: 30, total: 20 },
+    { products: 0, total: 0 },
+  ])('is never whole while pages are still read: %o', async (counts) => {
+    const message = await progressOf({ ...counts, checkpointAt: START + 60_000 })
+    expect(message.bar).toEqual({ done: counts.products, total: null })
+    expect(textOf(message)).toContain(`${counts.products} of 100 products`)
+    expect(textOf(message)).not.toContain('left')
+    expect((await progressOf({ products: 100, total: 5_000 })).bar).toEqual({ done: 100, total: 100 }) // it ends now
   })
 
   test('says what a running job waits for', async () => {

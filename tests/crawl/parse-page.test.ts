@@ -171,6 +171,14 @@ describe('the routes of a site', () => {
     expect(parse(site, page)).toMatchObject({ route: 'good', routeRank: 0, expected: null, ids: ['2'] })
   })
 
+  test('tell how many the shop has, but not of a list that is searched here: nobody knows how many match', () => {
+    const routes = [route('counts', [draft('1')], { read: () => ({ products: [draft('1')], total: 90 }) })]
+    const totalOf = (search: Site['search'], words: string, url: string | null = null) =>
+      parse(siteOf(routes, { search }), page, { ask: askFor({ words, url }) }).total
+    expect([totalOf('shop', '상품'), totalOf('filter', ''), totalOf('shop', '', SEARCH)]).toEqual([90, 90, 90])
+    expect([totalOf('filter', '상품'), totalOf('shop', '상품', SEARCH)]).toEqual([null, null])
+  })
+
   test('tell how far behind the expected one the page was read', () => {
     const expects = (): boolean => true
     const site = siteOf([route('early', []), route('first', [], { expects }), route('good', [draft('2')], { expects })])

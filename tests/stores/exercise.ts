@@ -528,6 +528,21 @@ export function exerciseStores(database: string, openHouse: () => Promise<StoreH
         })
       })
 
+      test('no total is told while lists that were not opened could make it larger, unless it reaches the limit', async () => {
+        const pages = [LISTS.list(0, 1), LISTS.list(1, 1), LISTS.list(2, 1), pageOf('detail', { kind: 'detail' })]
+        const { job, lease } = await runJob(house.store, minji, pages, { limit: 100 })
+        const totalAfter = async (key: string, total: number) => {
+          await house.store.frontier.checkpoint(lease, readPage(key, [key], { total }))
+          return (await house.store.ownerJobs.job(minji.user.id, job.id))?.total
+        }
+        expect(await totalAfter('l0p1', 42)).toBeNull()
+        expect(await totalAfter('l1p1', 8)).toBeNull()
+        expect(await totalAfter('l2p1', 5)).toBe(55)
+        const other = await runJob(house.store, jun, pages, { limit: 40 })
+        await house.store.frontier.checkpoint(other.lease, readPage('l0p1', ['x'], { total: 42 }))
+        expect((await house.store.ownerJobs.job(jun.user.id, other.job.id))?.total).toBe(42)
+      })
+
       test('a warning counts products that are stored: none beyond the limit, none twice', async () => {
         const { job, lease } = await runJob(house.store, minji, [pageOf('p1'), pageOf('p2')], { limit: 3 })
         const warned = { 'price.conditional': ['a', 'b'], 'text.garbled': [] }

@@ -1,4 +1,5 @@
 import type { Child } from 'hono/jsx'
+import { target } from '../../chat/progress.ts'
 import { toTopic } from '../../jobs/topic.ts'
 import type { AdminSentences } from '../../messages/admin.ts'
 import { bytes, dateTime, number } from '../../messages/format.ts'
@@ -134,7 +135,7 @@ export const Facts = ({ facts }: { facts: [string, Child][] }) => (
 
 /** How far a job has come. */
 export const Bar = ({ view, job }: { view: View; job: OwnedJob }) => {
-  const goal = job.total === null ? job.request.limit : Math.max(job.products, Math.min(job.total, job.request.limit))
+  const goal = target(job) ?? job.request.limit
   return (
     <progress
       data-live="bar"
