@@ -90,26 +90,14 @@ describe('the CPU pool', () => {
     expect(await pool.run(slow, 'here', { timeoutMs: 500 })).toBe('here')
   })
 
-  /** The machine's clock is set anew while a task runs: threads see the true time, this thread one that is off. */
-  async function withClockOff<T>(ms: number, act: () => Promise<T>): Promise<T> {
-    const now = Date.now
-    const clock = vi.spyOn(Date, 'now').mockImplementation(() => now() + ms)
-    return await act().finally(() => clock.mockRestore())
-  }
-
   test('a clock that is set back does not let a thread hang on', async () => {
     await run({ what: 'echo', value: 1 }) // the thread is there
     const started = performance.now()
-    const hanging = () => run({ what: 'hang', value: 1 }, { timeoutMs: 300 })
-    await expect(withClockOff(-3_600_000, hanging)).rejects.toBeInstanceOf(PoolTimeout)
+    const now = Date.now
+    const clock = vi.spyOn(Date, 'now').mockImplementation(() => now() - 3_600_000) // threads see the true time
+    const hanging = run({ what: 'hang', value: 1 }, { timeoutMs: 300 })
+    await expect(hanging.finally(() => clock.mockRestore())).rejects.toBeInstanceOf(PoolTimeout)
     expect(performance.now() - started).toBeLessThan(5_000)
-  })
-
-  test('a clock that is set forward takes no task its time', async () => {
-    const slow = new URL('./support/pool/slow-start.mjs', import.meta.url)
-    const fresh = createCpuPool({ threads: 1, heapMb: 32 })
-    const running = withClockOff(3_600_000, () => fresh.run(slow, 'here', { timeoutMs: 500 }))
-    expect(await running.finally(() => fresh.close())).toBe('here')
   })
 
   test('runs many more tasks than it has threads', async () => {

@@ -1,3 +1,4 @@
+import { parseRawAddress } from '../crawl/raw-address.ts'
 import { Refusal } from '../errors.ts'
 import { URL_MAX } from './limits.ts'
 
@@ -13,18 +14,20 @@ export const isAddress = (text: string): boolean => WITH_SCHEME.test(text)
 export const isBareAddress = (text: string): boolean => text.length <= URL_MAX && BARE_HOST.test(text)
 
 /**
- * The address that a person gave, normalised by the URL parser. Whether it may be crawled is the guard's to say.
+ * The address that a person gave, normalised by the URL parser. What the parser would forgive (backslashes, `https:host`)
+ * is refused here: behind this nobody sees the text as it was typed. Whether the address may be crawled is the guard's
+ * to say.
  * @throws Refusal `url.invalid`, `url.scheme`, `url.too_long`, `url.credentials`
  */
 export function readAddress(given: string): string {
   if (given.length > URL_MAX) throw new Refusal('url.too_long', { length: given.length, max: URL_MAX })
   const text = isAddress(given) ? given : `https://${given}`
   if (!URL.canParse(text)) throw new Refusal('url.invalid', { url: given })
-  const url = new URL(text)
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new Refusal('url.scheme', { url: given, scheme: url.protocol.replace(/:$/, '') })
+  const { protocol } = new URL(text)
+  if (protocol !== 'http:' && protocol !== 'https:') {
+    throw new Refusal('url.scheme', { url: given, scheme: protocol.replace(/:$/, '') })
   }
-  if (url.username !== '' || url.password !== '') throw new Refusal('url.credentials', { host: url.hostname })
-  if (url.href.length > URL_MAX) throw new Refusal('url.too_long', { length: url.href.length, max: URL_MAX })
-  return url.href
+  const { href } = parseRawAddress(text)
+  if (href.length > URL_MAX) throw new Refusal('url.too_long', { length: href.length, max: URL_MAX })
+  return href
 }

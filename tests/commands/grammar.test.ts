@@ -185,6 +185,9 @@ describe('what cannot be read is refused with its facts', () => {
     ['http://', 'url.invalid', { url: 'http://' }],
     ['http://[::1', 'url.invalid', { url: 'http://[::1' }],
     ['https://me:secret@shop.example', 'url.credentials', { host: 'shop.example' }],
+    ['https://shop.example\\@evil.example', 'url.invalid', { url: 'https://shop.example\\@evil.example' }],
+    ['https://@evil.example/', 'url.credentials', { host: 'evil.example' }],
+    ['https:shop.example', 'url.invalid', { url: 'https:shop.example' }],
     [`https://shop.example/${'a'.repeat(3_000)}`, 'url.too_long', { length: 3_021, max: 2_083 }],
     [
       'https://shop.example https://other.example',
