@@ -215,7 +215,10 @@ function createServer(
     isStopping: options.isStopping,
     workers: () => ground.crews?.workers.count(),
   }
-  const files = mountFiles({ results, users: store.users, keys, clock })
+  const files = mountFiles({
+    ...{ results, users: store.users, keys, clock, locale: config.locale },
+    emit: ground.options.telemetry.emit,
+  })
   const admin = openAdmin(ground, desk, options.isStopping)
   const mounts = [mountHealth(health), files, ...admin, ...options.mounts]
   return createHttpServer({

@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import type { AdminSentences } from '../messages/admin.ts'
-import { LOCALES, type Locale, localeOf } from '../messages/locale.ts'
+import { LOCALES, type Locale, wishedLocale } from '../messages/locale.ts'
 import type { Say } from '../messages/say.ts'
 import type { SentenceFacts, SentenceKey } from '../messages/sentences.ts'
 import { labelsOf } from '../sites/registry.ts'
@@ -47,7 +47,8 @@ export const prepareView =
       if (wished) setCookie(c, cookie, wished, { path: '/admin', sameSite: 'Strict', httpOnly: true, maxAge: YEAR_S })
       return wished ?? known.find((it) => it === getCookie(c, cookie))
     }
-    const locale = keep('lang', LOCALES, c.req.query('lang')) ?? spoken(c.req.header('accept-language')) ?? parts.locale
+    const locale =
+      keep('lang', LOCALES, c.req.query('lang')) ?? wishedLocale(c.req.header('accept-language')) ?? parts.locale
     const theme = keep('theme', THEMES, c.req.query('theme')) ?? 'auto'
     c.set('view', createView(parts, { locale, theme, url: new URL(c.req.url) }))
     await next()
@@ -80,12 +81,3 @@ const ACTS: readonly Word[] = [
 ]
 
 const isWord = (word: string): boolean => (ACTS as readonly string[]).includes(word)
-
-/** The first language that a browser wishes and we speak. */
-function spoken(header: string | undefined): Locale | undefined {
-  for (const wish of (header ?? '').split(',')) {
-    const locale = localeOf(wish.split(';')[0]?.trim())
-    if (locale) return locale
-  }
-  return undefined
-}

@@ -2,10 +2,14 @@ import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import type { Clock } from '../clock.ts'
+import { Refusal } from '../errors.ts'
+import { type Locale, wishedLocale } from '../messages/locale.ts'
+import { say } from '../messages/say.ts'
 import { contentDisposition } from '../results/content-disposition.ts'
 import type { LinkKeys } from '../results/link-keys.ts'
 import { LINK_PATH, readLink } from '../results/links.ts'
 import type { OpenResult, Results } from '../results/results.ts'
+import type { Emit } from '../telemetry/events.ts'
 import type { UserStore } from '../users/store.ts'
 import type { Mount } from './app.ts'
 
@@ -14,11 +18,14 @@ export interface FilesParts {
   users: Pick<UserStore, 'user'>
   keys: LinkKeys
   clock: Clock
+  emit: Emit
+  /** Where a browser tells no language that we speak. */
+  locale: Locale
 }
 
 /**
  * `/files/…`: a result file for whoever holds a signed link. Forged, old, of a job that is gone or of a user who may no
- * longer use the service: all 404, so that a link tells nothing.
+ * longer use the service: all 404, so that a link tells nothing. 503 and a sentence while storage cannot give it.
  */
 export const mountFiles =
   (parts: FilesParts): Mount =>
@@ -26,6 +33,10 @@ export const mountFiles =
     http.on(['GET', 'HEAD'], `${LINK_PATH}*`, async (c) => {
       // as it was asked for, byte by byte: the router's path is decoded
       const file = await fileOf(parts, c.env.incoming.url ?? '')
+      if (file === 'later') {
+        const locale = wishedLocale(c.req.header('accept-language')) ?? parts.locale
+        return c.text(say(locale, 'file.later'), 503, { 'cache-control': 'private, no-store' })
+      }
       if (!file) return c.notFound()
       const range = rangeOf(c.req.header('range'), file.bytes)
       const headers = headersOf(file)
@@ -43,12 +54,20 @@ export const mountFiles =
     })
   }
 
-async function fileOf({ results, users, keys, clock }: FilesParts, link: string): Promise<OpenResult | undefined> {
+/** @returns undefined where the link opens nothing; `later` while storage is busy, full or away */
+async function fileOf(parts: FilesParts, link: string): Promise<OpenResult | 'later' | undefined> {
+  const { results, users, keys, clock, emit } = parts
   const claim = readLink(keys.all(), link, clock.now())
   if (!claim) return undefined
-  const user = await users.user(claim.userId)
-  if (!user || user.blockedAt !== null) return undefined
-  return results.open(user.id, claim.jobId, claim.format)
+  try {
+    const user = await users.user(claim.userId)
+    if (!user || user.blockedAt !== null) return undefined
+    return await results.open(user.id, claim.jobId, claim.format)
+  } catch (error) {
+    if (!(error instanceof Refusal && error.code.startsWith('store.'))) throw error
+    emit('store.retry', { cause: error.code, attempts: 1 })
+    return 'later'
+  }
 }
 
 const headersOf = (file: OpenResult): Record<string, string> => ({

@@ -397,6 +397,7 @@ export const en: Catalogue = {
     `${it.name} (${size(it.size)}) could not be posted here. The button below tells you how to get it.`,
   'file.disk_full': () =>
     'The disk is full, so the file could not be written. The products are kept: please press the button a little later.',
+  'file.later': () => 'This file cannot be given right now. Please open the link again in a few minutes.',
   'file.needs_public_url': (it) =>
     `${it.name} is too large to post here; it is kept on the server. An administrator can offer a link by setting ${it.setting}.`,
   'file.partial_word': () => 'partial',

@@ -399,6 +399,7 @@ export const ko: Catalogue = {
     `${it.name} 파일(${size(it.size)})을 여기에 올릴 수 없었습니다. 아래 버튼을 누르면 받는 방법을 알려 드립니다.`,
   'file.disk_full': () =>
     '디스크가 가득 차 파일을 만들지 못했습니다. 모은 상품은 그대로 있으니 잠시 뒤 아래 버튼을 눌러 주세요.',
+  'file.later': () => '지금은 파일을 보내 드릴 수 없습니다. 몇 분 뒤에 링크를 다시 열어 주세요.',
   'file.needs_public_url': (it) =>
     `${it.name} 파일은 너무 커서 여기에 올릴 수 없습니다. 서버에는 저장되어 있습니다. 관리자가 ${it.setting}${particle(it.setting, '을/를')} 설정하면 주소로 받을 수 있습니다.`,
   'file.partial_word': () => '일부',

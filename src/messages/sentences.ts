@@ -120,6 +120,8 @@ interface JobSentences {
   /** The platform takes no such file here; a button tells how to get it. */
   'file.refused': { name: string; size: number }
   'file.disk_full': None
+  /** The link is right, the storage cannot give the file now. */
+  'file.later': None
   'file.needs_public_url': { name: string; setting: string }
   /** Words of a file's name and of the summary sheet. */
   'file.partial_word': None

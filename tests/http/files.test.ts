@@ -3,6 +3,7 @@ import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { Refusal } from '../../src/errors.ts'
 import { createHttpApp } from '../../src/http/app.ts'
 import { mountFiles, rangeOf } from '../../src/http/files.ts'
 import { createHttpServer, type HttpServer } from '../../src/http/server.ts'
@@ -11,6 +12,7 @@ import { newId } from '../../src/ids.ts'
 import { createLinkKeys } from '../../src/results/link-keys.ts'
 import { linkKey, newLinkSecret, signLink } from '../../src/results/links.ts'
 import type { OpenResult } from '../../src/results/results.ts'
+import type { Emit } from '../../src/telemetry/events.ts'
 import { createJumpingClock } from '../support/jumping-clock.ts'
 
 const owner = newId<UserId>(Date.now())
@@ -25,11 +27,16 @@ describe('signed downloads', () => {
   let address: string
   let blockedAt: number | null
   let isThere: boolean
+  let trouble: Error | undefined
+  let told: string[]
 
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'shopcrawl-files-'))
     blockedAt = null
     isThere = true
+    trouble = undefined
+    told = []
+    const emit: Emit = (name) => void told.push(name)
     const path = join(folder, 'r.csv')
     writeFileSync(path, BYTES)
     const file = { path, bytes: BYTES.length, name: 'ssg_노트북 "1".csv', contentType: 'text/csv; charset=utf-8' }
@@ -38,11 +45,14 @@ describe('signed downloads', () => {
       clock,
       users: { user: async (id) => (id === owner ? { id, locale: null, blockedAt } : undefined) },
       results: {
-        open: async (user, id, format) =>
-          isThere && user === owner && id === job && format === 'csv' ? (file as OpenResult) : undefined,
+        open: async (user, id, format) => {
+          if (trouble) throw trouble
+          return isThere && user === owner && id === job && format === 'csv' ? (file as OpenResult) : undefined
+        },
       },
+      ...{ emit, locale: 'en' },
     })
-    const http = createHttpApp({ mounts: [mount], emit: () => undefined })
+    const http = createHttpApp({ mounts: [mount], emit })
     server = createHttpServer({ http, host: '127.0.0.1', port: 0 })
     address = await server.start()
   })
@@ -70,6 +80,29 @@ describe('signed downloads', () => {
     expect(answer.headers.get('content-disposition')).toMatch(
       /^attachment; filename="[\w.-]+"; filename\*=UTF-8''ssg_%EB/,
     )
+  })
+
+  test.each([
+    new Refusal('store.disk_full', { path: '/srv/data' }),
+    new Refusal('store.busy', {}),
+    new Refusal('store.unreachable', { server: 'db.example:5432' }),
+  ])('that storage cannot give now answer 503 in the reader’s language, and are no bug: %s', async (refusal) => {
+    trouble = refusal
+    for (const [language, sentence] of [
+      ['ko-KR,ko;q=0.9', '몇 분 뒤에'],
+      ['en', 'in a few minutes'],
+      ['fr', 'in a few minutes'],
+    ]) {
+      const answer = await get(link(), { 'accept-language': language })
+      const text = await answer.text()
+      expect([answer.status, text]).toEqual([503, expect.stringContaining(sentence!)])
+      expect(text).not.toMatch(/srv|db\.example/)
+      expect(answer.headers.get('cache-control')).toContain('no-store')
+    }
+    expect(told).toEqual(['store.retry', 'store.retry', 'store.retry'])
+    trouble = new TypeError('a bug')
+    expect((await get(link())).status).toBe(500)
+    expect(told.at(-1)).toBe('fault')
   })
 
   test.each([
