@@ -7,7 +7,8 @@ COPY src ./src
 COPY adapters ./adapters
 COPY db ./db
 RUN npm ci
-RUN npm prune --omit=dev
+# npm keeps the compiler, which a package that runs names as an optional peer.
+RUN npm prune --omit=dev && rm -rf node_modules/typescript node_modules/@typescript node_modules/.bin/tsc
 
 FROM node:22-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 DATA_DIR=/data

@@ -41,6 +41,38 @@ const copies = (stage: Stage) =>
 const envOf = (stage: Stage): Record<string, string> =>
   Object.fromEntries(all(stage, 'ENV').flatMap((rest) => rest.split(/\s+/).map((pair) => pair.split('='))))
 
+interface Package {
+  dependencies?: Record<string, string>
+  optionalDependencies?: Record<string, string>
+  peerDependencies?: Record<string, string>
+  peerDependenciesMeta?: Record<string, { optional?: boolean }>
+}
+
+/** The packages of package-lock.json that what runs leads to. An optional peer is kept where something else brought it. */
+function reach({ hasOptionalPeers }: { hasOptionalPeers: boolean }): ReadonlySet<string> {
+  const { packages } = JSON.parse(readText('package-lock.json')) as { packages: Record<string, Package> }
+  const found = (name: string, from: string): string | undefined => {
+    const path = `${from === '' ? '' : `${from}/`}node_modules/${name}`
+    if (packages[path]) return path
+    return from === '' ? undefined : found(name, from.slice(0, Math.max(0, from.lastIndexOf('/node_modules/'))))
+  }
+  const reached = new Set<string>()
+  const visit = (path: string): void => {
+    const one = packages[path]!
+    for (const kind of ['dependencies', 'optionalDependencies', 'peerDependencies'] as const) {
+      for (const name of Object.keys(one[kind] ?? {})) {
+        const isOptionalPeer = kind === 'peerDependencies' && one.peerDependenciesMeta?.[name]?.optional === true
+        const target = isOptionalPeer && !hasOptionalPeers ? undefined : found(name, path)
+        if (target === undefined || reached.has(target)) continue
+        reached.add(target)
+        visit(target)
+      }
+    }
+  }
+  visit('')
+  return reached
+}
+
 const ignored = readText('.dockerignore').split('\n').filter(Boolean)
 const isIgnored = (path: string) => ignored.some((pattern) => path === pattern || path.startsWith(`${pattern}/`))
 
@@ -73,6 +105,17 @@ describe('the Dockerfile', () => {
     const { include } = JSON.parse(readText('tsconfig.build.json')) as { include: string[] }
     for (const needed of [...include, '.ci', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'])
       expect(copied).toContain(needed)
+  })
+
+  test('takes out what npm keeps of the tools that build: optional peers of what runs', () => {
+    const [pruning] = all(build, 'RUN').filter((line) => line.startsWith('npm prune --omit=dev'))
+    const removed = /&& rm -rf (.*)$/.exec(pruning ?? '')?.[1]?.split(/\s+/) ?? []
+    const isRemoved = (path: string) => removed.some((gone) => path === gone || path.startsWith(`${gone}/`))
+    const needed = reach({ hasOptionalPeers: false })
+    const kept = reach({ hasOptionalPeers: true })
+    expect(needed.size).toBeGreaterThan(100)
+    expect([...kept].filter((path) => !needed.has(path) && !isRemoved(path))).toEqual([])
+    expect([...needed].filter(isRemoved)).toEqual([])
   })
 
   test('leaves secrets, data and what is compiled here out of the context', () => {
