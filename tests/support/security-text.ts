@@ -82,8 +82,8 @@ const TABLES: Record<keyof Tables, [holds: Told, kept: Told]> = {
     WEEK,
   ],
   robots: [
-    { en: 'robots.txt of shops', ko: '쇼핑몰의 robots.txt' },
-    { en: 'used for a day, replaced by the next', ko: '하루 동안 쓰고 새것으로 바꿈' },
+    { en: 'robots.txt of shops, up to 512 KiB each', ko: '쇼핑몰의 robots.txt(하나에 512 KiB까지)' },
+    { en: 'used for a day, gone within two days more', ko: '하루 동안 쓰고 그 뒤 이틀 안에 삭제' },
   ],
   coverage_memory: [
     { en: 'which fields a shop usually shows, as shares', ko: '쇼핑몰이 보통 보여 주는 항목의 비율' },
