@@ -1,5 +1,6 @@
 import type { RESTOptions } from 'discord.js'
 import { EnvHttpProxyAgent, fetch } from 'undici'
+import { writtenForm } from '../written-form.ts'
 
 /** How REST calls leave this machine. */
 export interface WayOut {
@@ -16,14 +17,12 @@ export function createWayOut(env: NodeJS.ProcessEnv): WayOut {
   const dispatcher = new EnvHttpProxyAgent()
   return {
     async makeRequest(url, { method, headers, body, signal }) {
-      // a form of Node's own is none to this library: it is written out before
-      const form = body instanceof FormData ? new Response(body) : undefined
-      const sent = form ? Buffer.from(await form.arrayBuffer()) : (body as string | null | undefined)
-      const type = form?.headers.get('content-type')
+      const form = await writtenForm(body)
+      const sent = form ? form.body : (body as string | null | undefined)
       const answer = await fetch(url, {
         ...{ dispatcher, redirect: 'error', body: sent ?? null, signal: (signal as AbortSignal | undefined) ?? null },
         ...(method ? { method } : {}),
-        headers: { ...(headers as Record<string, string>), ...(type ? { 'content-type': type } : {}) },
+        headers: { ...(headers as Record<string, string>), ...(form ? { 'content-type': form.contentType } : {}) },
       })
       const { ok, status, statusText, bodyUsed } = answer
       return {

@@ -1,6 +1,7 @@
 import { webApi } from '@slack/bolt'
 import { type Dispatcher, EnvHttpProxyAgent, type RequestInit as ProxiedInit, fetch as proxiedFetch } from 'undici'
 import { type LinkedSignal, linkSignal } from '../../src/linked-signal.ts'
+import { writtenForm } from '../written-form.ts'
 import { platformError } from './errors.ts'
 import { API_TIMEOUT_MS } from './limits.ts'
 import { SILENT } from './logger.ts'
@@ -78,11 +79,10 @@ const proxyOf = (env: NodeJS.ProcessEnv): Dispatcher | undefined =>
 /** `fetch` through a proxy: Node's own passes the environment's over. */
 function createFetch(dispatcher: Dispatcher): typeof fetch {
   return async (url, init) => {
-    // a form of Node's own is none to this library: it is written out before
-    const form = init?.body instanceof FormData ? new Response(init.body) : undefined
+    const form = await writtenForm(init?.body)
     const whole = form && {
-      body: Buffer.from(await form.arrayBuffer()),
-      headers: { ...(init?.headers as Record<string, string>), 'content-type': form.headers.get('content-type')! },
+      body: form.body,
+      headers: { ...(init?.headers as Record<string, string>), 'content-type': form.contentType },
     }
     const asked = { ...init, ...whole, dispatcher } as unknown as ProxiedInit
     return (await proxiedFetch(String(url), asked)) as unknown as Response
