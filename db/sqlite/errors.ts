@@ -20,5 +20,6 @@ export function explain(error: unknown, path: string): unknown {
   if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) return new Refusal('store.corrupt', { path }, options)
   if (/^SQLITE_(READONLY|CANTOPEN|PERM)/.test(code))
     return new Refusal('store.unwritable', { path, cause: code }, options)
+  if (/^SQLITE_IOERR/.test(code)) return new Refusal('store.unwritable', { path, cause: 'EIO' }, options) // a disk that fails
   return error
 }

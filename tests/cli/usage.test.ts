@@ -57,6 +57,7 @@ describe.each(['ko', 'en'] as const)('in %s', (language) => {
     [['restore', '\u200b'], '--help'],
     [['export-user', 'console:local', '--out', ''], '--out'],
     [['try', '/dev/zero'], '/dev/zero'],
+    [['restore', '/proc/self/mem'], '/proc/self/mem'],
     [['migrate'], '--from'],
     [['migrate', '--from'], '--from'],
     [['migrate', '--from', 'sqlite:./data'], '--to'],
