@@ -20,7 +20,7 @@ afterAll(async () => {
 })
 
 const run = (args: string[], env: NodeJS.Dict<string> = {}) =>
-  runCli(args, { env: settingsFor(join(folder, 'data'), shop, env), cwd: folder })
+  callCli(args, { env: settingsFor(join(folder, 'data'), shop, env), cwd: folder })
 
 /** Sentences are one line, of whole words, and never a stack. */
 function expectSentence(stderr: string, part: string | RegExp): void {
@@ -63,10 +63,7 @@ const WRONG: [string, string[], string | RegExp][] = [
 
 describe('shopcrawl crawl refuses, with exit code 2 and one sentence,', () => {
   test.each(WRONG)('%s', async (_what, args, sentence) => {
-    const { code, stdout, stderr } = await callCli(['crawl', ...args], {
-      env: settingsFor(join(folder, 'data'), shop),
-      cwd: folder,
-    })
+    const { code, stdout, stderr } = await run(['crawl', ...args])
     expect({ code, stdout }, stderr).toEqual({ code: 2, stdout: '' })
     expectSentence(stderr, sentence)
     expect(stderr).not.toContain('secret')
@@ -140,9 +137,9 @@ describe('shopcrawl', () => {
   })
 
   test('knows its commands', async () => {
-    expect((await run(['craw'])).code).toBe(2)
-    expect((await run(['crawl'])).code).toBe(2)
-    expect(await run(['--version'])).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) })
+    const start = (...args: string[]) => runCli(args, { env: {}, cwd: folder })
+    expect(await start('craw')).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('‘crawl’') })
+    expect(await start('--version')).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) })
   })
 })
 
