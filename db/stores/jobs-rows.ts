@@ -36,6 +36,7 @@ export function toJob(row: ReadJob): Job {
     priority: row.priority,
     runAt: row.run_at,
     attempt: row.attempt,
+    nextCharge: row.next_charge,
     takeovers: row.takeovers,
     fence: row.fence,
     version: row.version,

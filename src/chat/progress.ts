@@ -82,5 +82,6 @@ function pauseLines(job: Job, scene: Scene): Line[] {
   if (scene.isWorkerless) return [...why, scene.tell('progress.no_worker', { contact: scene.contact })]
   if (job.code === 'site.held' && scene.reason !== undefined) return why
   if (scene.reason === undefined) return [scene.tell('progress.queued', { ms })]
-  return [scene.reason, scene.tell('progress.again', { attempt: job.attempt + 1, attempts: attemptsFor(job.code), ms })]
+  const attempt = job.attempt + job.nextCharge
+  return [scene.reason, scene.tell('progress.again', { attempt, attempts: attemptsFor(job.code), ms })]
 }

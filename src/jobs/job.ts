@@ -59,6 +59,8 @@ export interface Job {
   /** A queued job runs from then on: epoch milliseconds of the database's clock, as every time here. */
   runAt: number
   attempt: number
+  /** What the next claim adds to `attempt`: 0 after a wait that costs none. */
+  nextCharge: number
   takeovers: number
   fence: number
   /** Raised by every change that people can see. */

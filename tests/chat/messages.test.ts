@@ -25,6 +25,7 @@ const jobOf = (changes: Partial<Job> = {}): Job => ({
     priority: 0,
     runAt: START,
     attempt: 1,
+    nextCharge: 1,
     takeovers: 0,
   },
   ...{
@@ -152,6 +153,12 @@ describe('progress', () => {
     expect(text).toContain('www.ssg.com')
     expect(text).toContain('No worker is running')
     expect(text).not.toContain('5 min')
+  })
+
+  test('counts the next attempt only where the wait costs one', async () => {
+    const again = { state: 'queued', code: 'page.rate_limited', facts: { host: 'a', retryAt: null } } as const
+    expect(textOf(await progressOf({ ...again, attempt: 2, nextCharge: 1 }))).toContain('attempt 3 of 5')
+    expect(textOf(await progressOf({ ...again, attempt: 5, nextCharge: 0 }))).toContain('attempt 5 of 5')
   })
 
   test.each(['queued', 'running'] as const)('can be cancelled while %s', async (state) => {
