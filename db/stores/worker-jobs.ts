@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Clock } from '../../src/clock.ts'
 import { type Lease, StaleLease } from '../../src/crawl/store.ts'
 import type { JobId } from '../../src/ids.ts'
+import type { Job } from '../../src/jobs/job.ts'
 import type { Ending, WorkerJobs } from '../../src/jobs/store.ts'
 import type { Database, Db, Quirks, Tx } from '../database.ts'
 import { toJsonOrNull } from './columns.ts'
@@ -120,7 +121,7 @@ async function rescue(tx: Tx, quirks: Quirks, clock: Clock, maxTakeovers: number
     )
     .orderBy('id')
     .execute()
-  const rescued: { id: JobId; takeovers: number; failed: boolean }[] = []
+  const rescued: Job[] = []
   for (const { id, fence, holder, takeovers, lease_until } of lost) {
     const failed = takeovers >= maxTakeovers
     const row = await tx
@@ -129,10 +130,11 @@ async function rescue(tx: Tx, quirks: Quirks, clock: Clock, maxTakeovers: number
       .where(isHeldBy({ jobId: id, fence, holder: holder! }))
       .where('lease_until', '=', lease_until)
       .returningAll()
+      .returning(readAt(quirks))
       .executeTakeFirst()
     if (!row) continue // renewed or ended meanwhile (only where other connections can write)
     if (failed) await settleEnded(tx, quirks, clock, row)
-    rescued.push({ id, takeovers: row.takeovers, failed })
+    rescued.push(toJob(row))
   }
   return rescued
 }

@@ -72,6 +72,7 @@ async function replace(parts: JobsParts, who: Requester, cancelled: JobId, draft
   const answer = await parts.store.replace(who.user.id, cancelled, draft)
   if (!answer) throw new Refusal('job.unknown', { given: cancelled })
   await parts.queue.interrupt(cancelled, 'cancelled')
+  tellEnded(parts.emit, answer.cancelled)
   parts.changed(cancelled)
   await announce(parts, answer.job)
   return answer.job

@@ -95,12 +95,9 @@ export interface WorkerJobs {
   /**
    * Running jobs whose lease has run out (or, with `holder`, every running job of any other holder: a new owner of an
    * embedded database) go back to queued; one taken over `maxTakeovers` times without a checkpoint between fails as
-   * `crawl.worker_crashed`.
+   * `crawl.worker_crashed`. @returns them as they are now
    */
-  rescue(
-    maxTakeovers: number,
-    all?: { exceptHolder: string },
-  ): Promise<{ id: JobId; takeovers: number; failed: boolean }[]>
+  rescue(maxTakeovers: number, all?: { exceptHolder: string }): Promise<Job[]>
 }
 
 /** A shop that an administrator has paused. */

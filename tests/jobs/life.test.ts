@@ -81,6 +81,7 @@ describe('one more job of the same person', () => {
     await until(() => pagesAsked(at).length === 1)
     const next = await at.house.jobs.replace(minji, first.id, wanted({ words: '모니터', limit: 20 }), CONSOLE_PLACE)
     expect((await at.ended(minji, first.id)).state).toBe('cancelled')
+    expect(told(at, 'job.ended')).toMatchObject([{ job: first.id, state: 'cancelled' }])
     expect(await at.ended(minji, next.id)).toMatchObject({ state: 'succeeded', products: 20 })
   })
 
@@ -200,9 +201,12 @@ describe('a job that outlives its process', () => {
     const { workerJobs } = at.house.store
     for (let life = 1; life <= 4; life += 1) {
       expect(await workerJobs.claim(id, `worker-${life}`, 60_000)).toBeDefined()
-      await workerJobs.rescue(3, { exceptHolder: 'the next one' })
+      if (life < 4) await workerJobs.rescue(3, { exceptHolder: 'the next one' })
     }
+    await at.house.takeOwnership({ kind: 'service', waitMs: 0 })
+    await at.house.startRunner()
     expect(await at.house.jobs.job(minji.user.id, id)).toMatchObject({ state: 'failed', code: 'crawl.worker_crashed' })
+    expect(told(at, 'job.ended')).toMatchObject([{ job: id, state: 'failed', code: 'crawl.worker_crashed' }])
   })
 })
 

@@ -224,6 +224,7 @@ export function exerciseStores(database: string, openHouse: () => Promise<StoreH
         const back = await house.store.workerJobs.requeue(lease, next)
         expect(back).toMatchObject({ state: 'queued', code: 'page.rate_limited', facts: { host: 'x' } })
         expect(back.runAt - back.readAt).toBe(5_000)
+        expect(back.attempt + back.nextCharge).toBe(1)
         expect(await house.store.workerJobs.claim(job.id, 'w', LEASE_MS)).toBeUndefined()
         expect(await house.store.workerJobs.due(4_999, 10)).toEqual([])
         expect(await house.store.workerJobs.due(5_000, 10)).toEqual([
@@ -287,7 +288,7 @@ export function exerciseStores(database: string, openHouse: () => Promise<StoreH
         await house.clock.jump(LEASE_MS - 1)
         expect(await house.store.workerJobs.rescue(3)).toEqual([])
         await house.clock.jump(1)
-        expect(await house.store.workerJobs.rescue(3)).toEqual([{ id: job.id, takeovers: 1, failed: false }])
+        expect(await house.store.workerJobs.rescue(3)).toMatchObject([{ id: job.id, takeovers: 1, state: 'queued' }])
         const again = await house.store.workerJobs.claim(job.id, 'w2', LEASE_MS)
         expect(again?.job).toMatchObject({ attempt: 1, fence: 2 }) // a dead worker is no failed attempt
       })
@@ -296,11 +297,13 @@ export function exerciseStores(database: string, openHouse: () => Promise<StoreH
         const { job } = await runJob(house.store, minji, [])
         for (let times = 1; times <= 3; times++) {
           await house.clock.jump(LEASE_MS)
-          expect(await house.store.workerJobs.rescue(3)).toEqual([{ id: job.id, takeovers: times, failed: false }])
+          expect(await house.store.workerJobs.rescue(3)).toMatchObject([
+            { id: job.id, takeovers: times, state: 'queued' },
+          ])
           await claimJob(house.store, job)
         }
         await house.clock.jump(LEASE_MS)
-        expect(await house.store.workerJobs.rescue(3)).toEqual([{ id: job.id, takeovers: 4, failed: true }])
+        expect(await house.store.workerJobs.rescue(3)).toMatchObject([{ id: job.id, takeovers: 4, state: 'failed' }])
         expect(await house.store.ownerJobs.job(minji.user.id, job.id)).toMatchObject({
           state: 'failed',
           code: 'crawl.worker_crashed',
@@ -317,7 +320,7 @@ export function exerciseStores(database: string, openHouse: () => Promise<StoreH
         const second = await claimJob(house.store, job)
         await house.store.frontier.checkpoint(second, readPage('p1', ['a']))
         await house.clock.jump(LEASE_MS)
-        expect(await house.store.workerJobs.rescue(3)).toEqual([{ id: job.id, takeovers: 1, failed: false }])
+        expect(await house.store.workerJobs.rescue(3)).toMatchObject([{ id: job.id, takeovers: 1, state: 'queued' }])
       })
 
       test('a new owner takes running jobs of all others at once, and leaves its own', async () => {

@@ -93,7 +93,7 @@ suiteWhere(canRunPostgres, 'PostgreSQL (its programs)', 'several processes on on
     const late = paused.ask('checkpoint', { lease, page: readPage('p1', ['late']) })
     late.catch(() => undefined)
     await runSql(database.url, 'update jobs set lease_until = 1') // its lease has run out
-    expect(await store.workerJobs.rescue(3)).toMatchObject([{ id: job.id, failed: false }])
+    expect(await store.workerJobs.rescue(3)).toMatchObject([{ id: job.id, state: 'queued' }])
     const second = await claimJob(store, job, 'worker-2')
     paused.process.kill('SIGCONT')
     await expect(late).rejects.toThrow('no longer held')
