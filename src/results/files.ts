@@ -64,7 +64,7 @@ async function exportTarget(path: string): Promise<string> {
 
 type Write = (facts: ResultFacts, format: Format, former: ResultFile | undefined) => Promise<ResultFile | undefined>
 
-/** The job became another user's while its rows were read: what was written is nobody's. */
+/** The job became another user's, or its result was removed, while it was written: the file is nobody's. */
 class OwnerChanged extends Error {}
 
 /** Writes a user's file and keeps its row; a file that was there keeps its id and name. Undefined: no longer theirs. */
@@ -83,6 +83,10 @@ function createWrite(parts: ResultsParts, replacer: FileReplacer): Write {
       const written = await replacer.replace(facts, order, async (it) => {
         if (!(await store.keep({ ...named, ...it }))) throw new OwnerChanged()
       })
+      if (!(await store.file(userId, jobId, format))) {
+        await rm(path, { force: true }) // who removed the row looked for the file before it had its name
+        throw new OwnerChanged()
+      }
       const ms = Math.round(clock.monotonic() - startedAt)
       emit('result.written', { job: jobId, user: userId, format, ...written, ms })
       return { ...named, ...written }

@@ -140,6 +140,19 @@ describe('a result file', () => {
     expect(JSON.parse(readFileSync(file.path, 'utf8'))).toHaveLength(3_000)
   })
 
+  test('whose row goes before the file has its name does not stay on disk', async () => {
+    const { results, store, kept } = house(products(2))
+    const { keep } = store
+    store.keep = async (file) => {
+      await keep(file)
+      kept.clear() // and whoever forgot it has removed what was there
+      await results.remove(file)
+      return true
+    }
+    expect(await results.open(owner, job, 'csv')).toBeUndefined()
+    expect(existsSync(folderOf())).toBe(false)
+  })
+
   test('can be removed, alone or with all of its user', async () => {
     const { results } = house(products(1))
     const file = (await results.open(owner, job, 'csv'))!
