@@ -102,13 +102,24 @@ async function meet(
   key: AccountKey,
   name: string,
 ): Promise<{ account: Account; user: User }> {
-  const known = await findAccount(tx, quirks, key)
-  if (!known) await addAccount(tx, quirks, clock, key, name)
-  else {
-    await tx.updateTable('accounts').set({ name, seen_at: quirks.now }).where('id', '=', known.account.id).execute()
+  for (;;) {
+    const known = await findAccount(tx, quirks, key)
+    if (known) await noteSeen(tx, quirks, known.account, name)
+    else await addAccount(tx, quirks, clock, key, name)
+    const met = await findAccount(tx, quirks, key)
+    if (met) return pair(met)
+    // Forgotten between two statements (only where other connections can write): whoever writes now is somebody new.
   }
-  return pair((await findAccount(tx, quirks, key))!)
 }
+
+/** Nothing of an account that was just forgotten: its row has another identity by then. */
+const noteSeen = (tx: Tx, quirks: Quirks, { id, externalId }: Account, name: string) =>
+  tx
+    .updateTable('accounts')
+    .set({ name, seen_at: quirks.now })
+    .where('id', '=', id)
+    .where('external_id', '=', externalId)
+    .execute()
 
 async function addAccount(tx: Tx, quirks: Quirks, clock: Clock, key: AccountKey, name: string): Promise<void> {
   const userId = newId<UserId>(clock.now())

@@ -359,6 +359,24 @@ export function exerciseForgetting(opened: () => StoreHouse): void {
       expect(await rowsThatName(look, ['somi'])).toEqual({})
     })
 
+    test('crossed by a command gives that one the person of before, or somebody new', async () => {
+      const house = opened()
+      const other = await house.another()
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const person = await meet(house.store, `somi-${round}`)
+        const answers = await Promise.all([
+          ...[1, 2, 3].map((name) => other.users.resolve(person.account, `Somi ${round}.${name}`)),
+          begin(person),
+          ...[4, 5, 6].map((name) => other.users.resolve(person.account, `Somi ${round}.${name}`)),
+        ])
+        expect(answers.every((answer) => answer !== undefined)).toBe(true)
+        const after = await other.users.resolve(person.account, 'Somi')
+        expect(after.user.id).not.toBe(person.user.id)
+        await removeAllOf(house.store, person.user.id)
+        expect(await rowsThatName(house.look, [person.user.id, person.account.id])).toEqual({})
+      }
+    })
+
     test('of one job takes its result alone, of an ended job of the asker', async () => {
       const house = opened()
       const { person, jobs } = await liveFully(house, 'somi')
