@@ -84,7 +84,7 @@ function countPages({ counter, timer, gauge }: Meter): Counting {
   const fetch = timer('page_fetch_seconds', 'Time of one request to a shop.', FAST, 'site')
   const parse = timer('page_parse_seconds', 'Time to read one page.', FAST, 'site')
   const store = timer('page_store_seconds', 'Time to store one page.', FAST, 'site')
-  const products = counter('products_total', 'Products stored that were new to their job.', 'site')
+  const products = counter('products_total', 'Products that were stored.', 'site')
   const failed = counter('pages_failed_total', 'Pages that failed, by why.', 'site', 'code', 'final')
   const routes = counter('pages_by_route_total', 'Pages read, by route.', 'site', 'route')
   const fallbacks = counter('route_fallbacks_total', 'Pages that a lesser route read.', 'site', 'route')
@@ -112,9 +112,9 @@ function countPages({ counter, timer, gauge }: Meter): Counting {
       received({ site }, bytes)
       fetch({ site }, ms)
     },
-    'page.stored': ({ site, route, fresh, parseMs, storeMs }) => {
+    'page.stored': ({ site, route, products: stored, parseMs, storeMs }) => {
       routes({ site, route })
-      products({ site }, fresh)
+      products({ site }, stored)
       parse({ site }, parseMs)
       store({ site }, storeMs)
     },

@@ -18,14 +18,14 @@ describe('metrics', () => {
     expect(told).toContain('shopcrawl_job_seconds_sum{site="ssg",state="succeeded"} 4')
   })
 
-  test('count pages, bytes and products', async () => {
+  test('count pages, bytes and the products that were stored, not all that a list had beyond words and limit', async () => {
     const { observe, text } = createMetrics()
     observe('page.fetched', { ...ids, site: 'ssg', host: 'www.ssg.com', status: 200, bytes: 500, ms: 250, tries: 1 })
-    observe('page.stored', { ...ids, site: 'ssg', route: 'cards', products: 40, fresh: 38, parseMs: 20, storeMs: 5 })
+    observe('page.stored', { ...ids, site: 'ssg', route: 'cards', products: 36, fresh: 40, parseMs: 20, storeMs: 5 })
     const told = await text()
     expect(told).toContain('shopcrawl_pages_fetched_total{site="ssg",status="200"} 1')
     expect(told).toContain('shopcrawl_page_bytes_total{site="ssg"} 500')
-    expect(told).toContain('shopcrawl_products_total{site="ssg"} 38')
+    expect(told).toContain('shopcrawl_products_total{site="ssg"} 36')
   })
 
   test('count what a shop seems to have changed: lesser routes, and fields that fell', async () => {
@@ -44,7 +44,7 @@ describe('metrics', () => {
     const { observe, text } = createMetrics()
     const facts = new Proxy(
       {},
-      { get: (_, key) => (/ms$|bytes|fresh|count/i.test(String(key)) ? 1 : `<${String(key)}>`) },
+      { get: (_, key) => (/ms$|bytes|fresh|products|count/i.test(String(key)) ? 1 : `<${String(key)}>`) },
     )
     for (const name of Object.keys(WORDING) as EventName[]) observe(name, facts as Events[typeof name])
     const told = await text()
