@@ -141,7 +141,8 @@ function sumSites({ jobs }: Snapshot): SiteTotals[] {
 
 /** The last days, today last; today has no end. */
 function daysUntil(now: number, timeZone: string): Day[] {
-  const names = Array.from({ length: DAYS }, (_, at) => isoDay(now - (DAYS - 1 - at) * DAY_MS, timeZone))
+  const today = Date.parse(isoDay(now, timeZone)) // as a date of UTC, where every day has 24 hours
+  const names = Array.from({ length: DAYS }, (_, at) => isoDay(today - (DAYS - 1 - at) * DAY_MS, 'UTC'))
   const starts = names.map((day) => atWallClock(`${day}T00:00`, timeZone))
   return names.map((day, at) => ({ day, from: starts[at]!, to: starts[at + 1] ?? Number.MAX_SAFE_INTEGER }))
 }
