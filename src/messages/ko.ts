@@ -136,7 +136,7 @@ export const ko: Catalogue = {
     `틀린 코드를 너무 많이 보냈습니다(${number('ko', it.tries)}번). ${time(it.minutes * 60_000)} 뒤에 다시 해 주세요.`,
   'link.same_chat': (it) =>
     `이 코드도 ${platformName(it.platform)}에서 받은 코드입니다. 다른 계정이 있는 메신저에서 보내 주세요.`,
-  'link.already': () => '이미 연결된 계정입니다. 이 계정을 떼어 내려면 unlink를 보내 주세요.',
+  'link.already': () => '이미 연결된 계정입니다. 연결을 해제하려면 unlink를 보내 주세요.',
   'link.both_active': (it, { shop }) =>
     `여기와 ${platformName(it.platform)}에서 크롤링이 하나씩 진행 중입니다. 크롤링은 한 사람이 한 번에 하나씩 할 수 있으니, 이 작업이 끝나기를 기다리거나 취소해 주세요: ${cut(`${shop(it.site)} ${it.words}`.trim(), 80)}. 그다음 다시 확인해 주세요. 코드는 아직 쓸 수 있습니다.`,
   'link.code_seen': () =>
@@ -386,7 +386,7 @@ export const ko: Catalogue = {
     it.lowest === it.highest
       ? `가격 ${money('ko', it.lowest, it.currency)}`
       : `가격 ${money('ko', it.lowest, it.currency)} ~ ${money('ko', it.highest, it.currency)}`,
-  'last.first': () => '처음 상품들',
+  'last.first': () => '상품 미리보기',
   'last.product': (it) =>
     `${number('ko', it.position)}. ${cut(it.name, 80)}${it.price === null ? '' : ` · ${money('ko', it.price, it.currency)}`}${it.discountRate ? ` (${percent('ko', it.discountRate / 100)} 할인)` : ''}`,
   'last.untitled': () => '이름 없는 상품',
@@ -410,7 +410,7 @@ export const ko: Catalogue = {
   'sheet.address': () => '주소',
   'sheet.limit': () => '최대 개수',
   'sheet.state': () => '상태',
-  'sheet.stop': () => '끝난 까닭',
+  'sheet.stop': () => '종료 사유',
   'sheet.started': () => '시작',
   'sheet.finished': () => '끝',
   'sheet.duration': () => '걸린 시간',
@@ -438,7 +438,7 @@ export const ko: Catalogue = {
   'button.help': () => '도움말',
   'button.sites': () => '쇼핑몰 목록',
   'button.link': () => '연결하기',
-  'button.unlink': () => '연결 끊기',
+  'button.unlink': () => '연결 해제',
   'button.forget': () => '모두 지우기',
   'button.download': () => '내려받기',
   'button.format': (it) => `${it.format.toUpperCase()}${it.format === 'json' ? '으로' : '로'} 받기`,
@@ -481,9 +481,9 @@ export const ko: Catalogue = {
   'link.ask': (it) =>
     `${quote(it.own)} 계정과 ${quote(it.other)} 계정을 연결할까요? 작업과 파일을 두 곳에서 함께 쓰고, 크롤링은 둘을 합쳐 한 번에 하나씩 합니다.`,
   'link.ask_trust': () => '두 계정이 모두 본인 것일 때만 확인해 주세요. 글로 확인하려면 이렇게 보내면 됩니다.',
-  'link.done': (it) => `연결했습니다: ${it.accounts}. unlink로 언제든지 다시 뗄 수 있습니다.`,
+  'link.done': (it) => `연결했습니다: ${it.accounts}. unlink로 언제든지 연결을 해제할 수 있습니다.`,
   'link.split': (it) =>
-    `${quote(it.own)} 계정을 떼었습니다. 이 계정으로 시작한 작업과 파일은 그대로 있습니다. 연결되어 있던 계정: ${it.others}`,
+    `${quote(it.own)} 계정의 연결을 해제했습니다. 이 계정으로 시작한 작업과 파일은 그대로 있습니다. 연결되어 있던 계정: ${it.others}`,
   'notice.linked': (it) =>
     `요청하신 코드로 ${quote(it.other)} 계정이 ${quote(it.own)} 계정과 연결되었습니다. 이제 작업과 파일을 두 곳에서 함께 씁니다. 본인이 한 일이 아니라면 아래 버튼을 누르거나 unlink를 보내 주세요.`,
   'forget.ask': (it) =>
@@ -534,7 +534,7 @@ export const ko: Catalogue = {
   'help.lang': () => '답하는 언어를 바꿉니다.',
   'help.stats': () => '사용자와 작업의 수를 봅니다. 관리자만 쓸 수 있습니다.',
   'help.link': () => '두 메신저의 계정을 한 사람으로 연결합니다.',
-  'help.unlink': () => '이 계정을 다시 떼어 냅니다. 이 계정의 작업과 파일은 그대로 있습니다.',
+  'help.unlink': () => '이 계정의 연결을 해제합니다. 이 계정의 작업과 파일은 그대로 있습니다.',
   'help.forget': () => '저장된 본인의 데이터를 모두 지웁니다. 작업 번호를 적으면 그 결과만 지웁니다.',
   'help.code': () => '다른 메신저에서 link로 받은 코드',
   'help.confirm': () => '두 계정이 모두 본인 것임을 확인합니다',
@@ -566,7 +566,7 @@ export const ko: Catalogue = {
   // terminal
   'console.welcome': (it) =>
     `${it.name} 님, 안녕하세요. 명령을 적고 Enter를 누르세요. help는 도움말, exit이나 Ctrl-D는 끝내기입니다.`,
-  'console.as': (it) => `이제 ${it.name} 님으로 말합니다.`,
+  'console.as': (it) => `이제 ${it.name} 님으로 대화합니다.`,
   'console.as_missing': () => '/as 뒤에 이름을 적어 주세요. 예: /as 민지',
   'console.saved': (it) => `파일을 저장했습니다: ${it.path}`,
   'console.button_hint': () => 'press 번호로 버튼을 누를 수 있습니다.',
@@ -589,7 +589,7 @@ export const ko: Catalogue = {
     `${it.accounts}에 대해 저장된 것을 모두 지울까요? 작업 ${count(it.jobs)}, 결과 파일 ${size(it.size)}. 되돌릴 수 없습니다. 지우려면 ${it.yes}${particle(it.yes, '을/를')} 적어 주세요:`,
   'cli.deleted': (it) => `저장된 것을 모두 지웠습니다: ${it.accounts}.`,
   'cli.deleted_begun': () =>
-    '이제 아무도 데이터를 볼 수 없지만, 다 지우지는 못했습니다. 서비스가 시작할 때와 하루에 한 번 나머지를 지웁니다. 지우지 못한 까닭은 기록에 있습니다.',
+    '이제 아무도 데이터를 볼 수 없지만, 다 지우지는 못했습니다. 서비스가 시작할 때와 하루에 한 번 나머지를 지웁니다. 지우지 못한 이유는 로그에 있습니다.',
   'cli.not_deleted': () => '지우지 않았습니다.',
   'cli.moved': (it) =>
     `옮기고 대조했습니다: ${count(it.rows)} 행, 작업 ${count(it.jobs)}. 이제 DATABASE_URL을 새 주소로 정해 주세요.`,
@@ -681,8 +681,8 @@ export const ko: Catalogue = {
   'try.coverage': (it) => `채워진 항목: ${it.shares}`,
   'try.first': (it) => `첫 상품: ${it.line}`,
   'try.slow_same': () => '빠른 방법과 느린 방법의 결과가 같습니다',
-  'try.slow_absent': () => '견줄 느린 방법이 없습니다',
-  'try.slow_beyond': () => '느린 방법에는 너무 복잡해서 견주지 못했습니다',
+  'try.slow_absent': () => '비교할 느린 방법이 없습니다',
+  'try.slow_beyond': () => '느린 방법에는 너무 복잡해서 비교하지 못했습니다',
   'try.slow_differs': (it) =>
     `빠른 방법과 느린 방법의 결과가 다릅니다: 상품 ${count(it.fast)}, 느린 방법은 ${count(it.slow)}`,
   'try.slow_at': (it) => `처음 다른 곳: ${it.id}의 ${it.field}, ${quote(it.byFast)}, 느린 방법은 ${quote(it.bySlow)}`,

@@ -104,7 +104,7 @@ describe('one person on Slack and Discord', () => {
       ...slack.server.messages.slice(before).map(({ blocks }) => visibleText(blocks)),
       ...slack.server.ephemerals.map(({ blocks }) => visibleText(blocks)),
     ]
-    await until(() => answers().some((text) => text.includes('계정을 떼었습니다')), 'the answer')
+    await until(() => answers().some((text) => text.includes('계정의 연결을 해제했습니다')), 'the answer')
     expect(wordsOf(await onDiscord('link'))).not.toContain('연결된 계정')
   })
 

@@ -74,7 +74,7 @@ describe('an XLSX file', () => {
     expect(korean.get('끝')).toEqual(new Date('2026-11-24T15:30:00Z')) // on Seoul's clock
     expect(rows.find(([label]) => label === '끝')![3]).toBe('Asia/Seoul')
     expect(korean.get('걸린 시간')).toEqual(new Date('1899-12-30T00:01:00Z')) // a span is a date from the first day
-    expect(korean.get('끝난 까닭')).toBe('목록을 끝까지 읽었습니다.')
+    expect(korean.get('종료 사유')).toBe('목록을 끝까지 읽었습니다.')
     expect(korean.get('가장 낮은 가격 (KRW)')).toBe(1_299_001)
     expect(korean.get('가장 높은 가격 (KRW)')).toBe(1_299_004)
     expect(rows.find(([label]) => label === 'price')!.slice(2)).toEqual([4, 1])
