@@ -9,6 +9,7 @@ import type { Locale } from '../messages/locale.ts'
 import type { Say } from '../messages/say.ts'
 import type { SiteRegistry } from '../sites/registry.ts'
 import type { Stats } from '../stats/stats.ts'
+import type { Emit } from '../telemetry/events.ts'
 import type { LogFeed } from '../telemetry/log-feed.ts'
 import type { SizeWatch } from '../upkeep/sizes.ts'
 import type { QueueBoard } from './queue-board.ts'
@@ -29,6 +30,7 @@ export interface AdminParts {
   retentionDays: number
   sites: Pick<SiteRegistry, 'get' | 'all'>
   log: LogFeed
+  emit: Emit
   /** Where jobs are handed out through Redis. */
   queues: QueueBoard | undefined
   clock: Clock

@@ -1,19 +1,20 @@
-import { type SSEStreamingApi, streamSSE } from 'hono/streaming'
+import type { SSEStreamingApi } from 'hono/streaming'
 import type { Gate } from '../access/gate.ts'
 import { refuse } from './answers.ts'
 import { type AdminApp, eventStream } from './api.ts'
 import type { AdminContext, AdminParts } from './env.ts'
-import { BUFFER_MAX_BYTES, LIVE_READERS, LOOK_AGAIN_MS } from './limits.ts'
+import { BUFFER_MAX_BYTES, LOOK_AGAIN_MS } from './limits.ts'
+import { createLiveView } from './live-view.ts'
 import { type LogFilter, LogsQuery } from './schemas.ts'
 
 /** What live logs stand on. */
-type LiveLogParts = Pick<AdminParts, 'log' | 'isStopping'> & { gate: Pick<Gate, 'look'> }
+type LiveLogParts = Pick<AdminParts, 'log' | 'isStopping' | 'emit'> & { gate: Pick<Gate, 'look'> }
 
 const LEVELS = ['debug', 'info', 'warn', 'error']
 
 /** `/admin/logs`: the newest lines of all processes that work together, then each new one, filtered. */
 export function addLiveLogs(app: AdminApp, parts: LiveLogParts): void {
-  let readers = 0
+  const show = createLiveView(parts)
   app.openAPIRegistry.registerPath(
     eventStream(
       '/logs',
@@ -24,13 +25,7 @@ export function addLiveLogs(app: AdminApp, parts: LiveLogParts): void {
   app.get('/logs', (c) => {
     const filter = LogsQuery.safeParse(c.req.query())
     if (!filter.success) return refuse(c, 400, 'bad_request')
-    if (readers >= LIVE_READERS) return refuse(c, 503, 'too_many_readers')
-    readers++
-    return streamSSE(c, (stream) =>
-      follow(parts, c, stream, filter.data).finally(() => {
-        readers--
-      }),
-    )
+    return show(c, (stream) => follow(parts, c, stream, filter.data))
   })
 }
 

@@ -1,10 +1,10 @@
-import { type SSEStreamingApi, streamSSE } from 'hono/streaming'
+import type { SSEStreamingApi } from 'hono/streaming'
 import { rest } from '../clock.ts'
 import type { Totals } from '../stats/stats.ts'
-import { refuse } from './answers.ts'
 import { type AdminApp, eventStream } from './api.ts'
 import type { AdminContext, AdminParts } from './env.ts'
-import { LIVE_EVERY_MS, LIVE_READERS, LIVE_ROWS, LOOK_AGAIN_MS } from './limits.ts'
+import { LIVE_EVERY_MS, LIVE_ROWS, LOOK_AGAIN_MS } from './limits.ts'
+import { createLiveView } from './live-view.ts'
 import { LiveQuery } from './schemas.ts'
 import type { OwnedJob } from './store.ts'
 import { num } from './views/parts.tsx'
@@ -18,7 +18,7 @@ interface Snapshot {
 /** `/admin/live`: numbers and active jobs as they change. All readers share one reading of the database a second. */
 export function addLive(app: AdminApp, parts: AdminParts): void {
   const { stats, store, clock } = parts
-  let readers = 0
+  const show = createLiveView(parts)
   let snapshot: Promise<Snapshot> | undefined
   let readAt = Number.NEGATIVE_INFINITY
   const read = (): Promise<Snapshot> => {
@@ -34,15 +34,7 @@ export function addLive(app: AdminApp, parts: AdminParts): void {
       '`state`: the numbers, and active jobs as blocks of the page; `beat`: nothing new.',
     ),
   )
-  app.get('/live', (c) => {
-    if (readers >= LIVE_READERS) return refuse(c, 503, 'too_many_readers')
-    readers++
-    return streamSSE(c, (stream) =>
-      follow(parts, c, stream, read).finally(() => {
-        readers--
-      }),
-    )
-  })
+  app.get('/live', (c) => show(c, (stream) => follow(parts, c, stream, read)))
 }
 
 async function follow(

@@ -25,6 +25,7 @@ export function openAdmin(ground: Ground, desk: Desk, isStopping: () => boolean)
     sizes: ground.sizes,
     retentionDays: config.retentionDays,
     log: logs,
+    emit: options.telemetry.emit,
     queues: queueBoard,
     say: createSay(config.timeZone, labelsOf(sites)),
     locale: config.locale,

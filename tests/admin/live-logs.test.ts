@@ -1,14 +1,15 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { AdminEnv } from '../../src/admin/env.ts'
 import { BUFFER_MAX_BYTES, LIVE_READERS } from '../../src/admin/limits.ts'
 import { addLiveLogs } from '../../src/admin/live-logs.ts'
 import { aborted } from '../../src/clock.ts'
+import { Refusal } from '../../src/errors.ts'
 import { createTelemetry } from '../../src/telemetry/log.ts'
-import { createSharedLog } from '../../src/telemetry/shared-log.ts'
+import { createSharedLog, type LogStream } from '../../src/telemetry/shared-log.ts'
 
 /** Live logs over a stream of all processes whose lines are not there before `arrive()`. */
-function openLiveLogs() {
+function openLiveLogs(changes: Partial<LogStream> = {}) {
   const log = createTelemetry({ level: 'debug', destination: { write: () => undefined } })
   let followers = 0
   const arriving = new AbortController()
@@ -18,12 +19,14 @@ function openLiveLogs() {
       followers += 1
       return { caughtUp: aborted(arriving.signal), stop: () => void followers-- }
     },
+    ...changes,
   }
   const app = new OpenAPIHono<AdminEnv>()
   addLiveLogs(app, {
     log: createSharedLog({ log, stream, process: 'one' }),
     gate: { look: async () => ({ kind: 'in', actor: { role: 'viewer', way: 'program', address: '::1' } }) },
     isStopping: () => false,
+    emit: log.emit,
   })
   return { app, log, arrive: () => arriving.abort(), followers: () => followers }
 }
@@ -54,4 +57,19 @@ test('a reader who stops reading is cut off once too much waits for them', async
   }
   await expect.poll(followers).toBe(0)
   await body?.cancel()
+})
+
+test('an error goes into the log alone, cleaned as all that goes there; trouble that passes is no bug', async () => {
+  const written = vi.spyOn(console, 'error')
+  const errors: Error[] = [new TypeError('a bug'), new Refusal('store.unreachable', { server: 'db' })]
+  const { app, log } = openLiveLogs({
+    follow: () => {
+      throw errors.shift()
+    },
+  })
+  for (let reader = 0; reader < 2; reader++) expect(await (await app.request('/logs')).text()).toBe('')
+  const events = log.recent().map((line) => JSON.parse(line) as { event: string })
+  expect(events).toMatchObject([{ event: 'fault', where: 'admin/live', error: { message: 'a bug' } }])
+  expect(written).not.toHaveBeenCalled()
+  written.mockRestore()
 })
