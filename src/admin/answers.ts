@@ -38,15 +38,17 @@ function answerError(c: AdminContext, status: Status, code: string, message: str
 /** After an act: back to the page that the form stood on, else JSON. */
 export async function answerAct<T>(c: AdminContext, done: T, word: Word): Promise<Response> {
   if (!isForm(c)) return c.json(done as object, 200)
-  const back = new URL(await backOf(c), c.req.url)
+  const back = await backOf(c)
   back.searchParams.set('done', word)
   return c.redirect(back.pathname + back.search, 303)
 }
 
-/** Only pages of this view are gone back to, whatever the field says. */
-async function backOf(c: Context<AdminEnv>): Promise<string> {
+/** Only pages of this view are gone back to, whatever the field says: looked at as a browser reads it, dots resolved. */
+async function backOf(c: Context<AdminEnv>): Promise<URL> {
   const { back } = await c.req.parseBody()
-  return typeof back === 'string' && /^\/admin(?:$|[/?])/.test(back) && !back.includes('\\') ? back : '/admin'
+  const home = new URL('/admin', c.req.url)
+  const asked = typeof back === 'string' && URL.canParse(back, home.href) ? new URL(back, home) : home
+  return /^\/admin(?:$|\/)/.test(asked.pathname) ? asked : home
 }
 
 /** A job as the JSON tells it. */

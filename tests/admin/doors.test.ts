@@ -165,6 +165,28 @@ describe('the administrator’s doors', () => {
     expect(await (await rig.ask('/admin/sites')).json()).toEqual({ paused: [] })
   })
 
+  test('a change goes back to a page of ours, whatever its form says', async () => {
+    const cookie = await rig.signIn()
+    const backTo = async (back: string) => {
+      const form = { cookie, method: 'POST', headers: FORM, body: new URLSearchParams({ back }).toString() }
+      return (await rig.ask('/admin/sites/ssg/resume', form)).headers.get('location')
+    }
+    expect(await backTo('/admin/jobs?state=failed')).toMatch(/^\/admin\/jobs\?state=failed&done=/)
+    expect(await backTo('/admin?lang=ko')).toMatch(/^\/admin\?lang=ko&done=/)
+    for (const back of [
+      '/admin/..//evil.example',
+      '/admin/%2e%2e//evil.example',
+      '/admin/.././/evil.example/admin',
+      '/admin\\..\\\\evil.example',
+      '//evil.example/x',
+      'https://evil.example/x',
+      'https://[',
+      '/administrators',
+      '',
+    ])
+      expect([back, await backTo(back)]).toEqual([back, expect.stringMatching(/^\/admin\?done=/)])
+  })
+
   test('a wrong token answers 401, and the sixth of one address 429', async () => {
     const headers = { 'x-forwarded-for': '203.0.113.77' }
     for (let attempt = 1; attempt <= 5; attempt++) {
