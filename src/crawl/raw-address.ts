@@ -1,4 +1,5 @@
 import { Refusal } from '../errors.ts'
+import { withoutRootDot } from '../sites/url.ts'
 import { MAX_URL_LENGTH } from './http-limits.ts'
 
 /** Characters that a URL parser drops or turns silently, so that what is checked is not what a person reads. */
@@ -18,7 +19,7 @@ export function parseRawAddress(text: string): URL {
   const authority = AUTHORITY.exec(text)?.[1]
   if (!authority) throw new Refusal('url.invalid', { url: text }) // `http:host` and `http:/host` parse, too
   if (authority.includes('@') || hasUserInfo(url)) throw new Refusal('url.credentials', { host: url.hostname })
-  return url
+  return withoutRootDot(url)
 }
 
 /**
@@ -32,7 +33,7 @@ export function parseLocation(location: string, base: URL): URL {
   const url = new URL(text, base)
   checkScheme(url)
   if (hasUserInfo(url)) throw new Refusal('url.credentials', { host: url.hostname })
-  return url
+  return withoutRootDot(url)
 }
 
 /** @throws Refusal `url.scheme` for anything but http and https */

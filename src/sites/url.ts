@@ -42,6 +42,16 @@ export function urlKey(request: Pick<SiteRequest, 'method' | 'url' | 'body'>): s
   return createHash('sha256').update(JSON.stringify(parts)).digest().subarray(0, 16).toString('base64url')
 }
 
+/**
+ * `shop.com.` names the same host as `shop.com`: with its dot it would have a budget, a quota and a robots.txt of its
+ * own. Addresses from outside lose it where they are read.
+ */
+export function withoutRootDot(url: URL): URL {
+  const bare = new URL(url)
+  if (bare.hostname.length > 1) bare.hostname = bare.hostname.replace(/\.$/, '')
+  return bare
+}
+
 /** Whether an address found on a page may be followed at all: http or https, no user name, within the limits. */
 export function isFollowable(url: string): boolean {
   if (url.length > LIMITS.urlLength || !URL.canParse(url)) return false
@@ -70,6 +80,6 @@ function isTrap(url: URL): boolean {
 export function absoluteUrl(written: string | null | undefined, base: URL): string | null {
   const trimmed = written?.trim()
   if (!trimmed || trimmed.length > LIMITS.urlLength || !URL.canParse(trimmed, base.href)) return null
-  const url = new URL(trimmed, base)
+  const url = withoutRootDot(new URL(trimmed, base))
   return url.protocol === 'https:' || url.protocol === 'http:' ? url.href : null
 }

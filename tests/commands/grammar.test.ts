@@ -121,6 +121,7 @@ describe('addresses', () => {
     ['ssg https://shop.example/list', 'https://shop.example/list'],
     ['shop.example.com/list?page=2', 'https://shop.example.com/list?page=2'],
     ['HTTP://SHOP.example', 'http://shop.example/'],
+    ['https://shop.example./a', 'https://shop.example/a'],
     ['http://localhost', 'http://localhost/'],
     ['https://쇼핑.example', 'https://xn--hp4bo76a.example/'],
   ])('%s is an address', (text, url) => {

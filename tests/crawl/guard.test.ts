@@ -4,7 +4,9 @@ import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createGuard, type GuardOptions } from '../../src/crawl/guard.ts'
 import type { LookUp } from '../../src/crawl/look-up.ts'
+import { parseLocation } from '../../src/crawl/raw-address.ts'
 import { isPassing } from '../../src/errors.ts'
+import { absoluteUrl } from '../../src/sites/url.ts'
 import { openShopServer, redirectTo, type ShopServer, textFile } from '../support/shop-server.ts'
 import { type Bench, type BenchOptions, createBench } from './shop-http.ts'
 
@@ -140,6 +142,13 @@ describe('the first wall: the address as text', () => {
     'HTTPS://SHOP.COM/@path?mail=a@b.com',
   ])('%s passes', (text) => {
     expect(guardOf().checkRaw(text).href).toBe(new URL(text).href)
+  })
+
+  test('the dot of the root behind a host goes: no second budget, quota or robots.txt for the same host', () => {
+    expect(guardOf().checkRaw('https://www.shop.com.:443/a?b=c.').href).toBe('https://www.shop.com/a?b=c.')
+    const location = parseLocation('//m.shop.com./c', new URL('https://www.shop.com/'))
+    expect(location.href).toBe('https://m.shop.com/c')
+    expect(absoluteUrl('https://m.shop.com./d', location)).toBe('https://m.shop.com/d')
   })
 
   test('a blocked host is refused with everything below it, and nothing beside it', () => {
