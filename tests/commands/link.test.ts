@@ -82,7 +82,7 @@ describe('link', () => {
     const own = await send('ssg 노트북', there)
     const refused = await linked()
     expect(refused.outcome).toBe('link.both_active')
-    expect(told(refused)).toContain('ssg 노트북')
+    expect(told(refused)).toContain('SSG.COM 노트북')
     expect(told(refused)).not.toContain('모니터')
     const [cancel, confirm] = refused.message.buttons!
     expect(cancel!.command).toBe(`cancel ${own.jobId}`)

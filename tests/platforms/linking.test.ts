@@ -124,7 +124,7 @@ describe('one person on Slack and Discord', () => {
     await sayOnSlack('ssg 노트북 --limit 2000')
     await onDiscord('ssg', { words: '모니터', limit: 2_000 as never })
     const refused = await onDiscord('link', { code, confirm: 'confirm' })
-    expect(wordsOf(refused)).toContain('ssg 모니터')
+    expect(wordsOf(refused)).toContain('SSG.COM 모니터')
     expect(wordsOf(refused)).toContain('Slack')
     const press = async (label: string) => {
       const button = discordButtons(refused).find((one) => one.label === label)!
