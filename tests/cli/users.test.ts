@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { databasePath } from '../../db/sqlite/files.ts'
 import { createReplicaShop, type ReplicaShop } from '../../src/demo/replica-shop.ts'
 import { type CliEnd, type CliOptions, type CliRun, runCli, settingsFor, startCli, waitFor } from '../support/cli.ts'
+import { callCli } from '../support/cli-here.ts'
 import { lookAt, makeFolder } from '../support/store-house.ts'
 import { filesThatName, rowsThatName } from '../support/traces.ts'
 
@@ -69,13 +70,14 @@ describe('export-user', () => {
 
   test('of nobody, without a database, or to a place that cannot be written is exit 2 and makes nothing', async () => {
     await open({})
-    const none = await run(['export-user', 'console:local'])
+    const refused = (args: string[]) => callCli(args, { env: settingsFor(dataDir, replica), cwd: folder })
+    const none = await refused(['export-user', 'console:local'])
     expect([none.code, existsSync(databasePath(dataDir))]).toEqual([2, false])
     expect(none.stderr).toContain('데이터베이스가 없습니다')
     await crawl()
-    const stranger = await run(['export-user', 'slack:T1/U1'])
+    const stranger = await refused(['export-user', 'slack:T1/U1'])
     expect([stranger.code, stranger.stderr]).toEqual([2, expect.stringContaining('‘slack:T1/U1’ 사용자를 찾을 수 없')])
-    const nowhere = await run(['export-user', 'console:local', '--out', join(folder, 'none', 'x.json')])
+    const nowhere = await refused(['export-user', 'console:local', '--out', join(folder, 'none', 'x.json')])
     expect(nowhere.code, nowhere.stderr).toBe(2)
   })
 })
