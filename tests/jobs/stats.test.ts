@@ -51,7 +51,7 @@ test('/admin/stats and /crawl stats tell what the rows say, at every moment whil
     path.includes(BROKEN) ? { kind: 'status', status: 400 } : null
   at = await openAdminRig({
     env: { CRAWL_JOBS: String(PEOPLE), ADMIN_USERS: 'slack:T1/U-admin', QUOTA_COMMANDS_MINUTE: '100000' },
-    replica: { products: 500, pageBytes: 0, latencyMs: 300, trouble }, // so slow that none ends before all have begun
+    replica: { products: 500, pageBytes: 0, latencyMs: 5_000, trouble }, // so slow that none ends before all have begun
   })
   const look = lookAt(at.dataDir)
   const count = async () => JSON.stringify([(await look.rows(COUNT))[0], await look.rows(BY_SITE)])
