@@ -1,4 +1,5 @@
-import type { DiscordServer } from '../support/discord-server.ts'
+import { wordsOf } from '../support/discord-rig.ts'
+import { BOT, CHANNEL, type DiscordServer } from '../support/discord-server.ts'
 import { visibleText } from '../support/slack-blocks.ts'
 import { BOT_USER, type SlackServer } from '../support/slack-server.ts'
 import { slackChannel, slackName, slackPeople } from './people.ts'
@@ -88,11 +89,11 @@ function threadLosses({ slack, discord }: World, jobs: JobRow[]): Losses {
     losses['files lost'] += Math.max(0, files - shown.files)
     losses['files doubled'] += Math.max(0, shown.files - files)
   }
-  const roots = rootsInSlack(slack)
-  const known = [...wanted].filter(([, { platform }]) => platform === 'slack').length
+  const known = (name: string) => [...wanted.values()].filter(({ platform }) => platform === name).length
   return {
     ...losses,
-    'first words doubled': Math.max(0, roots - known),
+    'first words doubled on Slack': Math.max(0, rootsInSlack(slack) - known('slack')),
+    'first words doubled on Discord': Math.max(0, rootsInDiscord(discord) - known('discord')),
     'jobs without a thread': jobs.filter(({ thread }) => thread === null).length,
   }
 }
@@ -122,6 +123,13 @@ const rootsInSlack = (slack: SlackServer): number =>
       visibleText(message.versions[0]!.blocks).startsWith(`${slackName(at)} · `)
     return sum + slack.messages.filter(isRoot).length
   }, 0)
+
+const rootsInDiscord = ({ messages }: DiscordServer): number =>
+  messages
+    .get(CHANNEL)!
+    .filter(
+      (it) => it.author.id === BOT && it.ephemeralTo === undefined && /\*\*soak\d+\*\*/.test(wordsOf(it.versions[0]!)),
+    ).length
 
 /** What the processes left in the log and in Redis. */
 export async function findTraces(world: World): Promise<Losses> {

@@ -18,6 +18,8 @@ const SETTINGS = {
   ...{ QUOTA_JOBS_HOUR: '100000', QUOTA_JOBS_DAY: '100000', QUOTA_PAGES_DAY: '10000000' },
   QUOTA_PAGES_HOST_DAY: '10000000',
 }
+/** A job that failed in passing is tried again within less than this. */
+const HINT_MS = 120_000
 const SHOP = { products: 2_000, latencyMs: 100, pageBytes: 20_000 }
 
 /** What a process holds once its garbage is gone. */
@@ -46,6 +48,7 @@ export interface World {
   /** What every process wrote on standard error. */
   logs(): string[]
   badEnds(): number
+  /** Hints in the queue that no worker takes out, those of cancelled jobs included: they may have been for later. */
   hintsLeft(): Promise<number>
   close(): Promise<void>
 }
@@ -125,7 +128,12 @@ export async function openFull(): Promise<World> {
     ],
     logs: () => fleet.processes.map((one) => one.stderr()),
     badEnds: () => badEnds,
-    hintsLeft: async () => (await fleet.redis.look.keys('shopcrawl:jobs:job-*')).length,
+    async hintsLeft() {
+      const left = () => fleet.redis.look.keys('shopcrawl:jobs:job-*')
+      const deadline = performance.now() + HINT_MS
+      while ((await left()).length > 0 && performance.now() < deadline) await wait(1_000)
+      return (await left()).length
+    },
     close: () => fleet.close().finally(() => rmSync(folder, { recursive: true, force: true })),
   }
 }

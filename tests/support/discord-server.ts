@@ -87,6 +87,15 @@ export interface Interaction {
   answer: Message | undefined
 }
 
+/** A session of the gateway, from its IDENTIFY on. */
+interface Session {
+  /** Every event, for a connection that resumes. */
+  sent: Json[]
+  socket: WebSocket | undefined
+  /** The bot closed it with 1000 or 1001, or could not resume it: it hears nothing more. */
+  isOver: boolean
+}
+
 class ApiError extends Error {
   constructor(
     readonly status: number,
@@ -498,7 +507,7 @@ export async function openDiscordServer(
   // ——— gateway
   const sockets = new WebSocketServer({ noServer: true })
   const live = new Set<WebSocket>()
-  const sessions = new Map<string, { sent: Json[]; socket: WebSocket | undefined }>()
+  const sessions = new Map<string, Session>()
   const gatewayLog: Json[] = []
   const gateway = {
     isMute: false,
@@ -514,9 +523,13 @@ export async function openDiscordServer(
 
   function greet(ws: WebSocket): void {
     live.add(ws)
-    ws.on('close', () => {
+    ws.on('close', (code) => {
       live.delete(ws)
-      for (const session of sessions.values()) if (session.socket === ws) session.socket = undefined
+      for (const session of sessions.values()) {
+        if (session.socket !== ws) continue
+        session.socket = undefined
+        session.isOver ||= code === 1_000 || code === 1_001
+      }
     })
     ws.on('message', (data) => hear(ws, JSON.parse(String(data))))
     ws.send(JSON.stringify({ op: 10, d: { heartbeat_interval: options.heartbeatMs ?? 41_250 }, s: null, t: null }))
@@ -538,7 +551,7 @@ export async function openDiscordServer(
       return
     }
     const id = randomBytes(16).toString('hex')
-    sessions.set(id, { sent: [], socket: ws })
+    sessions.set(id, { sent: [], socket: ws, isOver: false })
     const user = { id: BOT, username: 'shopcrawl', discriminator: '0', avatar: null, bot: true, flags: 0 }
     dispatchTo(id, 'READY', {
       ...{ v: 10, user, guilds: [{ id: GUILD, unavailable: true }], session_id: id, shard: [0, 1] },
@@ -563,7 +576,8 @@ export async function openDiscordServer(
 
   function resume(ws: WebSocket, d: Json): void {
     const session = sessions.get(d.session_id)
-    if (!session || !gateway.resumes) {
+    if (!session || session.isOver || !gateway.resumes) {
+      if (session) session.isOver = true
       ws.send(JSON.stringify({ op: 9, d: false, s: null, t: null }))
       return
     }
@@ -579,11 +593,11 @@ export async function openDiscordServer(
     session.socket?.send(JSON.stringify(frame))
   }
 
-  /** To the newest session, there or to be resumed. */
+  /** To every session that is not over, there or to be resumed: all of them are of the one shard. */
   function emit(t: string, d: Json): void {
-    const [id] = [...sessions.keys()].slice(-1)
-    if (id === undefined) throw new Error('the bot has no session yet')
-    dispatchTo(id, t, d)
+    const open = [...sessions].filter(([, { isOver }]) => !isOver)
+    if (open.length === 0) throw new Error('the bot has no session')
+    for (const [id] of open) dispatchTo(id, t, d)
   }
 
   // ——— people
