@@ -6,7 +6,7 @@ const ANSWER_MS = 1_500
 /** Longest pause between two attempts to connect. */
 const RECONNECT_MS = 2_000
 
-/** A refusal stands in readyz for so long … */
+/** A refusal stands in readyz for so long, and so does silence … */
 const REFUSED_MS = 5_000
 /** … and one after a pause of so long is told anew. */
 const TELL_AGAIN_MS = 60_000
@@ -66,11 +66,12 @@ export function openRedisLink({ url, emit }: { url: string; emit: Emit }): Redis
   }
   const ears = createEars(patient)
   const refusals = createRefusals(emit)
+  const silence = createSilence(emit)
   return {
     ...{ commands, tell, patient },
     hear: ears.hear,
-    answered: (act) => refusals.heed(within(ANSWER_MS, commands, act)),
-    trouble: () => (awaySince === undefined ? refusals.last() : 'away'),
+    answered: (act) => silence.heed(refusals.heed(within(ANSWER_MS, commands, act))),
+    trouble: () => (awaySince === undefined ? (silence.last() ?? refusals.last()) : 'away'),
     close: async () => {
       isClosed = true
       commands.disconnect()
@@ -101,6 +102,42 @@ function createRefusals(emit: Emit) {
   }
 }
 
+/**
+ * Tells of a Redis that is connected and says nothing (stopped, or busy with something long) as of one that is away,
+ * and of its next answer as of one that is back.
+ */
+function createSilence(emit: Emit) {
+  let since: number | undefined
+  let noticedAt = Number.NEGATIVE_INFINITY
+  return {
+    /** As `readyz` says it. */
+    last: () => (since !== undefined && performance.now() - noticedAt < REFUSED_MS ? 'does not answer' : null),
+    async heed<T>(answer: Promise<T>): Promise<T> {
+      try {
+        const value = await answer
+        if (since !== undefined) emit('redis.back', { ms: Math.round(performance.now() - since) })
+        since = undefined
+        return value
+      } catch (error) {
+        if (isSilence(error)) {
+          noticedAt = performance.now()
+          if (since === undefined) emit('redis.away', { cause: error.message })
+          since ??= noticedAt
+        }
+        throw error
+      }
+    },
+  }
+}
+
+/** Ours, or ioredis's for a single command. */
+const isSilence = (error: unknown): error is Error =>
+  error instanceof Silent || (error instanceof Error && error.message === 'Command timed out')
+
+class Silent extends Error {
+  override readonly name = 'Silent'
+}
+
 /** One connection that hears; made when something is to be heard. */
 function createEars(open: () => Redis) {
   const listeners = new Map<string, (text: string) => void>()
@@ -119,7 +156,7 @@ async function within<T>(ms: number, { status }: Redis, act: () => Promise<T>): 
   if (status !== 'ready') throw new Error(`Redis is not there (${status})`)
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`Redis did not answer within ${ms} ms`)), ms)
+    timer = setTimeout(() => reject(new Silent(`Redis did not answer within ${ms} ms`)), ms)
   })
   return Promise.race([act(), late]).finally(() => clearTimeout(timer))
 }

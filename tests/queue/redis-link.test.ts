@@ -31,4 +31,17 @@ suiteWhere(hasRedis, 'redis-server', 'the connections to Redis', () => {
     await until(() => link.trouble() === 'away', 'the second outage')
     expect(told).toEqual(['redis.away', 'redis.back', 'redis.away'])
   })
+
+  test('to a Redis that is there and says nothing: told once as away, and as back with its next answer', async () => {
+    const ask = () => link.answered(() => link.commands.ping())
+    redis.freeze()
+    await expect(ask()).rejects.toThrow(/did not answer|timed out/i)
+    expect(link.trouble()).toBe('does not answer')
+    await expect(ask()).rejects.toThrow(/did not answer|timed out/i)
+    expect(told).toEqual(['redis.away'])
+    redis.thaw()
+    await ask()
+    expect(link.trouble()).toBeNull()
+    expect(told).toEqual(['redis.away', 'redis.back'])
+  })
 })

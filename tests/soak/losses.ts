@@ -37,17 +37,15 @@ export async function findLosses(world: World): Promise<Losses> {
 
 /** A search finds what the catalogue has; without words, the shop's own lists: there whole jobs of one limit must agree. */
 async function productLosses(world: World, jobs: JobRow[]): Promise<Losses> {
-  const read = await Promise.all(
-    jobs.map(async (job) => {
-      const { words, limit } = JSON.parse(job.request) as { words: string; limit: number }
-      const rows = await world.rows(
-        `select product_id as id from products where job_id = '${job.id}' order by position`,
-      )
-      const isUntouched = Number(job.failed_pages) === 0
-      const isWhole = job.state === 'succeeded' && isUntouched
-      return { words, limit, ids: rows.map(({ id }) => String(id)), isUntouched, isWhole }
-    }),
-  )
+  const products = new Map<unknown, string[]>(jobs.map(({ id }) => [id, []]))
+  for (const { job, id } of await world.rows('select job_id as job, product_id as id from products order by position'))
+    products.get(job)?.push(String(id))
+  const read = jobs.map((job) => {
+    const { words, limit } = JSON.parse(job.request) as { words: string; limit: number }
+    const isUntouched = Number(job.failed_pages) === 0
+    const isWhole = job.state === 'succeeded' && isUntouched
+    return { words, limit, ids: products.get(job.id)!, isUntouched, isWhole }
+  })
   const isFront = (limit: number) => (it: (typeof read)[number]) => it.words === '' && it.limit === limit && it.isWhole
   const wrong = read.filter(({ words, limit, ids, isUntouched, isWhole }) => {
     const front = () => read.find(isFront(limit))?.ids ?? ids

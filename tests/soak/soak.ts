@@ -35,13 +35,16 @@ async function live(world: World, share: number, faults: Fault[], what: string):
   const endsAt = performance.now() + share * minutes * 60_000
   tell(`${what}: ${faults.map(({ name }) => name).join(', ')}`)
   const crowd = createCrowd(world, random)
-  while (performance.now() < endsAt) {
-    await wait(Math.min(within(CALM_MS), Math.max(0, endsAt - performance.now())))
-    const fault = faults[Math.floor(random() * faults.length)]!
-    counts.set(fault.name, (counts.get(fault.name) ?? 0) + 1)
-    await fault.act()
+  try {
+    while (performance.now() < endsAt) {
+      await wait(Math.min(within(CALM_MS), Math.max(0, endsAt - performance.now())))
+      const fault = faults[Math.floor(random() * faults.length)]!
+      counts.set(fault.name, (counts.get(fault.name) ?? 0) + 1)
+      await fault.act()
+    }
+  } finally {
+    await crowd.stop()
   }
-  await crowd.stop()
   for (const [name, count] of Object.entries(crowd.did)) counts.set(name, (counts.get(name) ?? 0) + count)
 }
 
@@ -99,6 +102,9 @@ test(`soak, ${isEmbedded ? 'embedded' : 'the whole set-up'}: ${minutes} minutes,
     }
     report(await world.count('select count(*) from jobs'), losses)
     expect(Object.entries(losses).filter(([, count]) => count > 0)).toEqual([])
+  } catch (error) {
+    tell(String(error)) // what fails at the end must not stand in its place
+    throw error
   } finally {
     await world.close()
   }

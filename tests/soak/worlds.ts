@@ -4,7 +4,7 @@ import { systemClock } from '../../src/clock.ts'
 import { createReplicaShop, type ReplicaShop } from '../../src/demo/replica-shop.ts'
 import { type CliRun, settingsFor, startCli } from '../support/cli.ts'
 import { type DiscordServer, openDiscordServer, TOKEN } from '../support/discord-server.ts'
-import { eventually, type Fleet, type FleetProcess, openFleet } from '../support/fleet.ts'
+import { eventually, type Fleet, type FleetProcess, HANGING_MS, openFleet } from '../support/fleet.ts'
 import { checkInvariants } from '../support/invariants.ts'
 import { BOT_TOKEN, SIGNING_SECRET, SlackServer } from '../support/slack-server.ts'
 import { installWatchers, lookAt, makeFolder, openQuiet } from '../support/store-house.ts'
@@ -169,7 +169,7 @@ export async function openEmbedded(): Promise<World> {
   const start = async (): Promise<void> => {
     const run = startCli(['start'], { env, cwd: folder, node: NODE })
     runs.push(run)
-    await run.tells('시작되었습니다')
+    await run.tells('시작되었습니다', HANGING_MS)
     origin = /http:\/\/[\d.]+:\d+/.exec(run.stderr())![0]
   }
   await start()

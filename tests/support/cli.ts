@@ -8,10 +8,14 @@ const CLI = fileURLToPath(new URL('../../dist/src/cli.js', import.meta.url))
 const HANGING_MS = 55_000
 
 /** Resolves once the condition holds. Looks seldom, so that processes that are waited for get the processor. */
-export async function waitFor(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const deadline = performance.now() + HANGING_MS
+export async function waitFor(
+  condition: () => boolean | Promise<boolean>,
+  what: string,
+  ms = HANGING_MS,
+): Promise<void> {
+  const deadline = performance.now() + ms
   while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error(`${what} did not come within ${HANGING_MS} ms`)
+    if (performance.now() > deadline) throw new Error(`${what} did not come within ${ms} ms`)
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
 }
@@ -47,8 +51,11 @@ export interface CliRun {
   stderr(): string
   ended: Promise<CliEnd>
   hasEnded(): boolean
-  /** Resolves once standard error holds the text. @throws Error with all that was written, when it ends before */
-  tells(text: string): Promise<void>
+  /**
+   * Resolves once standard error holds the text. @throws Error with all that was written, when it ends before
+   * @param ms for who starts many processes at once: one that has not told it within this hangs
+   */
+  tells(text: string, ms?: number): Promise<void>
   /** SIGKILL, unless it has ended; resolves when it is dead. */
   kill(): Promise<void>
 }
@@ -78,8 +85,8 @@ export function startCli(args: string[], options: CliOptions): CliRun {
     stderr: () => written.stderr,
     ended,
     hasEnded: () => end !== undefined,
-    async tells(text) {
-      await waitFor(() => written.stderr.includes(text) || end !== undefined, `"${text}" on standard error`)
+    async tells(text, ms) {
+      await waitFor(() => written.stderr.includes(text) || end !== undefined, `"${text}" on standard error`, ms)
       if (!written.stderr.includes(text)) throw new Error(`ended without "${text}": ${JSON.stringify(end)}`)
     },
     async kill() {

@@ -12,7 +12,7 @@ import { BOT_TOKEN, SIGNING_SECRET, type SlackMessage, SlackServer, userOf } fro
 import { makeFolder } from './store-house.ts'
 
 /** What is read of a whole set-up's end may take so long on a busy machine. Real milliseconds. */
-const HANGING_MS = 240_000
+export const HANGING_MS = 240_000
 
 export interface FleetOptions {
   shop?: ReplicaOptions
@@ -124,7 +124,7 @@ export async function openFleet(options: FleetOptions = {}): Promise<Fleet> {
     })
     const made = asProcess(run, role, settings.DATA_DIR)
     processes.push(made)
-    await run.tells(role === 'bot' ? '시작되었습니다' : '작업자가')
+    await run.tells(role === 'bot' ? '시작되었습니다' : '작업자가', HANGING_MS)
     made.origin = role === 'bot' ? /http:\/\/[\d.]+:\d+/.exec(run.stderr())![0] : ''
     return made
   }
