@@ -71,7 +71,10 @@ export function openRedisLink({ url, emit }: { url: string; emit: Emit }): Redis
     ...{ commands, tell, patient },
     hear: ears.hear,
     answered: (act) => silence.heed(refusals.heed(within(ANSWER_MS, commands, act))),
-    trouble: () => (awaySince === undefined ? (silence.last() ?? refusals.last()) : 'away'),
+    trouble() {
+      if (awaySince !== undefined) return 'away'
+      return commands.status === 'ready' ? (silence.last() ?? refusals.last()) : 'not connected yet'
+    },
     close: async () => {
       isClosed = true
       commands.disconnect()

@@ -184,8 +184,8 @@ suiteWhere(hasRedis, 'redis-server', 'the line of all processes', () => {
       const next = await placeOf(two!, 'b')
       next.leave(NOTHING)
       expect(minutes(next.restMs())).toBe(10)
+      expect(two!.paceOf(HOST).intervalMs).toBe(2) // the rest may be told first, by a beat
     }, SOON)
-    expect(two!.paceOf(HOST).intervalMs).toBe(2)
   })
   test('a rest of more than a minute is refused to all who wait, in every process, with its time', async () => {
     const [one, two] = await open(FAST, 2)

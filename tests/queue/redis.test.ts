@@ -243,6 +243,15 @@ suiteWhere(hasRedis, 'redis-server', 'the queue on Redis', () => {
     expect(told).toEqual(['redis.away', 'redis.back'])
   })
 
+  test('a connection that is just being made refuses a push and says why: a sweep at the start is no bug', async () => {
+    const { queue } = open()
+    await expect(queue.push(hint('early'))).rejects.toThrow(/not there/)
+    expect(queue.trouble()).toBe('not connected yet')
+    await vi.waitFor(() => expect(queue.trouble()).toBe(null), SOON)
+    await queue.push(hint('early'))
+    expect(emit).not.toHaveBeenCalled()
+  })
+
   test('a process whose Redis was never there ends by itself when it is asked to', async () => {
     await redis.kill()
     const child = fileURLToPath(new URL('../support/children/redis-away.mjs', import.meta.url))
