@@ -68,34 +68,8 @@ export async function noteForClosing(
   await db.updateTable('closings').set(shown).where('id', '=', closingOf(job)).execute()
 }
 
-/** Closings that are due, each for `holdMs`. */
-export async function claimClosings(
-  db: Db,
-  quirks: Quirks,
-  platforms: string[],
-  limit: number,
-  holdMs: number,
-): Promise<ThreadNotice[]> {
-  const due = (from: Db) =>
-    from
-      .selectFrom('closings')
-      .select('id')
-      .where('run_at', '<=', quirks.now)
-      .where(quirks.isIn('platform', platforms))
-      .orderBy('run_at')
-      .limit(limit)
-  if ((await due(db).execute()).length === 0) return []
-  const rows = await db
-    .updateTable('closings')
-    .set((eb) => ({ run_at: eb(quirks.now, '+', holdMs), attempts: eb('attempts', '+', 1) }))
-    .where('id', 'in', due(db))
-    .where('run_at', '<=', quirks.now) // again: another instance may have claimed it meanwhile (PostgreSQL)
-    .returningAll()
-    .execute()
-  return rows.map(toNotice)
-}
-
-const toNotice = (row: ClosingRow): ThreadNotice => ({
+/** A row as chat knows it. */
+export const toThreadNotice = (row: ClosingRow): ThreadNotice => ({
   id: row.id,
   kind: 'thread',
   platform: row.platform,

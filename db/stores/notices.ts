@@ -2,7 +2,8 @@ import type { ForgottenNotice, LinkedNotice, Notice, NoticeStore } from '../../s
 import type { AccountId, NoticeId } from '../../src/ids.ts'
 import type { Database, Db, Quirks } from '../database.ts'
 import type { FarewellRow } from '../tables.ts'
-import { claimClosings } from './closings.ts'
+import { claimDue } from './claim-due.ts'
+import { toThreadNotice } from './closings.ts'
 import { toAccount } from './users.ts'
 
 /** Tables of those notices that name nobody who is known any more; each is deleted once it is told. */
@@ -14,8 +15,8 @@ export function createNoticeStore(database: Database): NoticeStore {
   return {
     claim: async (platforms, limit, holdMs) => [
       ...(await claimLinked(database, platforms, limit, holdMs)),
-      ...(await claimForgotten(database, platforms, limit, holdMs)),
-      ...(await claimClosings(db, quirks, platforms, limit, holdMs)),
+      ...(await claimDue(database, 'farewells', platforms, limit, holdMs)).map(toFarewell),
+      ...(await claimDue(database, 'closings', platforms, limit, holdMs)).map(toThreadNotice),
     ],
     async settle({ kind, id }, state, cause) {
       if (isOfForgotten(kind)) await db.deleteFrom(OF_FORGOTTEN[kind]).where('id', '=', id).execute()
@@ -115,31 +116,6 @@ const accountOf = (db: Db, id: AccountId) =>
     .select('users.locale')
     .where('accounts.id', '=', id)
     .executeTakeFirst()
-
-async function claimForgotten(
-  { db, quirks }: Database,
-  platforms: string[],
-  limit: number,
-  holdMs: number,
-): Promise<ForgottenNotice[]> {
-  const due = (from: Db) =>
-    from
-      .selectFrom('farewells')
-      .select('id')
-      .where('run_at', '<=', quirks.now)
-      .where(quirks.isIn('platform', platforms))
-      .orderBy('run_at')
-      .limit(limit)
-  if ((await due(db).execute()).length === 0) return []
-  const rows = await db
-    .updateTable('farewells')
-    .set((eb) => ({ run_at: eb(quirks.now, '+', holdMs), attempts: eb('attempts', '+', 1) }))
-    .where('id', 'in', due(db))
-    .where('run_at', '<=', quirks.now) // again, as above
-    .returningAll()
-    .execute()
-  return rows.map(toFarewell)
-}
 
 const toFarewell = (row: FarewellRow): ForgottenNotice => ({
   id: row.id,

@@ -5,6 +5,7 @@ import { openStore } from '../../db/index.ts'
 import { systemClock } from '../../src/clock.ts'
 import { StaleLease } from '../../src/crawl/store.ts'
 import { isRefusal } from '../../src/errors.ts'
+import { LEASE_MS } from '../../src/jobs/limits.ts'
 import type { Store } from '../../src/storage.ts'
 import { HAS_REAL_WAITS, PATIENCE, testFault } from '../support/faults.ts'
 import { checkInvariants } from '../support/invariants.ts'
@@ -66,10 +67,14 @@ suiteWhere(canRunPostgres, 'PostgreSQL (its programs)', 'a PostgreSQL server in 
   })
   afterEach(async () => {
     const look = lookAtPostgres(database.url)
-    await checkInvariants(look, { now: Date.now() }).finally(() => look.close())
-    for (const store of stores) await store.close()
-    await emptyDatabase(database.url)
-    rmSync(folder, { recursive: true, force: true })
+    try {
+      await checkInvariants(look, { now: Date.now() })
+    } finally {
+      await look.close()
+      for (const store of stores) await store.close()
+      await emptyDatabase(database.url)
+      rmSync(folder, { recursive: true, force: true })
+    }
   })
 
   testFault('G3 the answer to a command’s COMMIT is lost: the person is told, and the job is there once', async () => {
@@ -152,6 +157,7 @@ suiteWhere(canRunPostgres, 'PostgreSQL (its programs)', 'a PostgreSQL server in 
     const letGo = performance.now()
     await lock.letGo()
     expect(await written).toMatchObject({ products: 1, pages: 1 })
+    expect(await store.workerJobs.renew(lease, LEASE_MS)).toBe(true) // nobody took the job over meanwhile
     return performance.now() - letGo
   }
   testFault('G5 a row locked for some seconds: a command is refused in time, the page is stored after', () =>

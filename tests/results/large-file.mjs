@@ -48,12 +48,16 @@ const facts = {
   finishedAt: Date.UTC(2026, 10, 24),
   locale: 'ko',
 }
+let kept
 const store = {
   facts: async () => facts,
   products: async (_owner, _job, after, limit) =>
     Array.from({ length: Math.max(0, Math.min(limit, rows - after)) }, (_, index) => row(after + index + 1)),
-  file: async () => undefined,
-  keep: async () => true,
+  file: async () => kept,
+  keep: async (file) => {
+    kept = file
+    return true
+  },
 }
 const pool = createCpuPool({ threads: 1 })
 const clock = { now: () => Date.now(), monotonic: () => performance.now() }
