@@ -51,7 +51,7 @@ import { createForgetting, type Forgetting } from './upkeep/forget.ts'
 import { createSizeWatch } from './upkeep/sizes.ts'
 import { openAdmin } from './wiring/admin.ts'
 import { openChat } from './wiring/chatting.ts'
-import { openRetention, openRunner } from './wiring/crawling.ts'
+import { openRescue, openRetention, openRunner } from './wiring/crawling.ts'
 import { createDesk, type Desk } from './wiring/desk.ts'
 import type { BuildOptions, Crews, Ground } from './wiring/ground.ts'
 
@@ -105,6 +105,8 @@ export interface House {
   lost: AbortSignal
   /** Runs jobs, as the owner: all that are due, or one alone. */
   startRunner(only?: JobId): Promise<void>
+  /** Takes jobs back from workers that are gone: for a process that runs none itself. */
+  startRescue(): void
   /** Delivers what jobs owe to the platforms. */
   startChat(): void
   /** Removes what is older than RETENTION_DAYS, now and once a day, and measures what is kept. */
@@ -247,6 +249,7 @@ function createHouse(ground: Ground, rooms: Rooms): House {
   let owned: Owned | undefined
   const lost = new AbortController()
   let runner: Runner | undefined
+  let endRescue: (() => Promise<void>) | undefined
   let chat: Chat | undefined
   const retention = openRetention(ground)
   return {
@@ -273,6 +276,9 @@ function createHouse(ground: Ground, rooms: Rooms): House {
       runner = openRunner(ground, only)
       await runner.start({ takeAll: owned !== undefined }) // beside other owners only leases that ran out are taken
     },
+    startRescue: () => {
+      endRescue = openRescue(ground)
+    },
     startChat: () => {
       chat = rooms.openChat(desk, owned !== undefined)
     },
@@ -283,7 +289,7 @@ function createHouse(ground: Ground, rooms: Rooms): House {
     createServer: (options) => createServer(ground, desk, options, () => chat?.down() ?? new Map()),
     stop: async () => {
       ground.store.hurry()
-      const upkeep = Promise.all([retention.stop(), ground.sizes.stop()])
+      const upkeep = Promise.all([retention.stop(), ground.sizes.stop(), endRescue?.()])
       await runner?.stop() // the system may end the process within seconds
       await chat?.stop()
       await upkeep

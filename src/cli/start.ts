@@ -39,7 +39,8 @@ export async function start(program: Program): Promise<number> {
         tell(say(locale, kind === 'one-shot' ? 'cli.waiting_owner' : 'cli.waiting_service', { seconds })),
       )
     const address = config.role === 'worker' && !config.isPortSet ? null : await server.start()
-    if (config.role !== 'bot') await house.startRunner()
+    if (config.role === 'bot') house.startRescue()
+    else await house.startRunner()
     if (config.role !== 'worker') await startChat(house, platforms, tell)
     if (config.role !== 'worker') house.startUpkeep()
     const settling = settleConsole(house)

@@ -1,5 +1,4 @@
 import { setMaxListeners } from 'node:events'
-import { rest } from '../clock.ts'
 import type { Lease } from '../crawl/store.ts'
 import { StaleLease } from '../crawl/store.ts'
 import type { CrawlTask } from '../crawl/task.ts'
@@ -8,11 +7,13 @@ import type { JobId } from '../ids.ts'
 import { linkSignal } from '../linked-signal.ts'
 import { hintOf, type Job } from './job.ts'
 import { keepLease } from './lease.ts'
-import { LEASE_MS, RESCUE_MS, SWEEP_MS } from './limits.ts'
+import { LEASE_MS, SWEEP_MS } from './limits.ts'
+import { repeat, tellTrouble } from './repeat.ts'
+import { keepRescuing, rescue } from './rescue.ts'
 import { decide } from './retry.ts'
 import type { RunnerParts } from './runner-parts.ts'
 import type { Ending } from './store.ts'
-import { rescue, sweep } from './sweep.ts'
+import { sweep } from './sweep.ts'
 import { tellEnded } from './tell-ended.ts'
 
 /** Runs jobs. */
@@ -32,7 +33,6 @@ export function createRunner(parts: RunnerParts): Runner {
   const hardStop = new AbortController()
   setMaxListeners(0, hardStop.signal) // every running job listens
   const loops: Promise<void>[] = []
-  const every = (ms: number, act: () => Promise<void>) => loops.push(repeat(parts, ms, closing.signal, act))
   return {
     start: async ({ takeAll }) => {
       await rescue(parts, takeAll ? { exceptHolder: parts.holder } : undefined)
@@ -40,8 +40,8 @@ export function createRunner(parts: RunnerParts): Runner {
       const run = (id: string, interrupt: AbortSignal) =>
         attempt(parts, id as JobId, { interrupt, hardStop: hardStop.signal, closing: closing.signal })
       parts.queue.consume(run, parts.concurrency)
-      every(SWEEP_MS, () => sweep(parts))
-      every(RESCUE_MS, () => rescue(parts))
+      loops.push(repeat(parts, SWEEP_MS, closing.signal, () => sweep(parts)))
+      loops.push(keepRescuing(parts, closing.signal))
     },
     stop: async () => {
       closing.abort(new Error('closing'))
@@ -56,20 +56,6 @@ export function createRunner(parts: RunnerParts): Runner {
 /** The process closes down and the page in hand did not end in time. */
 class Drained extends Error {
   override readonly name = 'Drained'
-}
-
-/** Repeats an act until the signal aborts. An act that fails is told and tried again at its next turn. */
-async function repeat(parts: RunnerParts, ms: number, signal: AbortSignal, act: () => Promise<void>): Promise<void> {
-  while (!signal.aborted) {
-    await rest(parts.clock, ms, signal)
-    if (signal.aborted) return
-    await act().catch((error: unknown) => tell(parts, 'runner', error))
-  }
-}
-
-function tell(parts: RunnerParts, where: string, error: unknown, job?: Job): void {
-  if (error instanceof Refusal) parts.emit('store.retry', { cause: error.code, attempts: 1 })
-  else parts.emit('fault', { id: parts.faultId(), where, error, ...(job ? { job: job.id, user: job.userId } : {}) })
 }
 
 /** What can end an attempt from outside. */
@@ -119,7 +105,7 @@ async function claim(parts: RunnerParts, id: JobId): ReturnType<RunnerParts['sto
     return await parts.store.claim(id, parts.holder, LEASE_MS)
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    tell(parts, 'runner', error)
+    tellTrouble(parts, 'runner', error)
     return undefined
   }
 }
@@ -144,7 +130,7 @@ async function failed(parts: RunnerParts, job: Job, lease: Lease, error: unknown
     await finish(parts, lease, { state: 'failed', code: 'internal', facts: { id }, stopReason: null })
   } catch (again) {
     if (again instanceof StaleLease) return parts.emit('job.lease_lost', { job: job.id, fence: lease.fence })
-    tell(parts, 'runner', again, job) // the lease runs out, and the job is rescued
+    tellTrouble(parts, 'runner', again, job) // the lease runs out, and the job is rescued
   }
 }
 

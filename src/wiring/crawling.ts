@@ -5,6 +5,7 @@ import { createParser } from '../crawl/parser.ts'
 import { reviewCoverage } from '../crawl/review.ts'
 import type { Crew } from '../crew.ts'
 import type { JobId } from '../ids.ts'
+import { keepRescuing } from '../jobs/rescue.ts'
 import { createRunner, type Runner } from '../jobs/runner.ts'
 import { removeResultFiles } from '../results/folder.ts'
 import { faultId } from '../telemetry/fault-id.ts'
@@ -72,6 +73,17 @@ function counted(runner: Runner, workers: Crew): Runner {
       leaving.abort()
       await Promise.all([runner.stop(), being])
     },
+  }
+}
+
+/** Takes jobs back from workers that are gone, where this process runs none itself. @returns what ends it */
+export function openRescue({ options, clock, store, changed }: Ground): () => Promise<void> {
+  const closing = new AbortController()
+  const parts = { store: store.workerJobs, clock, emit: options.telemetry.emit, faultId, changed }
+  const rescuing = keepRescuing(parts, closing.signal)
+  return () => {
+    closing.abort()
+    return rescuing
   }
 }
 

@@ -45,9 +45,9 @@ async function inMidCrawl(
   people: number,
   workers: number,
   options: FleetOptions = {},
-): Promise<{ workers: FleetProcess[]; people: Person[] }> {
+): Promise<{ bot: FleetProcess; workers: FleetProcess[]; people: Person[] }> {
   fleet = await openFleet({ shop: { latencyMs: 300 }, ...options })
-  const [, ...started] = await Promise.all([
+  const [bot, ...started] = await Promise.all([
     fleet.startBot(),
     ...Array.from({ length: workers }, () => fleet.startWorker()),
   ])
@@ -55,7 +55,7 @@ async function inMidCrawl(
   for (const { user, channel } of crowd) await fleet.slack.command(user, channel, LINE)
   const begun = () => fleet.count('select count(*) from jobs where products > 0')
   await eventually(async () => (await begun()) === people, 'products of each job')
-  return { workers: started, people: crowd }
+  return { bot, workers: started, people: crowd }
 }
 
 /** The process that holds something: holders are named after their process. */
@@ -143,6 +143,15 @@ suiteWhere(hasRedis && hasPostgres, 'PostgreSQL and redis-server', 'workers', ()
 
 suiteWhere(hasRedis && hasPostgres, 'PostgreSQL and redis-server', 'bots without workers', () => {
   const NOBODY = '실행 중인 작업자가 없어'
+  /** Requests to the shop, each as its path and body. */
+  const asked = () => fleet.shop.calls.map(({ path, body }) => path + body)
+  /** Those whose pages are stored. */
+  const stored = async () =>
+    (await fleet.rows(`select request from frontier where state = 'done'`)).map((row) => {
+      const { url, body = '' } = JSON.parse(String(row.request))
+      const { pathname, search } = new URL(url)
+      return pathname + search + body
+    })
   const saying = () => fleet.slack.messages.filter(({ blocks }) => visibleText(blocks).includes(NOBODY)).length
   const TOLD_TO_ADMINISTRATORS = {
     '/metrics': /^shopcrawl_workers 0$/m,
@@ -157,9 +166,14 @@ suiteWhere(hasRedis && hasPostgres, 'PostgreSQL and redis-server', 'bots without
     isDeepStrictEqual(await readiness(bot), { status: 200, ready: true, problems: [], workers })
 
   /** A job asked for now is told within a minute that nobody works; it ends once a worker has begun. */
-  async function waitInVain(bot: FleetProcess, minji: Person, worker: () => Promise<unknown>): Promise<number> {
-    const before = saying()
+  async function waitInVain(bot: FleetProcess, minji: Person): Promise<number> {
     await fleet.slack.command(minji.user, minji.channel, LINE)
+    return restUntilOneStarts(bot, minji)
+  }
+
+  /** Whose job nobody works on is told so within a minute; it ends once a worker has begun. */
+  async function restUntilOneStarts(bot: FleetProcess, minji: Person): Promise<number> {
+    const before = saying()
     const toldMs = await timeUntil(() => saying() > before, 'that nobody works')
     expect(toldMs).toBeLessThan(TOLD_MS * PATIENCE)
     await fleet.slack.command(minji.user, minji.channel, 'status')
@@ -170,7 +184,7 @@ suiteWhere(hasRedis && hasPostgres, 'PostgreSQL and redis-server', 'bots without
       expect(await (await fetch(bot.origin + path, { headers })).text()).toMatch(told)
     }
     expect(bot.hasLogged('workers.away')).toBe(true)
-    await worker()
+    await fleet.startWorker()
     await expectWhole([minji])
     expect(saying()).toBe(before) // of what stands there now
     await eventually(() => hasWorkers(bot, 1), 'readyz to count the worker')
@@ -184,16 +198,42 @@ suiteWhere(hasRedis && hasPostgres, 'PostgreSQL and redis-server', 'bots without
     'O2 a bot alone: its thread, status and readyz say that no worker is there; one starts, and the job ends',
     async () => {
       const { bot, minji } = await open()
-      return waitInVain(bot, minji, () => fleet.startWorker())
+      return waitInVain(bot, minji)
     },
   )
+
+  /** @param lapse lets what the worker that is gone held run out: its lease, and its place among the workers */
+  async function killInMidCrawl(lapse: () => Promise<unknown>): Promise<number> {
+    const { bot, workers, people } = await inMidCrawl(1, 1, { env: { ADMIN_TOKEN } })
+    await eventually(() => hasWorkers(bot, 1), 'readyz to count the worker')
+    await workers[0]!.kill()
+    const [read, askedBefore] = [await stored(), asked()]
+    expect(askedBefore).toEqual(expect.arrayContaining(read))
+    await lapse()
+    const toldMs = await restUntilOneStarts(bot, people[0]!)
+    const askedAfter = asked().slice(askedBefore.length)
+    expect(askedAfter.filter((page) => read.includes(page))).toEqual([])
+    expect(await fleet.rows('select attempt, takeovers from jobs')).toEqual([{ attempt: 1, takeovers: 0 }])
+    return toldMs
+  }
+  testFault(
+    'O2 kill -9 of the only worker in mid-crawl: its job is told so, and the next goes on from the last page',
+    () =>
+      killInMidCrawl(async () => {
+        await fleet.rows(`update jobs set lease_until = 1 where state = 'running'`)
+        await fleet.rows(`update duties set held_until = 1 where duty like 'worker/%'`)
+      }),
+  )
+  if (HAS_REAL_WAITS)
+    testFault('O2 the same by the clock: said within 60 s', () => killInMidCrawl(async () => undefined))
+
   if (HAS_REAL_WAITS)
     testFault('O2 kill -9 of the last worker: said within 60 s, and no longer once another is there', async () => {
       const { bot, minji } = await open()
       const worker = await fleet.startWorker()
       await eventually(() => hasWorkers(bot, 1), 'readyz to count the worker')
       await worker.kill()
-      return waitInVain(bot, minji, () => fleet.startWorker())
+      return waitInVain(bot, minji)
     })
 })
 
