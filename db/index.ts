@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs'
 import type { Clock } from '../src/clock.ts'
 import { Refusal } from '../src/errors.ts'
 import type { Locale } from '../src/messages/locale.ts'
-import type { OwnerAsk, Ownership, Store } from '../src/storage.ts'
+import type { OwnerAsk, OwnerForm, Ownership, Store } from '../src/storage.ts'
 import type { Emit } from '../src/telemetry/events.ts'
 import type { DatabaseLook } from '../src/upkeep/check-storage.ts'
 import type { Database } from './database.ts'
 import { connectionToPostgres, lookAtPostgres } from './postgres/look.ts'
 import { openPostgres } from './postgres/open.ts'
-import { takeDatabaseLock } from './postgres/owner.ts'
+import { formOf, takeDatabaseLock } from './postgres/owner.ts'
 import { serverOf } from './postgres/pool.ts'
 import { keptSecret } from './postgres/secrets.ts'
 import { connectionToRedis } from './redis/look.ts'
@@ -76,11 +76,12 @@ async function openOnPostgres(options: StoreOptions, url: string): Promise<Store
   const more = { ...(databaseTime && { time: databaseTime }), ...(commandConnections && { commandConnections }) }
   const { server, commands, workers, hurry, close } = await openPostgres({ url, emit, ...more })
   const notes = createOwnerNotes(commands)
-  const lock: TakeLock = ({ holder, waitMs, signal }) =>
-    takeDatabaseLock({ url, holder, notes, waitMs, clock, ...(signal && { signal }) })
+  const readForm = () => formOf(commands.db)
+  const lock: TakeLock = ({ holder, form = 'alone', waitMs, signal }) =>
+    takeDatabaseLock({ url, holder, form, notes, readForm, waitMs, clock, ...(signal && { signal }) })
   return {
     ...createStores(commands, workers, options),
-    ...{ kind: 'postgres', place: server, owner: createOwnership(notes, lock), hurry, close },
+    ...{ kind: 'postgres', place: server, owner: createOwnership(notes, lock, readForm), hurry, close },
     secret: (name, make) => keptSecret(commands, name, make),
   }
 }
@@ -93,8 +94,10 @@ async function openOnSqlite(options: StoreOptions): Promise<Store> {
   return {
     ...createStores(sqlite.commands, sqlite.workers, options),
     ...{ kind: 'sqlite', place: dataDir },
-    owner: createOwnership(createOwnerNotes(sqlite.workers), ({ waitMs, signal }) =>
-      takeOwnerLock(dataDir, { waitMs, clock, ...(signal && { signal }) }),
+    owner: createOwnership(
+      createOwnerNotes(sqlite.workers),
+      ({ waitMs, signal }) => takeOwnerLock(dataDir, { waitMs, clock, ...(signal && { signal }) }),
+      async () => undefined, // nobody shares a DATA_DIR
     ),
     hurry: () => {}, // the file is never away
     close: sqlite.close,
@@ -183,19 +186,23 @@ function createStores(commands: Database, workers: Database, { clock, locale }: 
 /** Takes the lock that says who owns. @returns undefined when another process kept it */
 type TakeLock = (ask: OwnerAsk) => Promise<{ lost?: AbortSignal; release(): void | Promise<void> } | undefined>
 
-function createOwnership(notes: OwnerNotes, takeLock: TakeLock): Ownership {
+function createOwnership(notes: OwnerNotes, takeLock: TakeLock, form: () => Promise<OwnerForm | undefined>): Ownership {
   return {
-    read: notes.read,
+    ...{ read: notes.read, form },
     async take(ask) {
       const lock = await takeLock(ask)
       if (!lock) return undefined
+      const isAlone = ask.form !== 'shared'
       try {
-        await notes.write({ kind: ask.kind, pid: process.pid, holder: ask.holder })
+        if (isAlone) await notes.write({ kind: ask.kind, pid: process.pid, holder: ask.holder })
+        else await notes.erase() // whoever stands there was killed: it would hold the lock
       } catch (error) {
         await lock.release()
         throw error
       }
-      const release = () => notes.erase(ask.holder).finally(() => lock.release())
+      const release = async () => {
+        await (isAlone ? notes.erase(ask.holder).finally(() => lock.release()) : lock.release())
+      }
       return { ...(lock.lost && { lost: lock.lost }), release }
     },
   }

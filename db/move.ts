@@ -7,7 +7,7 @@ import { newId } from '../src/ids.ts'
 import type { Emit } from '../src/telemetry/events.ts'
 import type { Database, Db } from './database.ts'
 import { openPostgres } from './postgres/open.ts'
-import { takeDatabaseLock } from './postgres/owner.ts'
+import { formOf, takeDatabaseLock } from './postgres/owner.ts'
 import { LEFT_OUT } from './sqlite/backup.ts'
 import { databasePath } from './sqlite/files.ts'
 import { openSqlite } from './sqlite/open.ts'
@@ -52,8 +52,9 @@ export async function moveStore({ from, to, clock, emit }: MoveOptions): Promise
     const target = await openPostgres({ url: to, emit })
     try {
       const notes = createOwnerNotes(target.commands)
-      const ask = { url: to, holder: newId<string>(clock.now()), notes, waitMs: 0, clock }
-      const theirs = await takeDatabaseLock(ask)
+      const readForm = () => formOf(target.commands.db)
+      const ask = { url: to, holder: newId<string>(clock.now()), notes, readForm, waitMs: 0, clock }
+      const theirs = await takeDatabaseLock({ ...ask, form: 'alone' })
       if (!theirs) throw new Refusal('move.in_use', { place: target.server })
       return await moveTables(source.workers.db, target.commands, target.server).finally(() => theirs.release())
     } finally {

@@ -127,6 +127,10 @@ export interface ErrorFacts {
   'owner.taken': { path: string; holder: string }
   /** A second process on one PostgreSQL database. */
   'owner.alone': { server: string; holder: string; setting: string }
+  /** Processes with Redis work on the database, and this one has none. */
+  'owner.shared': { server: string; setting: string }
+  /** A process without Redis works on the database, and this one has Redis. */
+  'owner.unshared': { server: string; setting: string }
   'backup.exists': { path: string }
   /** No database of ours at that path, so nothing to copy. */
   'backup.nothing': { path: string }

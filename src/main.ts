@@ -77,7 +77,7 @@ export async function createPlatforms(config: Config, { emit }: Telemetry): Prom
 /** How a process becomes the one that crawls. */
 export interface OwnerRole {
   kind: 'service' | 'one-shot'
-  /** How long to wait for another owner of the DATA_DIR to leave. */
+  /** How long to wait for others to leave. */
   waitMs: number
   signal?: AbortSignal
 }
@@ -99,9 +99,12 @@ export interface House {
   duties: Duties
   /** Why no job is handed out now, in an operator's words; null when all is well. */
   queueTrouble(): string | null
-  /** Becomes the owner of the DATA_DIR. @returns false when another process stays it */
+  /**
+   * Becomes the owner of the DATA_DIR or the database; with Redis, one of those who share it.
+   * @returns false when a process that this one cannot work beside stays
+   */
   takeOwnership(role: OwnerRole): Promise<boolean>
-  /** Aborts when another process has become the owner. */
+  /** Aborts when a process that this one cannot work beside has begun. */
   lost: AbortSignal
   /** Runs jobs, as the owner: all that are due, or one alone. */
   startRunner(only?: JobId): Promise<void>
@@ -252,6 +255,8 @@ function createHouse(ground: Ground, rooms: Rooms): House {
   let endRescue: (() => Promise<void>) | undefined
   let chat: Chat | undefined
   const retention = openRetention(ground)
+  const isShared = ground.shared !== undefined
+  const isAlone = () => owned !== undefined && !isShared
   return {
     ...{ config: ground.config, store: ground.store, sites: ground.sites, results: ground.results, http: ground.http },
     lost: lost.signal,
@@ -260,13 +265,13 @@ function createHouse(ground: Ground, rooms: Rooms): House {
     autocomplete: desk.autocomplete,
     stats: desk.stats,
     forgetting: ground.forgetting,
-    isShared: ground.shared !== undefined,
+    isShared,
     duties: ground.duties,
     queueTrouble: ground.queue.trouble,
     takeOwnership: async (role) => {
-      owned = await ground.store.owner.take({ ...role, holder: ground.holder })
+      owned = await ground.store.owner.take({ ...role, form: isShared ? 'shared' : 'alone', holder: ground.holder })
       owned?.lost?.addEventListener('abort', () => lost.abort(owned?.lost?.reason))
-      if (owned) {
+      if (isAlone()) {
         await ground.results.sweepTemporary(role) // nobody else writes here now
         retention.startSweep()
       }
@@ -274,13 +279,13 @@ function createHouse(ground: Ground, rooms: Rooms): House {
     },
     startRunner: async (only) => {
       runner = openRunner(ground, only)
-      await runner.start({ takeAll: owned !== undefined }) // beside other owners only leases that ran out are taken
+      await runner.start({ takeAll: isAlone() }) // beside other owners only leases that ran out are taken
     },
     startRescue: () => {
       endRescue = openRescue(ground)
     },
     startChat: () => {
-      chat = rooms.openChat(desk, owned !== undefined)
+      chat = rooms.openChat(desk, isAlone())
     },
     startUpkeep: () => {
       retention.start()

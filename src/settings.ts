@@ -47,7 +47,7 @@ export const SETTINGS = {
     expected: 'redis://user:password@127.0.0.1:6379',
     example: 'redis://127.0.0.1:6379',
     about:
-      'Moves the queue and the budgets to Redis (7 or later): any number of processes work together. Needs DATABASE_URL.',
+      'Moves the queue and the budgets to Redis (7 or later): any number of processes work together, all with the same REDIS_URL; one without it is refused beside them. Needs DATABASE_URL.',
   } as Setting<string | null>,
   role: choice(
     'ROLE',

@@ -58,19 +58,26 @@ export interface OwnerInfo {
   since: number
 }
 
-/** Who crawls: one process a DATA_DIR, or a PostgreSQL database. */
+/** How processes work on one database: one alone, or several that share a queue and budgets. Never both at once. */
+export type OwnerForm = 'alone' | 'shared'
+
+/** Who crawls: one process a DATA_DIR, or a PostgreSQL database; or several that share Redis. */
 export interface Ownership {
   /**
-   * Becomes the owner, and says so in table `owner`.
-   * @returns undefined when another process stayed the owner through `waitMs`
+   * Becomes the owner, and says so in table `owner`; or in the form `shared` one of several, whom no row names.
+   * @returns undefined when a process that this one cannot work beside stayed through `waitMs`
    */
   take(me: OwnerAsk): Promise<Owned | undefined>
   /** Who said to be the owner last; it may have died since (then `take` succeeds). */
   read(): Promise<OwnerInfo | undefined>
+  /** The form of those that work now; undefined where nobody does, and of a DATA_DIR. */
+  form(): Promise<OwnerForm | undefined>
 }
 
 export interface OwnerAsk {
   kind: OwnerInfo['kind']
+  /** Alone unless it is said. */
+  form?: OwnerForm
   /** The name in leases: unique to this process's life. */
   holder: string
   waitMs: number
@@ -79,7 +86,7 @@ export interface OwnerAsk {
 
 /** Held until released, or until the process dies. */
 export interface Owned {
-  /** Aborts when another process has become the owner: on PostgreSQL, whose restart ends every lock. */
+  /** Aborts when a process that this one cannot work beside has begun: on PostgreSQL, whose restart ends every lock. */
   lost?: AbortSignal
   release(): Promise<void>
 }

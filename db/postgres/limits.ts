@@ -30,16 +30,19 @@ export const RACE_PAUSE_MS = 10
 export const AWAY_PAUSE_MS = 200
 /** The server notices within half a minute that an owner's machine is gone. */
 export const KEEPALIVE = '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3'
-/** How often the owner looks whether its lock's connection lives, and how often a waiting process tries to get it. */
+/**
+ * How often a holder of the owner's lock looks whether its connection lives (one whose end is told it looks for at
+ * once), and how often the lock is tried for by one that waits, or has lost its connection.
+ */
 export const OWNER_LOOK_MS = 5_000
 export const OWNER_RETRY_MS = 500
-/** How long a connection that ends is waited for. */
+/** How long a connection that ends, and a look that runs at the end, are waited for. */
 export const GOODBYE_MS = 1_000
 /** The oldest version that it is made for, as `server_version_num`, and questions by which `check` measures the latency. */
 export const OLDEST_VERSION = 150_000
 export const LOOKS = 3
 /** Advisory locks of this program, in their own key space (the first key of two). */
 export const LOCK_SPACE = 0x73686f70
-/** The second key: who migrates, who owns the crawling. */
+/** The second key: who migrates; who crawls, one process alone (exclusive) or those that share Redis (shared). */
 export const MIGRATION_LOCK = 1
 export const OWNER_LOCK = 2

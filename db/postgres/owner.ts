@@ -1,13 +1,17 @@
+import { type Kysely, sql } from 'kysely'
 import pg from 'pg'
 import { type Clock, rest } from '../../src/clock.ts'
+import { linkSignal } from '../../src/linked-signal.ts'
+import type { OwnerForm } from '../../src/storage.ts'
 import type { OwnerNotes } from '../stores/owner.ts'
+import type { Tables } from '../tables.ts'
 import { explain, refusalOf, troubleOf } from './errors.ts'
 import { GOODBYE_MS, LOCK_SPACE, OWNER_LOCK, OWNER_LOOK_MS, OWNER_RETRY_MS, WORKER_STATEMENT_MS } from './limits.ts'
 import { clientOptions, serverOf } from './pool.ts'
 
 /** The lock of a database, held by a connection of its own. */
 export interface DatabaseLock {
-  /** Aborts when another process has become the owner, as after a restart of the server. */
+  /** Aborts when a process that may not work beside this one holds the lock, as after a restart of the server. */
   lost: AbortSignal
   release(): Promise<void>
 }
@@ -16,18 +20,23 @@ export interface DatabaseLockAsk {
   url: string
   /** This process, as table `owner` names it. */
   holder: string
+  /** Alone, or beside others of this form. */
+  form: OwnerForm
   notes: OwnerNotes
-  /** How long to wait for another process to leave; 0 = one try. */
+  /** As `formOf` of the same database. */
+  readForm(): Promise<OwnerForm | undefined>
+  /** How long to wait for others to leave; 0 = one try. */
   waitMs: number
   clock: Clock
   signal?: AbortSignal
 }
 
 /**
- * Takes the lock that says who crawls: an advisory lock of a session. The server frees it when the process dies (its
- * connection ends) and keeps it while the process is paused. A restart of the server frees it too: then whoever is
- * first takes it again, and the former owner learns that it no longer is one.
- * @returns undefined when another process kept it through `waitMs`
+ * Takes the lock that says who crawls: an advisory lock of a session, exclusive for a process alone, shared for those
+ * that have Redis between them. The server frees it when the process dies (its connection ends) and keeps it while the
+ * process is paused. A restart of the server frees it too: then whoever is first takes it again, and former holders
+ * that cannot work beside that one learn so.
+ * @returns undefined when others kept it through `waitMs`
  * @throws Refusal `store.unreachable`, `store.busy`, `store.denied`, or the signal's reason
  */
 export async function takeDatabaseLock(ask: DatabaseLockAsk): Promise<DatabaseLock | undefined> {
@@ -35,7 +44,7 @@ export async function takeDatabaseLock(ask: DatabaseLockAsk): Promise<DatabaseLo
   const deadline = clock.monotonic() + waitMs
   for (;;) {
     signal?.throwIfAborted()
-    const client = await tryLock(ask.url)
+    const client = await tryLock(ask)
     if (client) return keep(ask, client)
     const left = deadline - clock.monotonic()
     if (left <= 0) return undefined
@@ -43,7 +52,23 @@ export async function takeDatabaseLock(ask: DatabaseLockAsk): Promise<DatabaseLo
   }
 }
 
-async function tryLock(url: string): Promise<pg.Client | undefined> {
+/** The form of those who hold the lock now, by the server's own list; undefined where nobody does. */
+export async function formOf(db: Kysely<Tables>): Promise<OwnerForm | undefined> {
+  const { rows } = await sql<{ mode: string }>`
+    select mode from pg_locks
+    where locktype = 'advisory' and granted and classid = ${LOCK_SPACE} and objid = ${OWNER_LOCK} and objsubid = 2
+      and database = (select oid from pg_database where datname = current_database())
+    limit 1`.execute(db)
+  const [held] = rows
+  return held && (held.mode === 'ShareLock' ? 'shared' : 'alone')
+}
+
+const TRY = {
+  alone: 'select pg_try_advisory_lock($1, $2) as is_ours',
+  shared: 'select pg_try_advisory_lock_shared($1, $2) as is_ours',
+}
+
+async function tryLock({ url, form }: DatabaseLockAsk): Promise<pg.Client | undefined> {
   const client = new pg.Client({
     ...clientOptions(url, WORKER_STATEMENT_MS),
     idle_in_transaction_session_timeout: 0,
@@ -52,7 +77,7 @@ async function tryLock(url: string): Promise<pg.Client | undefined> {
   client.on('error', () => undefined) // the next look says so
   try {
     await client.connect()
-    const { rows } = await client.query('select pg_try_advisory_lock($1, $2) as is_ours', [LOCK_SPACE, OWNER_LOCK])
+    const { rows } = await client.query(TRY[form], [LOCK_SPACE, OWNER_LOCK])
     if (rows[0]?.is_ours === true) return client
   } catch (error) {
     await end(client)
@@ -64,9 +89,12 @@ async function tryLock(url: string): Promise<pg.Client | undefined> {
 }
 
 /** Says goodbye to the server, which may not be there to hear it. */
-const end = async (client: pg.Client | undefined): Promise<void> => {
+const end = (client: pg.Client | undefined): Promise<void> => briefly(client?.end().catch(() => undefined))
+
+/** Waits for something that a server which is away may hold up, but not for long. */
+async function briefly(work: Promise<void> | undefined): Promise<void> {
   const late = new Promise<void>((resolve) => setTimeout(resolve, GOODBYE_MS).unref())
-  await Promise.race([client?.end().catch(() => undefined), late])
+  await Promise.race([work, late])
 }
 
 /** Looks every few seconds whether the connection lives, and takes the lock again where it does not. */
@@ -83,22 +111,40 @@ function keep(ask: DatabaseLockAsk, first: pg.Client): DatabaseLock {
       client = undefined
     }
     // Not ours at once is not lost yet: the server may not have noticed the end of our former connection.
-    client = await tryLock(ask.url).catch(() => undefined)
-    const owner = client ? undefined : await ask.notes.read().catch(() => undefined)
-    if (owner && owner.holder !== ask.holder) lost.abort(new Error(`process ${owner.pid} has become the owner`))
+    client = await tryLock(ask).catch(() => undefined)
+    const reason = client ? undefined : await takenBy(ask).catch(() => undefined)
+    if (reason !== undefined) lost.abort(new Error(reason))
   }
   const watching = (async () => {
     while (!stopped.signal.aborted && !lost.signal.aborted) {
-      await rest(ask.clock, OWNER_LOOK_MS, stopped.signal)
+      await restBeside(ask.clock, client, stopped.signal)
       if (!stopped.signal.aborted) await look()
     }
+    await end(client)
   })()
   return {
     lost: lost.signal,
     release: async () => {
       stopped.abort()
-      await watching
-      await end(client)
+      await briefly(watching)
     },
   }
+}
+
+/** Until the next look is due, or the connection says that it has ended. */
+async function restBeside(clock: Clock, client: pg.Client | undefined, signal: AbortSignal): Promise<void> {
+  const pause = linkSignal(signal)
+  const wake = () => pause.abort(undefined)
+  client?.once('end', wake)
+  await rest(clock, client ? OWNER_LOOK_MS : OWNER_RETRY_MS, pause.signal)
+  client?.off('end', wake)
+  pause.release()
+}
+
+/** Why the lock cannot become ours again; undefined as long as it can. */
+async function takenBy({ form, holder, readForm, notes }: DatabaseLockAsk): Promise<string | undefined> {
+  const held = await readForm()
+  if (held !== undefined && held !== form) return `processes ${held === 'shared' ? 'with' : 'without'} Redis have begun`
+  const owner = form === 'alone' ? await notes.read() : undefined
+  return owner && owner.holder !== holder ? `process ${owner.pid} has become the owner` : undefined
 }

@@ -5,8 +5,8 @@ import type { Database } from '../database.ts'
 export interface OwnerNotes {
   read(): Promise<OwnerInfo | undefined>
   write(info: Omit<OwnerInfo, 'since'>): Promise<void>
-  /** Only while `holder` still stands there. */
-  erase(holder: string): Promise<void>
+  /** Only while `holder` still stands there; without one, whoever does. */
+  erase(holder?: string): Promise<void>
 }
 
 /** Notes of the owner in table `owner`. */
@@ -25,7 +25,8 @@ export function createOwnerNotes({ db, quirks }: Database): OwnerNotes {
         .execute()
     },
     async erase(holder) {
-      await db.deleteFrom('owner').where('holder', '=', holder).execute()
+      const rows = db.deleteFrom('owner')
+      await (holder === undefined ? rows : rows.where('holder', '=', holder)).execute()
     },
   }
 }

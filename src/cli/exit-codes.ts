@@ -19,6 +19,8 @@ const WRONG_USE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'store.newer',
   'owner.taken',
   'owner.alone',
+  'owner.shared',
+  'owner.unshared',
   'store.denied',
   'backup.elsewhere',
   'move.in_use',

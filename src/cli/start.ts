@@ -10,7 +10,7 @@ import { DONE } from './exit-codes.ts'
 import type { Program } from './program.ts'
 import { listenForEnd } from './signals.ts'
 
-/** How long the service waits for a single crawl, or on PostgreSQL for the process that it follows, to leave. */
+/** How long the service waits for a single crawl, or on PostgreSQL for the processes that it follows, to leave. */
 const LEAVING_WAIT_MS = 60_000
 /** How often a database that is away at the start is looked for. */
 const AWAY_MS = 2_000
@@ -19,7 +19,7 @@ const CONSOLE_GRACE_MS = 60_000
 
 /**
  * `shopcrawl start`: runs until SIGINT or SIGTERM.
- * @throws Refusal `owner.taken`, `owner.alone`, and the store's
+ * @throws Refusal `owner.…`, and the store's
  */
 export async function start(program: Program): Promise<number> {
   const { config, telemetry, locale, say, tell } = program
@@ -34,10 +34,10 @@ export async function start(program: Program): Promise<number> {
   }
   const server = createServer(house, platforms, end.signal)
   try {
-    if (!house.isShared)
-      await own(house, end.signal, ({ kind, seconds }) =>
-        tell(say(locale, kind === 'one-shot' ? 'cli.waiting_owner' : 'cli.waiting_service', { seconds })),
-      )
+    const isOwner = await own(house, end.signal, ({ kind, seconds }) =>
+      tell(say(locale, kind === 'one-shot' ? 'cli.waiting_owner' : 'cli.waiting_service', { seconds })),
+    )
+    if (!isOwner) return end.exitCode()
     const address = config.role === 'worker' && !config.isPortSet ? null : await server.start()
     if (config.role === 'bot') house.startRescue()
     else await house.startRunner()
@@ -50,7 +50,7 @@ export async function start(program: Program): Promise<number> {
     clearInterval(settling)
     const reason = end.signal.aborted ? end.signal.reason : house.lost.reason
     telemetry.emit('service.stopping', { reason: String(reason) })
-    if (!end.signal.aborted) throw await aloneRefusal(house)
+    if (!end.signal.aborted) throw await besideRefusal(house)
   } finally {
     await Promise.all(platforms.map((platform) => platform.stop()))
     await house.stop()
@@ -156,27 +156,38 @@ function settleConsole(house: House): NodeJS.Timeout {
 }
 
 /**
- * Becomes the owner. A single crawl is waited for. Another service stays the owner of a DATA_DIR; on PostgreSQL it is
- * waited for too, as it may be the one that this one follows (a rolling deploy).
+ * Becomes the owner, or with Redis one of those who share the database. A single crawl is waited for. Another service
+ * stays the owner of a DATA_DIR; on PostgreSQL it is waited for too, as it may be the one that this one follows (a
+ * rolling deploy).
+ * @returns false when the process was asked to end first
+ * @throws Refusal `owner.taken`, `owner.alone`, `owner.shared`, `owner.unshared`, and the store's
  */
 export async function own(
   house: House,
   signal: AbortSignal,
   onWait: (wait: { kind: 'one-shot' | 'service'; seconds: number }) => void,
-): Promise<void> {
-  if (await house.takeOwnership({ kind: 'service', waitMs: 0 })) return
+): Promise<boolean> {
+  if (await house.takeOwnership({ kind: 'service', waitMs: 0 })) return true
   const holder = await house.store.owner.read()
   const isOnPostgres = house.store.kind === 'postgres'
   if (isOnPostgres || holder?.kind === 'one-shot') {
     onWait({ kind: holder?.kind ?? 'service', seconds: LEAVING_WAIT_MS / 1_000 })
-    if (await house.takeOwnership({ kind: 'service', waitMs: LEAVING_WAIT_MS, signal })) return
+    try {
+      if (await house.takeOwnership({ kind: 'service', waitMs: LEAVING_WAIT_MS, signal })) return true
+    } catch (error) {
+      if (signal.aborted && error === signal.reason) return false
+      throw error
+    }
   }
-  if (isOnPostgres) throw await aloneRefusal(house)
+  if (isOnPostgres) throw await besideRefusal(house)
   throw new Refusal('owner.taken', { path: house.config.dataDir, holder: String(holder?.pid ?? '') })
 }
 
-/** Several processes on one database need Redis between them: without it their requests to shops would add up. */
-async function aloneRefusal(house: House): Promise<Refusal> {
-  const holder = String((await house.store.owner.read().catch(() => undefined))?.pid ?? '')
-  return new Refusal('owner.alone', { server: house.store.place, holder, setting: 'REDIS_URL' })
+/** Several processes on one database need one Redis between them all: otherwise their requests to shops add up. */
+async function besideRefusal({ store, isShared }: House): Promise<Refusal> {
+  const facts = { server: store.place, setting: 'REDIS_URL' }
+  if (isShared) return new Refusal('owner.unshared', facts)
+  if ((await store.owner.form().catch(() => undefined)) === 'shared') return new Refusal('owner.shared', facts)
+  const holder = String((await store.owner.read().catch(() => undefined))?.pid ?? '')
+  return new Refusal('owner.alone', { ...facts, holder })
 }

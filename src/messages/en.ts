@@ -227,6 +227,10 @@ export const en: Catalogue = {
     `${it.path} is already in use by a running shopcrawl (${it.holder}). End that one, or set DATA_DIR to another place.`,
   'owner.alone': (it) =>
     `Another shopcrawl (${it.holder}) already runs on ${it.server}. On PostgreSQL alone one process runs; end the other one, or set ${it.setting} to run several.`,
+  'owner.shared': (it) =>
+    `Processes with ${it.setting} work on ${it.server}, and this one has none. Give this one the same ${it.setting}, or end all of them first.`,
+  'owner.unshared': (it) =>
+    `A shopcrawl without ${it.setting} works on ${it.server}. End that one first and start this one again; all processes of a database need the same ${it.setting}.`,
   'move.in_use': (it) => `A running shopcrawl uses ${it.place}. Please end it first, and start the move again.`,
   'move.target_denied': (it) =>
     `The database ${it.server} refuses this program (${why(it.cause)}). Please check --to and the rights of its user.`,

@@ -225,6 +225,10 @@ export const ko: Catalogue = {
     `${it.path}${particle(it.path, '은/는')} 이미 실행 중인 shopcrawl(${it.holder})이 쓰고 있습니다. 그것을 끝내거나 DATA_DIR를 다른 곳으로 정해 주세요.`,
   'owner.alone': (it) =>
     `${it.server}에서 다른 shopcrawl(${it.holder})이 이미 실행 중입니다. PostgreSQL만 쓸 때는 한 프로세스만 실행됩니다. 그것을 끝내거나, 여러 개를 실행하려면 ${it.setting}${particle(it.setting, '을/를')} 정해 주세요.`,
+  'owner.shared': (it) =>
+    `${it.server}에서 ${it.setting}${particle(it.setting, '을/를')} 쓰는 shopcrawl이 실행 중인데 이 프로세스에는 그 설정이 없습니다. 같은 ${it.setting}${particle(it.setting, '을/를')} 정하거나, 실행 중인 것을 모두 끝낸 뒤에 다시 시작해 주세요.`,
+  'owner.unshared': (it) =>
+    `${it.server}에서 ${it.setting} 없이 shopcrawl이 실행 중입니다. 그것을 먼저 끝낸 뒤에 다시 시작해 주세요. 한 데이터베이스의 모든 프로세스에는 같은 ${it.setting}${particle(it.setting, '이/가')} 있어야 합니다.`,
   'move.in_use': (it) =>
     `실행 중인 shopcrawl이 ${it.place}${particle(it.place, '을/를')} 쓰고 있습니다. 먼저 끝낸 뒤에 다시 실행해 주세요.`,
   'move.target_denied': (it) =>

@@ -89,6 +89,21 @@ test('a process that waits for the owner to go ends at once when it is asked to'
   expect((await beside.ended).code).toBe(130)
 })
 
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('a service that waits for a lone crawl to end ends by %s quietly, with %i', async (signal, expected) => {
+  env.CRAWL_RATE = '0.1' // a page every ten seconds
+  start(['crawl', 'ssg', '노트북', '--limit', '500', '--format', 'csv'])
+  await waitFor(() => shop.calls.some(({ path }) => path.startsWith('/search')), 'the first page')
+  const service = start(['start'])
+  await service.tells('한 번 수집 중인 shopcrawl이 끝나기를')
+  service.process.kill(signal)
+  const { code, stderr } = await service.ended
+  expect(code, stderr).toBe(expected)
+  expect(stderr).not.toMatch(/"event":"fault"|프로그램 오류/)
+})
+
 test('a lone crawl that is asked to end says how it goes on, and the same command does', {
   timeout: 180_000,
 }, async () => {

@@ -187,6 +187,25 @@ suiteWhere(hasPostgres && hasRedis, 'PostgreSQL and redis-server', 'the command 
     TEST_MS,
   )
 
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)(
+    'start: one that waits for another to leave ends by %s quietly, with %i',
+    async (signal, expected) => {
+      const first = start(['start'])
+      await first.tells('시작되었습니다')
+      const second = start(['start'], { DATA_DIR: join(folder, 'second') })
+      await second.tells('다른 shopcrawl이 실행 중입니다')
+      second.process.kill(signal)
+      const { code, stderr } = await second.ended
+      expect(code, stderr).toBe(expected)
+      expect(stderr).not.toMatch(/"event":"fault"|프로그램 오류/)
+      expect(first.hasEnded()).toBe(false)
+    },
+    TEST_MS,
+  )
+
   describe.each([
     ['backup', 'pg_dump'],
     ['restore', 'pg_restore'],

@@ -116,9 +116,11 @@ suiteWhere(hasPostgres, 'PostgreSQL (TEST_DATABASE_URL)', 'moving from SQLite to
       emit,
       locale: 'ko',
     })
-    const theirs = await other.owner.take({ kind: 'service', holder: 'them', waitMs: 0 })
-    await expect(move()).rejects.toMatchObject({ code: 'move.in_use' })
-    await theirs?.release()
+    for (const form of ['alone', 'shared'] as const) {
+      const theirs = await other.owner.take({ kind: 'service', form, holder: 'them', waitMs: 0 })
+      await expect(move()).rejects.toMatchObject({ code: 'move.in_use' })
+      await theirs?.release()
+    }
     await other.close()
     rmSync(folder, { recursive: true })
     mkdirSync(folder)

@@ -143,6 +143,29 @@ suiteWhere(canRunPostgres, 'PostgreSQL (its programs)', 'several processes on on
     expect(await store.owner.read()).toBeUndefined()
   })
 
+  test('those that share hold the database together, and one alone from it, until the last has left or died', async () => {
+    const mine = { kind: 'service', holder: 'mine', waitMs: 0 } as const
+    await (await store.owner.take(mine))?.release()
+    await runSql(
+      database.url,
+      `insert into owner (slot, kind, pid, holder, since) values (1, 'service', 7, 'killed', 1)`,
+    )
+    const sharer = child()
+    await sharer.ask('open')
+    expect(await sharer.ask('own', { kind: 'service', holder: 'theirs', form: 'shared', waitMs: 0 })).toBe(true)
+    expect(await store.owner.read()).toBeUndefined() // who stood there was killed
+    const shared = await store.owner.take({ ...mine, form: 'shared' })
+    expect([await store.owner.form(), await store.owner.take(mine)]).toEqual(['shared', undefined])
+    await shared?.release()
+    expect(await store.owner.take(mine)).toBeUndefined()
+    await sharer.kill()
+    const alone = await store.owner.take({ ...mine, waitMs: 20_000 })
+    expect([await store.owner.form(), (await store.owner.read())?.holder]).toEqual(['alone', 'mine'])
+    expect(await store.owner.take({ ...mine, form: 'shared' })).toBeUndefined()
+    await alone?.release()
+    expect(await store.owner.form()).toBeUndefined()
+  })
+
   test.each(['fast', 'immediate'] as const)(
     'a server that restarts (%s) refuses commands in time, and workers go on',
     async (mode) => {
