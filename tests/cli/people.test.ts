@@ -114,7 +114,7 @@ describe('the console on a pipe', () => {
     ].join('\n')
     const { code, stdout, stderr } = await runCli(['console'], { env, cwd: folder, input })
     expect(code, stderr).toBe(0)
-    expect(stdout).toContain('이미 크롤링이 진행 중입니다: ssg 노트북')
+    expect(stdout).toContain('이미 크롤링이 진행 중입니다: SSG.COM 노트북')
     expect(stdout).toMatch(/@minji .*상품 60개를 모았습니다/)
     expect(stdout).toMatch(/@junho .*상품 5개를 모았습니다/)
     expect(stdout.match(/파일을 저장했습니다/g)).toHaveLength(2)
