@@ -206,7 +206,7 @@ export const text = (figures) =>
 
 /** Puts the tables into docs/scaling.md between its two marks. */
 export function writeMarkdown(figures, { rounds, isQuick, note }) {
-  const about = `${machineText()}; ${rounds} rounds of the workers${isQuick ? ', the quick form' : ''}. Where there were several rounds figures are median (min–max).${note && ` ${note}`}`
+  const about = `${machineText()}; ${rounds} round${rounds === 1 ? '' : 's'} of the workers${isQuick ? ', the quick form' : ''}. Where there were several rounds figures are median (min–max).${note && ` ${note}`}`
   const tables = tablesOf(figures).map(([title, rows]) => `### ${title}\n\n${markdownTable(rows)}`)
   writeBetween('scaling.md', 'scale', [about, ...tables].join('\n\n'))
 }
