@@ -47,6 +47,7 @@ async function holdOnce(says = '완료', { others = 0 } = {}): Promise<void> {
 }
 
 test('a 429 at every tenth call and an applied 500 at every second message leave each message once', async () => {
+  it.shop.options.latencyMs = 500 // time for a progress message
   server.fail({ path: MESSAGES, status: 429, every: 10, times: 1_000, headers: { 'retry-after': '0.3' } })
   server.fail({ method: 'POST', path: MESSAGES, status: 500, every: 2, times: 1_000, applied: true })
   server.forgetNoncesAlways()
