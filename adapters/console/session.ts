@@ -122,7 +122,7 @@ function interrupts(
     const now = parts.clock.monotonic()
     if (now - last < TWICE_MS) return editor.close()
     last = now
-    editor.write(null as unknown as string, { ctrl: true, name: 'u' })
+    editor.write(null, { ctrl: true, name: 'u' })
     const isBusy = parts.isBusy(parts.people.speaker())
     parts.screen.print([isBusy ? words.cancelling : words.quitHint])
     isCancelling = isBusy

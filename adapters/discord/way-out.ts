@@ -26,7 +26,7 @@ export function createWayOut(env: NodeJS.ProcessEnv): WayOut {
       })
       const { ok, status, statusText, bodyUsed } = answer
       return {
-        ...{ ok, status, statusText, bodyUsed, headers: answer.headers as unknown as Headers },
+        ...{ ok, status, statusText, bodyUsed, headers: new Headers([...answer.headers]) },
         body: answer.body as ReadableStream | null,
         arrayBuffer: () => answer.arrayBuffer(),
         json: () => answer.json(),

@@ -96,7 +96,7 @@ interface Named {
 function namedOption(command: Command, text: string): Named | undefined {
   const parts = NAMED.exec(text)
   if (!parts) return undefined
-  const [, dashes, word, value] = parts as unknown as [string, string, string, string | undefined]
+  const [, dashes = '', word = '', value] = parts
   const keys = keysOf(word)
   const found = namedOptions(command.options).find(([name, option]) =>
     [name, ...option.aliases].some((known) => keysOf(known) === keys),
