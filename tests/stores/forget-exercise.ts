@@ -215,7 +215,6 @@ export function exerciseForgetting(opened: () => StoreHouse): void {
 
     test('and a new job at the same moment: the job goes too, or is refused', async () => {
       const other = await opened().another()
-      const outcomes = new Set<string>()
       for (let round = 0; round < ROUNDS; round++) {
         const person = await meet(opened().store, `somi-${round}`)
         const submit = () => other.ownerJobs.create(person.user.id, draftOf(person)).then(({ kind }) => kind)
@@ -223,13 +222,12 @@ export function exerciseForgetting(opened: () => StoreHouse): void {
         const [job] = await Promise.all(
           asked.map((it) => it.catch((error) => (isRefusal(error, 'user.gone') ? 'gone' : error))),
         ).then((answers) => answers.filter((it) => typeof it === 'string'))
-        outcomes.add(String(job))
+        expect(job).toBeOneOf(['created', 'gone']) // which of the two is the databases' choice
         const rows = await opened().look.rows(`select state from jobs where user_id = '${person.user.id}'`)
         expect(rows).toEqual(job === 'created' ? [{ state: 'cancelled' }] : [])
         await removeAllOf(opened().store, person.user.id)
         expect(await rowsThatName(opened().look, [person.user.id, person.account.id])).toEqual({})
       }
-      expect([...outcomes].sort()).toEqual(['created', 'gone'])
     })
 
     test('refuses what comes of the same command after it: a job, a code, a linking, a row of the log', async () => {
