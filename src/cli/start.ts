@@ -30,7 +30,7 @@ export async function start(program: Program): Promise<number> {
   const house = await buildOnceThere(program, platforms, end.signal)
   if (!house) {
     end.release()
-    return DONE
+    return end.exitCode()
   }
   const server = createServer(house, platforms, end.signal)
   try {

@@ -104,6 +104,19 @@ test.each([
   expect(stderr).not.toMatch(/"event":"fault"|프로그램 오류/)
 })
 
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('a service that waits for its database ends by %s quietly, with %i', async (signal, expected) => {
+  env.DATABASE_URL = 'postgres://nobody@127.0.0.1:1/nowhere' // nothing listens there
+  const service = start(['start'])
+  await service.tells('연결될 때까지 기다립니다')
+  service.process.kill(signal)
+  const { code, stderr } = await service.ended
+  expect(code, stderr).toBe(expected)
+  expect(stderr).not.toMatch(/"event":"fault"|프로그램 오류/)
+})
+
 test('a lone crawl that is asked to end says how it goes on, and the same command does', {
   timeout: 180_000,
 }, async () => {
