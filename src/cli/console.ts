@@ -3,6 +3,7 @@ import { workingFolder } from './crawl-request.ts'
 import { DONE } from './exit-codes.ts'
 import { type Succession, succeed } from './ownership.ts'
 import type { Program } from './program.ts'
+import { isQueueAway } from './queue-away.ts'
 import { listenForEnd } from './signals.ts'
 
 /**
@@ -10,7 +11,7 @@ import { listenForEnd } from './signals.ts'
  * too.
  */
 export async function talk(program: Program): Promise<number> {
-  const { config, telemetry, locale, say } = program
+  const { config, telemetry, locale, say, tell } = program
   const terminal = createTerminal({
     ...{ input: process.stdin, output: process.stdout, locale, say },
     saveIn: workingFolder(),
@@ -21,6 +22,7 @@ export async function talk(program: Program): Promise<number> {
   try {
     if (house.isShared) {
       // workers crawl
+      if (await isQueueAway(house, end.signal)) tell(say(locale, 'cli.queue_away'))
     } else if (await house.takeOwnership({ kind: 'service', waitMs: 0 })) await house.startRunner()
     else succession = succeed(house, 'service', () => house.startRunner())
     house.startChat()

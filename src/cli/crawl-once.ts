@@ -13,6 +13,7 @@ import { type CrawlFlags, checkFolder, checkOut, readCrawl } from './crawl-reque
 import { DONE, exitCodeOfJob, FAILED, INTERRUPTED, TERMINATED } from './exit-codes.ts'
 import { type Succession, succeed } from './ownership.ts'
 import type { Program } from './program.ts'
+import { isQueueAway } from './queue-away.ts'
 import { listenForEnd } from './signals.ts'
 
 /** The console's own account: whoever sits at this machine. */
@@ -41,7 +42,7 @@ export async function crawlOnce(program: Program, words: string[], flags: CrawlF
     const who = await house.store.users.resolve(LOCAL, LOCAL.externalId)
     const isOwner = !house.isShared && (await house.takeOwnership({ kind: 'one-shot', waitMs: 0 }))
     const job = await begin(program, house, who, request, isOwner)
-    if (house.isShared && house.queueTrouble() !== null) program.tell(say(locale, 'cli.waiting_queue'))
+    if (await isQueueAway(house, end.signal)) program.tell(say(locale, 'cli.waiting_queue'))
     house.startChat()
     if (isOwner) await house.startRunner(job.id)
     else if (!house.isShared) succession = succeed(house, 'one-shot', () => house.startRunner(job.id))

@@ -639,6 +639,7 @@ export const en: Catalogue = {
     `Another shopcrawl runs on this database. Waiting up to ${time(it.seconds * 1_000)} for it to end.`,
   'cli.waiting_queue': () =>
     'Redis (REDIS_URL) cannot be reached. The job is kept and goes on once it can; Ctrl-C cancels the job.',
+  'cli.queue_away': () => 'Redis (REDIS_URL) cannot be reached. New jobs are kept and begin once it can.',
   'cli.store_unreachable': (it) =>
     `The database ${it.server} cannot be reached. Please check its address and that its server runs, then try again.`,
   'cli.output_lost': (it) =>

@@ -646,6 +646,7 @@ export const ko: Catalogue = {
     `이 데이터베이스에서 다른 shopcrawl이 실행 중입니다. 끝나기를 최대 ${time(it.seconds * 1_000)} 기다립니다.`,
   'cli.waiting_queue': () =>
     'Redis(REDIS_URL)에 연결할 수 없습니다. 작업은 남아 있고 연결되면 이어집니다. Ctrl-C를 누르면 작업을 취소합니다.',
+  'cli.queue_away': () => 'Redis(REDIS_URL)에 연결할 수 없습니다. 새 작업은 남아 있고 연결되면 시작합니다.',
   'cli.store_unreachable': (it) =>
     `데이터베이스에 연결할 수 없습니다(${it.server}). 주소와 서버가 켜져 있는지 확인한 뒤에 다시 해 주세요.`,
   'cli.output_lost': (it) => `출력을 쓸 수 없습니다(${why(it.cause)}). 다른 곳으로 보내서 다시 실행해 주세요.`,

@@ -373,6 +373,8 @@ interface TerminalSentences {
   'cli.waiting_database': { server: string }
   /** Redis is away: the job is stored, and nobody is told of it. */
   'cli.waiting_queue': None
+  /** The same, before a chat in the terminal in which jobs may be begun. */
+  'cli.queue_away': None
   'cli.store_unreachable': { server: string }
   'cli.output_lost': { cause: string }
   'cli.backed_up': { path: string; size: number }

@@ -166,8 +166,26 @@ suiteWhere(hasPostgres && hasRedis, 'PostgreSQL and redis-server', 'the command 
         const worker = start(['start'], { ROLE: 'worker', DATA_DIR: join(folder, 'worker') })
         await worker.tells('작업자가')
         const { code, stdout, stderr } = await start(['console'], {}, 'ssg 노트북 --limit 40 --format csv\n').ended
-        expect(code, stderr).toBe(0)
+        expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
         expect(stdout).toContain('상품 40개를 모았습니다')
+      },
+      TEST_MS,
+    )
+
+    test.each([
+      ['ko_KR.UTF-8', 'Redis(REDIS_URL)에 연결할 수 없습니다. 새 작업은 남아 있고 연결되면 시작합니다.\n'],
+      ['en_US.UTF-8', 'Redis (REDIS_URL) cannot be reached. New jobs are kept and begin once it can.\n'],
+    ])(
+      'says once that Redis is away, and ends by Ctrl-C while a job waits for that (%s)',
+      async (LANG, sentence) => {
+        const away = { REDIS_URL: 'redis://127.0.0.1:1', LANG }
+        const run = start(['console'], away, 'ssg 노트북 --limit 40 --format csv\n')
+        await run.tells(sentence)
+        const look = () => runSql(database.url, 'select state from jobs')
+        await waitFor(async () => (await look()).length === 1, 'the job')
+        run.process.kill('SIGINT')
+        expect(await run.ended).toMatchObject({ code: 0, stderr: sentence })
+        expect(await look()).toEqual([{ state: 'queued' }])
       },
       TEST_MS,
     )
