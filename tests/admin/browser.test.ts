@@ -415,7 +415,7 @@ suiteWhere(chromiumPath !== undefined, 'Chromium (CHROMIUM_PATH)', 'the administ
       expect(faults).toEqual([])
       await job.end()
     },
-    180_000,
+    400_000,
   )
 
   test('axe does find what is wrong: a picture without words, letters in the colour of their paper', async () => {

@@ -78,7 +78,7 @@ describe('the view of a service with 100,000 jobs and 5,000 users', () => {
     view = await openCrowdedView({ users: 5_000, jobs: 100_000, active: 200, now: NOW })
     texts = await useAll(view) // before anything else: a statement that is kept is not prepared again
     expect(texts.length).toBeGreaterThan(80)
-  }, 120_000)
+  })
   afterAll(() => view?.close())
 
   test('its first screen stays under 200 KB, with all that it loads', async () => {

@@ -143,7 +143,7 @@ describe('one last word and one file, in order', () => {
     slack.failAll(undefined)
     await house.pass(60_000)
     expect([lastWords().length, files().length]).toEqual([1, 1])
-  }, 60_000)
+  })
 
   test('when the process is gone between the platform’s acceptance and our note of it', async () => {
     await endedJob(await house.person('slack', 'minji'))

@@ -130,7 +130,7 @@ describe('Slack', () => {
     expect(told(lines, '!')).toContain('not used: channels:manage.')
   })
 
-  test('over HTTP a signed request must reach the running service by PUBLIC_URL', { timeout: 180_000 }, async () => {
+  test('over HTTP a signed request must reach the running service by PUBLIC_URL', { timeout: 400_000 }, async () => {
     const port = await freePort()
     const http = { ...overHttp(), PORT: String(port), PUBLIC_URL: `http://127.0.0.1:${port}` }
     const before = await check(http)

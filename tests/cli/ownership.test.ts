@@ -54,7 +54,7 @@ const rowsOf = (path: string): string[] => readFileSync(path, 'utf8').trim().spl
 
 describe.each(['SIGKILL', 'SIGTERM'] as const)(
   'when the owner of the DATA_DIR ends by %s',
-  { timeout: 180_000 },
+  { timeout: 400_000 },
   (signal) => {
     test('a crawl beside it becomes the owner and brings the job to its end', async () => {
       const { service, beside } = await crawlBeside(['crawl', 'ssg', '노트북', '--limit', '120', '--format', 'csv'])
@@ -118,7 +118,7 @@ test.each([
 })
 
 test('a lone crawl that is asked to end says how it goes on, and the same command does', {
-  timeout: 180_000,
+  timeout: 400_000,
 }, async () => {
   shop.options.latencyMs = 400
   const args = ['crawl', 'ssg', '노트북', '--limit', '120', '--format', 'csv']

@@ -18,7 +18,7 @@ import { hasRedis, startRedis, type TestRedis } from '../support/redis.ts'
 import { makeFolder } from '../support/store-house.ts'
 import { suiteWhere } from '../support/suites.ts'
 
-const TEST_MS = 120_000
+const TEST_MS = 400_000
 const CRAWL = ['crawl', 'ssg', '노트북', '--limit', '120', '--format', 'csv']
 const PASSWORD = 'a-password-that-nobody-may-see'
 

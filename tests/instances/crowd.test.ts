@@ -65,5 +65,5 @@ suiteWhere(hasRedis && hasPostgres, 'PostgreSQL and redis-server', 'two bots beh
       expect(threads).toEqual([[1, 1]])
       expect(clear(person).length).toBeLessThanOrEqual(COMMANDS) // a delivery that came again was not answered again
     }
-  }, 300_000)
+  }, 900_000)
 })

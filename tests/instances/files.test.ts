@@ -15,7 +15,7 @@ import { hasPostgres } from '../support/postgres.ts'
 import { hasRedis } from '../support/redis.ts'
 import { suiteWhere } from '../support/suites.ts'
 
-const TEST_MS = 170_000
+const TEST_MS = 600_000
 
 suiteWhere(hasRedis && hasPostgres, 'PostgreSQL and redis-server', 'result files without a shared disk', () => {
   let fleet: Fleet

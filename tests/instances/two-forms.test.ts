@@ -14,7 +14,7 @@ import { makeFolder } from '../support/store-house.ts'
 import { suiteWhere } from '../support/suites.ts'
 import { until } from '../support/until.ts'
 
-const TEST_MS = 170_000
+const TEST_MS = 600_000
 const SOON = { timeout: 150_000, interval: 50 }
 /** A minute of waiting passes in three seconds. */
 const SPEED = 20

@@ -76,5 +76,5 @@ suiteWhere(hasRedis && hasPostgres, 'PostgreSQL and redis-server', 'an upgrade, 
       isTold: true,
     })
     expect([(await migrations()).at(-1), await checkpoints()]).toEqual([NEXT_MIGRATION, 2])
-  }, 240_000)
+  }, 600_000)
 })

@@ -314,5 +314,5 @@ describe('the state machine of jobs on SQLite', () => {
       }),
       { numRuns: Number(process.env.MODEL_RUNS ?? 40) },
     )
-  }, 120_000)
+  })
 })

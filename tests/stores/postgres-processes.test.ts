@@ -74,7 +74,7 @@ suiteWhere(canRunPostgres, 'PostgreSQL (its programs)', 'several processes on on
     expect(all).toHaveLength(200)
     expect(all.filter((answer) => answer.kind === 'created')).toHaveLength(1)
     expect(new Set(all.map((answer) => answer.id)).size).toBe(1)
-  }, 180_000)
+  }, 400_000)
 
   test('a checkpoint is one round trip', async () => {
     const { lease } = await runJob(store, await meet(store, 'minji'), [pageOf('p1')])

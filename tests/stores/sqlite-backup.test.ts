@@ -91,7 +91,7 @@ describe('backup and restore of a SQLite store', () => {
     expect(delay.percentile(50) / 1e6).toBeLessThan(50)
     expect(delay.max / 1e6).toBeLessThan(2_500)
     await other.kill()
-  }, 60_000)
+  })
 
   test('a copy holds no secrets', async () => {
     const file = new Sqlite(databasePath(dataDir))

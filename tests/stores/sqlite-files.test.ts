@@ -121,7 +121,7 @@ describe('the file of a SQLite store', () => {
     holder.exec('begin immediate')
     expect(await refusalOf(folder)).toMatchObject({ code: 'store.locked', facts: { path } })
     holder.close()
-  }, 30_000)
+  })
 })
 
 /** Noise over the fifth page, as a failing disk would leave it. */

@@ -92,7 +92,7 @@ describe('several processes on one SQLite file', () => {
     }
     expect(kills).toBeGreaterThan(10) // every statement of the transaction, its begin and its commit
     expect(await stored()).toMatchObject({ products: 3, pages: 1, total: 9 })
-  }, 120_000)
+  }, 400_000)
 
   test('a process killed before any statement of a linking leaves two users or one, never a half', async () => {
     const slack = await meet(store, 'minji')
@@ -126,7 +126,7 @@ describe('several processes on one SQLite file', () => {
     await store.frontier.checkpoint(lease, readPage('p1', ['a'])) // its worker goes on as if nothing had been
     expect(await store.notices.claim(['slack'], 9, 1)).toHaveLength(1)
     look.close()
-  }, 120_000)
+  }, 400_000)
 
   test('a process killed anywhere in forgetting somebody leaves all of them, or what the next start removes', async () => {
     const clock = { now: systemClock.now, jump: () => systemClock.sleep(2) }
@@ -164,7 +164,7 @@ describe('several processes on one SQLite file', () => {
     look.close()
     expect(ends.untouched).toBeGreaterThan(1)
     expect(ends.resumed).toBeGreaterThan(1)
-  }, 120_000)
+  }, 400_000)
 
   test('a process that died owns nothing; one that is paused still does', async () => {
     const owner = child()
@@ -215,5 +215,5 @@ describe('a migration', () => {
     }
     expect(kills).toBeGreaterThan(5)
     expect(schemas.size).toBe(1)
-  }, 120_000)
+  }, 400_000)
 })

@@ -85,12 +85,14 @@ export async function seriousFaults(page: Page, rules: 'all' | 'colours' | 'stru
 
 /** How often a page is asked again for what has not come yet. */
 const LOOK_MS = 50
+/** A page that has not shown it within this hangs. Real milliseconds. */
+const HANGING_MS = 150_000
 
 /** Resolves once the page shows it; the browser and the service get room to work in between. */
 export async function untilShown(look: () => Promise<boolean>, what: string): Promise<void> {
-  const deadline = performance.now() + 50_000
+  const deadline = performance.now() + HANGING_MS
   while (!(await look())) {
-    if (performance.now() > deadline) throw new Error(`${what} did not show within 50 s`)
+    if (performance.now() > deadline) throw new Error(`${what} did not show within ${HANGING_MS} ms`)
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
   }
 }

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 const CLI = fileURLToPath(new URL('../../dist/src/cli.js', import.meta.url))
 
 /** A process that has not done its part within this hangs. Real milliseconds. */
-const HANGING_MS = 55_000
+const HANGING_MS = 150_000
 
 /** Resolves once the condition holds. Looks seldom, so that processes that are waited for get the processor. */
 export async function waitFor(

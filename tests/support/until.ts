@@ -1,5 +1,5 @@
 /** A test that waits longer than this hangs. Real milliseconds. */
-const HANGING_MS = 50_000
+const HANGING_MS = 150_000
 
 /** Resolves once the condition holds; looks again whenever the event loop has turned. */
 export async function until(condition: () => boolean | Promise<boolean>, what = 'the condition'): Promise<void> {
