@@ -39,6 +39,16 @@ describe('the files for monitoring', () => {
     }
   })
 
+  test('the dashboard shows how many workers there are, beside what waits for them', () => {
+    const { panels } = JSON.parse(read('grafana-dashboard.json')) as {
+      panels: { title: string; gridPos: { y: number }; targets: { expr: string }[] }[]
+    }
+    const [waiting, workers] = ['shopcrawl_jobs{state="queued"}', 'shopcrawl_workers'].map((metric) =>
+      panels.find(({ targets }) => targets.some(({ expr }) => expr.includes(metric))),
+    )
+    expect(workers).toMatchObject({ title: 'Workers', gridPos: { y: waiting!.gridPos.y } })
+  })
+
   test('there is an alert when no job ends, no worker is there, a shop drifts, and the outbox grows', () => {
     const names = [...read('alerts.yml').matchAll(/- alert: (\w+)/g)].map((match) => match[1])
     expect(names).toEqual(
