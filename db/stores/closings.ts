@@ -5,6 +5,7 @@ import type { Thread } from '../../src/jobs/job.ts'
 import type { Locale } from '../../src/messages/locale.ts'
 import type { Db, Quirks, Tx } from '../database.ts'
 import type { ClosingRow } from '../tables.ts'
+import type { Claimed } from './claim-due.ts'
 import { fromJsonOrNull } from './columns.ts'
 
 /** Found again by whoever knows the job, while the row itself names none. */
@@ -69,7 +70,7 @@ export async function noteForClosing(
 }
 
 /** A row as chat knows it. */
-export const toThreadNotice = (row: ClosingRow): ThreadNotice => ({
+export const toThreadNotice = (row: Claimed<ClosingRow>): ThreadNotice => ({
   id: row.id,
   kind: 'thread',
   platform: row.platform,
@@ -78,4 +79,5 @@ export const toThreadNotice = (row: ClosingRow): ThreadNotice => ({
   locale: row.locale,
   attempts: row.attempts,
   createdAt: row.created_at,
+  readAt: row.read_at,
 })

@@ -2,8 +2,9 @@ import type { ForgottenNotice, LinkedNotice, Notice, NoticeStore } from '../../s
 import type { AccountId, NoticeId } from '../../src/ids.ts'
 import type { Database, Db, Quirks } from '../database.ts'
 import type { FarewellRow } from '../tables.ts'
-import { claimDue } from './claim-due.ts'
+import { type Claimed, claimDue } from './claim-due.ts'
 import { toThreadNotice } from './closings.ts'
+import { readAt } from './jobs-rows.ts'
 import { toAccount } from './users.ts'
 
 /** Tables of those notices that name nobody who is known any more; each is deleted once it is told. */
@@ -74,7 +75,7 @@ async function claimLinked(
       .execute()
     return taken.map(({ id }) => id)
   })
-  const notices = await Promise.all(ids.map((id) => notice(db, id)))
+  const notices = await Promise.all(ids.map((id) => notice(db, quirks, id)))
   return notices.filter((it) => it !== undefined)
 }
 
@@ -92,8 +93,8 @@ const due = (db: Db, quirks: Quirks, platforms: string[], limit: number): Promis
     .execute()
 
 /** Undefined when its person was forgotten meanwhile. */
-async function notice(db: Db, id: NoticeId): Promise<LinkedNotice | undefined> {
-  const row = await db.selectFrom('notices').selectAll().where('id', '=', id).executeTakeFirst()
+async function notice(db: Db, quirks: Quirks, id: NoticeId): Promise<LinkedNotice | undefined> {
+  const row = await db.selectFrom('notices').selectAll().select(readAt(quirks)).where('id', '=', id).executeTakeFirst()
   const account = row && (await accountOf(db, row.account_id))
   const other = row && (await accountOf(db, row.other_id))
   if (!row || !account || !other) return undefined
@@ -105,6 +106,7 @@ async function notice(db: Db, id: NoticeId): Promise<LinkedNotice | undefined> {
     other: { platform: other.platform, name: other.name },
     attempts: row.attempts,
     createdAt: row.created_at,
+    readAt: row.read_at,
   }
 }
 
@@ -117,7 +119,7 @@ const accountOf = (db: Db, id: AccountId) =>
     .where('accounts.id', '=', id)
     .executeTakeFirst()
 
-const toFarewell = (row: FarewellRow): ForgottenNotice => ({
+const toFarewell = (row: Claimed<FarewellRow>): ForgottenNotice => ({
   id: row.id,
   kind: 'forgotten',
   owner: {
@@ -127,4 +129,5 @@ const toFarewell = (row: FarewellRow): ForgottenNotice => ({
   askedOn: row.asked_on,
   attempts: row.attempts,
   createdAt: row.created_at,
+  readAt: row.read_at,
 })

@@ -6,6 +6,7 @@ import type { Database, Db, Quirks, Tx } from '../database.ts'
 import type { OutboxRow } from '../tables.ts'
 import { noteForClosing } from './closings.ts'
 import { fromJsonOrNull, toFlag, toJson } from './columns.ts'
+import { readAt } from './jobs-rows.ts'
 import { behind, digest, view } from './shown.ts'
 
 const SETTLED = { holder: null, hold_until: null }
@@ -184,12 +185,13 @@ async function claim(tx: Tx, quirks: Quirks, platforms: string[], wanted: Claim)
     // Again: another instance may have claimed it since the first statement (PostgreSQL).
     .where((eb) => eb.or([eb('hold_until', 'is', null), eb('hold_until', '<=', quirks.now)]))
     .returningAll()
+    .returning(readAt(quirks))
     .execute()
   const order = new Map(due.map((row, at) => [row.id, at]))
   return rows.sort((a, b) => order.get(a.id)! - order.get(b.id)!).map(toEntry)
 }
 
-const toEntry = (row: OutboxRow): Entry => ({
+const toEntry = (row: OutboxRow & { read_at: number }): Entry => ({
   id: row.id,
   jobId: row.job_id,
   userId: row.user_id,
@@ -203,6 +205,7 @@ const toEntry = (row: OutboxRow): Entry => ({
   format: row.format,
   isUncertain: row.is_uncertain !== 0,
   createdAt: row.created_at,
+  readAt: row.read_at,
 })
 
 /** The holder's name stays: claim() takes from it that the entry is uncertain. */

@@ -212,8 +212,9 @@ async function readUsage(db: Db, quirks: Quirks, owner: UserId, sinceMs: number)
   const files = db
     .selectFrom('files')
     .select((eb) => eb.fn.coalesce(eb.fn.sum<number | string>('bytes'), eb.lit(0)).as('bytes'))
+    .select(readAt(quirks))
     .where('user_id', '=', owner)
-  const [rows, { bytes }] = await Promise.all([jobs.execute(), files.executeTakeFirstOrThrow()])
+  const [rows, { bytes, read_at }] = await Promise.all([jobs.execute(), files.executeTakeFirstOrThrow()])
   return {
     jobs: rows.map((row) => ({
       createdAt: Number(row.created_at),
@@ -221,6 +222,7 @@ async function readUsage(db: Db, quirks: Quirks, owner: UserId, sinceMs: number)
       pages: row.pages + row.failed_pages,
     })),
     bytes: Number(bytes),
+    readAt: Number(read_at),
   }
 }
 

@@ -81,7 +81,7 @@ async function handle(parts: NoticesParts, notice: Notice): Promise<void> {
   } catch (error) {
     const cause = (error instanceof Error ? error.message : String(error)).slice(0, 300)
     if (error instanceof PlatformDown) parts.standing.fell(platform.name, error.message)
-    const isOld = parts.clock.now() - notice.createdAt > NOTICE_GIVE_UP_MS
+    const isOld = notice.readAt - notice.createdAt > NOTICE_GIVE_UP_MS
     // a person who takes no direct messages sees it in the answer to `link`
     if (error instanceof ThreadGone || isOld) return parts.notices.settle(notice, 'dropped', cause)
     if (!isExpected(error)) tellFault(parts, error)

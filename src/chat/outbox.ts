@@ -86,18 +86,23 @@ async function handle(parts: OutboxParts, delivery: Delivery): Promise<void> {
   try {
     const delivered = await deliver(parts, delivery)
     reached = delivered.kind !== 'dropped'
-    await note(parts, delivery.entry, delivered)
+    await note(parts, delivery, delivered)
   } catch (error) {
     await postpone(parts, delivery, error, reached).catch((fault) => tellFault(parts, fault, delivery.entry))
   }
 }
 
-async function note(parts: OutboxParts, entry: Entry, delivered: Delivered): Promise<void> {
+/** Milliseconds since it was owed: by the database's clock until it was claimed, by this process's from then on. */
+const ageOf = ({ clock }: OutboxParts, { entry, until }: Delivery): number =>
+  entry.readAt - entry.createdAt + clock.monotonic() - (until - HOLD_MS)
+
+async function note(parts: OutboxParts, delivery: Delivery, delivered: Delivered): Promise<void> {
+  const { entry } = delivery
   if (delivered.kind === 'dropped') return drop(parts, entry, delivered.cause)
   if (delivered.kind === 'opened') await parts.store.opened(entry, delivered.thread)
   else await parts.store.sent(entry, delivered.platformId)
   const { id, jobId, kind, attempts } = entry
-  parts.emit('outbox.sent', { entry: id, job: jobId, kind, attempts, ms: parts.clock.now() - entry.createdAt })
+  parts.emit('outbox.sent', { entry: id, job: jobId, kind, attempts, ms: ageOf(parts, delivery) })
 }
 
 async function drop(parts: OutboxParts, entry: Entry, cause: string): Promise<void> {
@@ -105,15 +110,11 @@ async function drop(parts: OutboxParts, entry: Entry, cause: string): Promise<vo
   parts.emit('outbox.dropped', { entry: entry.id, job: entry.jobId, kind: entry.kind, cause })
 }
 
-async function postpone(
-  parts: OutboxParts,
-  { entry, platform }: Delivery,
-  error: unknown,
-  reached: boolean,
-): Promise<void> {
+async function postpone(parts: OutboxParts, delivery: Delivery, error: unknown, reached: boolean): Promise<void> {
+  const { entry, platform } = delivery
   if (error instanceof PlatformDown) parts.standing.fell(platform.name, error.message)
   const mayHaveArrived = reached || error instanceof CallTimeout || error instanceof CallFailed
-  const isOld = parts.clock.now() - entry.createdAt > GIVE_UP_MS
+  const isOld = ageOf(parts, delivery) > GIVE_UP_MS
   if (isOld && !(error instanceof Stopping)) return drop(parts, entry, `given up: ${causeOf(error)}`)
   if (!isExpected(error)) tellFault(parts, error, entry)
   const inMs = pauseAfter(error, entry, parts.random ?? Math.random)

@@ -44,8 +44,8 @@ export function createShownNotes({ clock, random }: { clock: Clock; random: () =
       const note = notes.get(row.job.id)
       if (note) return Math.max(0, note.notBefore - clock.monotonic())
       const [since, pause] = row.job.progressId ? [row.shownAt, pace.editMs] : [row.job.createdAt, pace.progressAfterMs]
-      // bounded by the pause: somebody may have set a clock back
-      return since === null ? 0 : Math.min(pause, Math.max(0, since + pause - clock.now()))
+      // bounded by the pause: somebody may have set the database's clock back
+      return since === null ? 0 : Math.min(pause, Math.max(0, since + pause - row.job.readAt))
     },
     keyOf(id) {
       const losses = notes.get(id)?.losses

@@ -29,6 +29,8 @@ export interface Entry {
   /** Whether an earlier try may have reached the platform. */
   isUncertain: boolean
   createdAt: number
+  /** When it was claimed, by the same clock. */
+  readAt: number
 }
 
 /** A job with what its messages need beside the row. */
@@ -104,6 +106,8 @@ interface NoticeBase {
   /** Claims so far, this one included. */
   attempts: number
   createdAt: number
+  /** When it was claimed, by the same clock. */
+  readAt: number
 }
 
 /** An account was linked to theirs, which they may undo. */

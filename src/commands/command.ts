@@ -1,7 +1,6 @@
 import type { LastButtons } from '../chat/last-buttons.ts'
 import type { Message } from '../chat/message.ts'
 import type { Upload } from '../chat/platform.ts'
-import type { Clock } from '../clock.ts'
 import type { Place, Thread } from '../jobs/job.ts'
 import type { Jobs } from '../jobs/service.ts'
 import type { Locale } from '../messages/locale.ts'
@@ -83,7 +82,6 @@ export interface Desk {
   /** No process is there that works on jobs. */
   isWorkerless(): boolean
   lastButtons: LastButtons
-  clock: Clock
   say: Say
   commands: readonly Command[]
   options: DeskOptions

@@ -27,5 +27,5 @@ export const history = command({
 const row = (asking: Asking, job: Job): Line => [
   { code: job.id },
   ` ${tell(asking, 'reply.history_row', { ...topicOf(asking, job), state: job.state, products: job.products })}`,
-  ` · ${ago(asking.asker.locale, job.createdAt, asking.desk.clock.now())}`,
+  ` · ${ago(asking.asker.locale, job.createdAt, job.readAt)}`,
 ]

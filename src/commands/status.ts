@@ -35,7 +35,7 @@ async function idleAnswer(asking: Asking): Promise<Answer> {
     ...topicOf(asking, newest),
     state: newest.state satisfies EndedState,
     products: newest.products,
-    ago: ago(asker.locale, newest.finishedAt ?? newest.createdAt, desk.clock.now()),
+    ago: ago(asker.locale, newest.finishedAt ?? newest.createdAt, newest.readAt),
   })
   return answer([idle, line, used], nextSteps(asking, newest), newest.id)
 }

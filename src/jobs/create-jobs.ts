@@ -1,4 +1,3 @@
-import type { Clock } from '../clock.ts'
 import { Refusal } from '../errors.ts'
 import type { JobId, UserId } from '../ids.ts'
 import type { Queue } from '../queue/queue.ts'
@@ -18,7 +17,6 @@ export interface JobsParts {
   emit: Emit
   /** What a chat user may use. */
   quota: Quota
-  clock: Clock
   /** Whom a blocked user can ask, or null. */
   contact: string | null
   /** @throws Refusal when the address, the host or the cached robots.txt already forbids the crawl */

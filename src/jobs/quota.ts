@@ -1,4 +1,3 @@
-import type { Clock } from '../clock.ts'
 import { Refusal } from '../errors.ts'
 import type { UserId } from '../ids.ts'
 import type { PersonLimits, Settings } from '../settings.ts'
@@ -30,7 +29,6 @@ export interface Share {
 export interface QuotaParts {
   store: Pick<OwnerJobs, 'usage' | 'oldestResultAt'>
   quota: Quota
-  clock: Clock
 }
 
 /**
@@ -39,10 +37,10 @@ export interface QuotaParts {
  * its result.
  * @throws Refusal `quota.jobs`, `quota.pages`, `quota.hosts`, `quota.bytes`, each with when it is possible again
  */
-export async function checkQuota({ store, quota, clock }: QuotaParts, who: Requester, ask: JobRequest): Promise<void> {
+export async function checkQuota({ store, quota }: QuotaParts, who: Requester, ask: JobRequest): Promise<void> {
   if (who.account.platform === 'console') return
   const usage = await store.usage(who.user.id, DAY_MS)
-  checkJobs(quota, usage.jobs, clock.now())
+  checkJobs(quota, usage)
   checkPages(quota, usage.jobs, hostOf(ask))
   checkHosts(quota, usage.jobs, hostOf(ask))
   if (usage.bytes < quota.bytesPerUser) return
@@ -52,10 +50,11 @@ export async function checkQuota({ store, quota, clock }: QuotaParts, who: Reque
 }
 
 /** What a user has used of each quota. */
-export async function usageOf({ store, quota, clock }: QuotaParts, owner: UserId): Promise<QuotaUsage> {
-  const { jobs, bytes } = await store.usage(owner, DAY_MS)
+export async function usageOf({ store, quota }: QuotaParts, owner: UserId): Promise<QuotaUsage> {
+  const usage = await store.usage(owner, DAY_MS)
+  const { jobs, bytes } = usage
   return {
-    jobsHour: { used: within(jobs, clock.now(), HOUR_MS).length, limit: quota.jobsPerHour },
+    jobsHour: { used: within(usage, HOUR_MS).length, limit: quota.jobsPerHour },
     jobsDay: { used: jobs.length, limit: quota.jobsPerDay },
     pagesDay: { used: pagesOf(jobs), limit: quota.pagesPerDay },
     hostsDay: { used: new Set(jobs.map(({ host }) => host)).size, limit: quota.hostsPerDay },
@@ -65,16 +64,16 @@ export async function usageOf({ store, quota, clock }: QuotaParts, owner: UserId
 
 type Jobs = Usage['jobs']
 
-const within = (jobs: Jobs, now: number, ms: number): Jobs => jobs.filter(({ createdAt }) => createdAt > now - ms)
+const within = ({ jobs, readAt }: Usage, ms: number): Jobs => jobs.filter(({ createdAt }) => createdAt > readAt - ms)
 const pagesOf = (jobs: Jobs): number => jobs.reduce((sum, { pages }) => sum + pages, 0)
 
-function checkJobs(quota: Quota, jobs: Jobs, now: number): void {
+function checkJobs(quota: Quota, usage: Usage): void {
   const windows = [
     { window: 'day', ms: DAY_MS, limit: quota.jobsPerDay },
     { window: 'hour', ms: HOUR_MS, limit: quota.jobsPerHour },
   ] as const
   for (const { window, ms, limit } of windows) {
-    const recent = within(jobs, now, ms)
+    const recent = within(usage, ms)
     const leaving = recent[recent.length - limit]
     if (leaving) throw new Refusal('quota.jobs', { limit, window, at: leaving.createdAt + ms })
   }

@@ -22,6 +22,8 @@ export interface Usage {
   jobs: { createdAt: number; host: string; pages: number }[]
   /** Of all result files that are kept. */
   bytes: number
+  /** When it was read, by the database's clock, as `createdAt` is. */
+  readAt: number
 }
 
 /** A page of a person's jobs, newest first, keyed by (createdAt, id). */

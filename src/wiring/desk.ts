@@ -46,7 +46,6 @@ export function createDesk(ground: Ground): Desk {
     store: store.ownerJobs,
     queue,
     emit,
-    clock,
     quota: config,
     contact: config.adminContact,
     admit,

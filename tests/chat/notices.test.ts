@@ -116,6 +116,13 @@ describe('the person who asked for a code', () => {
     expect(told()).toHaveLength(1)
   })
 
+  test('is told also where the process’s clock is days ahead of the database’s', async () => {
+    slack.failNext('post', [{ error: new RateLimited(3_000) }])
+    house.chat([slack], { aheadMs: 2 * 86_400_000 }).start()
+    await house.pass(30_000)
+    expect(told()).toHaveLength(1)
+  })
+
   test('is told once where the message arrived and its answer was lost', async () => {
     slack.failNext('post', [{ error: new Error('socket hang up'), applied: true }])
     house.chat([slack]).start()

@@ -49,6 +49,22 @@ describe('what an ended job owes', () => {
     expect(told('outbox.sent')).toHaveLength(4)
   })
 
+  test.each([
+    ['ahead of', 8 * 86_400_000],
+    ['behind', -8 * 86_400_000],
+  ])(
+    'is neither given up nor told to be old where the process’s clock is far %s the database’s',
+    async (_, aheadMs) => {
+      await endedJob(await house.person('slack', 'minji'))
+      slack.failNext('open', [{ error: new RateLimited(3_000) }])
+      house.chat([slack], { aheadMs }).start()
+      await house.pass(10_000)
+      expect(kinds('C-minji')).toEqual(['open', 'open', 'post', 'upload', 'edit'])
+      const ages = told('outbox.sent').map(({ facts }) => (facts as { ms: number }).ms)
+      expect(ages.every((ms) => ms >= 3_000 && ms <= 10_000)).toBe(true)
+    },
+  )
+
   test('has a last word alone when nothing was found, and it says how much was read', async () => {
     await endedJob(await house.person('slack', 'minji'), 0)
     house.chat([slack]).start()

@@ -50,6 +50,18 @@ describe('the progress message', () => {
     expect(progress()[0]!.versions[0]!.buttons).toMatchObject([{ style: 'danger' }])
   })
 
+  test.each([
+    ['ahead of', 600_000],
+    ['behind', -600_000],
+  ])('is posted then also where the process’s clock is %s the database’s', async (_, aheadMs) => {
+    await runningJob()
+    house.chat([slack], { aheadMs }).start()
+    await house.pass(4_500)
+    expect(progress()).toHaveLength(0)
+    await house.pass(2_000)
+    expect(progress()).toHaveLength(1)
+  })
+
   test('is not posted for a job that ended before', async () => {
     const { lease } = await runningJob()
     house.chat([slack]).start()

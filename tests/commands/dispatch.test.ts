@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, describe, expect, test } from 'vitest'
+import { systemClock } from '../../src/clock.ts'
 import type { Reply } from '../../src/commands/command.ts'
 import { Refusal } from '../../src/errors.ts'
 import { type JobId, newId } from '../../src/ids.ts'
@@ -245,6 +246,14 @@ describe('status, cancel, retry, again, history', () => {
       `${second.jobId} SSG.COM · 마우스 · 대기 · 상품 0개 · 방금`,
       `${first.jobId} SSG.COM · 노트북 · 완료 · 상품 2개 · 방금`,
     ])
+  })
+
+  test('history and status tell times rightly where the clocks of process and database differ', async () => {
+    const ahead = { ...systemClock, now: () => systemClock.now() + 600_000 }
+    const { send, work } = await house({ parts: { clock: ahead } })
+    const { jobId } = await send('ssg 노트북')
+    await work(jobId!, 3, { state: 'succeeded', stopReason: 'end' })
+    for (const command of ['history', 'status']) expect(textOf((await send(command)).message)).toContain(' · 방금')
   })
 })
 

@@ -79,7 +79,6 @@ export async function openHouse(
     store: store.ownerJobs,
     queue,
     emit,
-    clock,
     quota: {
       ...{ jobsPerHour: 100, jobsPerDay: 100, pagesPerDay: 20_000, pagesPerHostDay: 5_000, hostsPerDay: 20 },
       ...{ bytesPerUser: 500_000_000, retentionDays: 90 },

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { systemClock } from '../../src/clock.ts'
 import type { JobRequest } from '../../src/jobs/job.ts'
 import { checkQuota, type Quota, usageOf } from '../../src/jobs/quota.ts'
 import type { Requester } from '../../src/jobs/service.ts'
@@ -8,7 +7,6 @@ import { wanted } from '../support/house.ts'
 
 const HOUR_MS = 3_600_000
 const NOW = Date.UTC(2026, 10, 24, 6, 30)
-const clock = { ...systemClock, now: () => NOW }
 const QUOTA: Quota = {
   ...{ jobsPerHour: 2, jobsPerDay: 4, pagesPerDay: 100, pagesPerHostDay: 60, hostsPerDay: 2 },
   ...{ bytesPerUser: 1_000, retentionDays: 90 },
@@ -19,8 +17,8 @@ const used = (
   jobs: Usage['jobs'],
   { bytes = 0, oldestAt = null }: { bytes?: number; oldestAt?: number | null } = {},
 ) => ({
-  store: { usage: async (): Promise<Usage> => ({ jobs, bytes }), oldestResultAt: async () => oldestAt },
-  ...{ quota: QUOTA, clock },
+  store: { usage: async (): Promise<Usage> => ({ jobs, bytes, readAt: NOW }), oldestResultAt: async () => oldestAt },
+  quota: QUOTA,
 })
 const refusal = (usage: ReturnType<typeof used>, ask: JobRequest = wanted(), person = who()) =>
   checkQuota(usage, person, ask).then(

@@ -18,7 +18,7 @@ import { until } from '../support/until.ts'
 
 const TEN_MINUTES = 600_000
 const QUOTA = {
-  ...{ jobsPerHour: 10, jobsPerDay: 10, pagesPerDay: 1_000, pagesPerHostDay: 1_000, hostsPerDay: 10 },
+  ...{ jobsPerHour: 1, jobsPerDay: 10, pagesPerDay: 1_000, pagesPerHostDay: 1_000, hostsPerDay: 10 },
   ...{ bytesPerUser: 1_000_000, retentionDays: 90 },
 }
 
@@ -100,6 +100,18 @@ function exerciseTwoClocks(database: string, openHouse: () => Promise<StoreHouse
       await both(1_500)
       await until(async () => (await jobs.job(minji.user.id, id)).state === 'succeeded')
       expect(attempts).toBe(2)
+    })
+
+    test('quotas count an hour by the database’s clock', async () => {
+      const { user } = minji
+      const hour = async () => (await jobs.usageOf(user.id)).jobsHour.used
+      await jobs.cancel(user.id, (await submit()).id)
+      await both(59 * 60_000)
+      expect(await hour()).toBe(1)
+      await expect(submit()).rejects.toMatchObject({ code: 'quota.jobs', facts: { window: 'hour' } })
+      await both(2 * 60_000)
+      expect(await hour()).toBe(0)
+      await submit()
     })
 
     test('a job that the queue does not know is found by the sweep when it is due', async () => {

@@ -43,7 +43,14 @@ export interface ChatHouse {
   /** A chat room as a process would make it; started by the test, stopped with the house. */
   chat(
     platforms: Platform[],
-    changes?: { holder?: string; random?: () => number; duties?: Duties; isWorkerless?: () => boolean },
+    changes?: {
+      holder?: string
+      random?: () => number
+      duties?: Duties
+      isWorkerless?: () => boolean
+      /** How far the process's own clock is before the database's. */
+      aheadMs?: number
+    },
   ): Chat
   person(platform: string, name: string): Promise<Person>
   submit(person: Person, changes?: Partial<JobDraft>): Promise<Job>
@@ -102,7 +109,7 @@ export async function openChatHouse(): Promise<ChatHouse> {
         results: { open: (...asked) => house.results.open(...asked) },
         sites: { get: () => undefined },
         budget: createInMemoryBudget({ clock }),
-        clock,
+        clock: { ...clock, now: () => clock.now() + (changes.aheadMs ?? 0) },
         emit,
         holder: changes.holder ?? 'test',
         isAlone: true,
