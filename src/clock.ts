@@ -1,5 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises'
-
 /** Time as the program sees it. Tests hand in one that jumps. */
 export interface Clock {
   /** Epoch milliseconds, for what people read. Leases, run_at and expiry go by the database's clock. */
@@ -14,13 +12,22 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
-  sleep: async (ms, signal) => {
-    try {
-      await wait(Math.max(0, ms), undefined, signal ? { signal } : {})
-    } catch (error) {
-      throw signal?.reason ?? error
-    }
-  },
+  sleep: (ms, signal) =>
+    new Promise((resolve, reject) => {
+      signal?.throwIfAborted()
+      const stop = () => {
+        clearTimeout(timer)
+        reject(signal?.reason)
+      }
+      const timer = setTimeout(
+        () => {
+          signal?.removeEventListener('abort', stop)
+          resolve()
+        },
+        Math.max(0, ms),
+      )
+      signal?.addEventListener('abort', stop, { once: true })
+    }),
 }
 
 /** Resolves after `ms`, or as soon as the signal aborts; it never rejects. */

@@ -1,5 +1,8 @@
 import { type Clock, rest } from '../clock.ts'
 
+/** Why a sleep ended. One for all: an abort without a reason makes an error with a stack each time. */
+const RUNG = new Error('the bell rang')
+
 /** Wakes one loop that sleeps: a ring before the wait is not lost. */
 export interface Bell {
   ring(): void
@@ -14,7 +17,7 @@ export function createBell(clock: Clock): Bell {
   return {
     ring() {
       isRung = true
-      sleeper?.abort()
+      sleeper?.abort(RUNG)
     },
     async wait(ms) {
       if (!isRung) {

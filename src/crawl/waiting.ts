@@ -2,6 +2,9 @@ import type { Clock } from '../clock.ts'
 import { TELL_AFTER_MS } from './http-limits.ts'
 import type { Waiting } from './store.ts'
 
+/** Why a wait is not told any more. One for all: an abort without a reason makes an error with a stack each time. */
+const OVER = new Error('the wait is over')
+
 export type OnWaiting = (waiting: Waiting | null) => void
 
 /** Does something that may take long; whoever asked is told once it takes longer than a second, and when it goes on. */
@@ -23,7 +26,7 @@ export async function tellWaiting<T>(
   try {
     return await act()
   } finally {
-    timer.abort()
+    timer.abort(OVER)
     if (isTold) onWaiting(null)
   }
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { type Handler, Parser } from 'htmlparser2'
 import { expect, test } from 'vitest'
-import { collectElements, rawText } from '../../src/sites/extract/elements.ts'
+import { collectElements } from '../../src/sites/extract/elements.ts'
 import { readOutline } from '../../src/sites/extract/outline.ts'
 import { streamMarkup, utf8Markup } from '../../src/sites/markup.ts'
 import { createPage } from '../../src/sites/page.ts'
@@ -91,7 +91,7 @@ test('elements and outlines of bytes are whole', () => {
   const markup = utf8Markup(Buffer.from(html))
   const [link] = collectElements(markup, (name) => name === 'a')
   expect(link!.attribs.href).toBe('/가?x=1&y=2')
-  expect(rawText(link!)).toBe('나\u00a0다')
+  expect(link!.text()).toBe('나\u00a0다')
   expect(readOutline(markup)).toEqual(readOutline(html))
 })
 

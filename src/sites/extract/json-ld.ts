@@ -1,5 +1,5 @@
 import { decodedMarkup, type RawMarkup, TooComplex } from '../markup.ts'
-import { collectElements, rawText } from './elements.ts'
+import { collectElements } from './elements.ts'
 import { parseJson } from './embedded-state.ts'
 import { decodeEntities } from './text.ts'
 
@@ -16,7 +16,7 @@ export function jsonLdIn(html: string | RawMarkup): unknown[] {
   const isNamed = markup.bytes?.includes('ld+json', 0, 'latin1') || /ld\+json/i.test(markup.text)
   if (!isNamed) return []
   const found = collectElements(markup, (name, attributes) => name === 'script' && isJsonLd(attributes.type))
-  return readJsonLdAll(found.map(rawText))
+  return readJsonLdAll(found.map((script) => script.text()))
 }
 
 /** The values of several JSON-LD scripts, without those that cannot be read. */

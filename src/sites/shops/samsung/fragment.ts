@@ -1,5 +1,6 @@
 import { draftOf } from '../../draft.ts'
-import { collectElements, type Element, hasClass, textOf } from '../../extract/elements.ts'
+import { collectElements, type Element, textOf } from '../../extract/elements.ts'
+import { hasClass } from '../../extract/finder.ts'
 import { ratingOfFive, readCount } from '../../extract/price.ts'
 import type { Page, Reading, Route } from '../../site.ts'
 import { absoluteUrl } from '../../url.ts'

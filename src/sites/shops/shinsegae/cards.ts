@@ -1,5 +1,6 @@
 import { draftOf, uniqueById } from '../../draft.ts'
-import { collectElements, type Element, findAll, hasClass, textOf } from '../../extract/elements.ts'
+import { collectElements, type Element, textOf } from '../../extract/elements.ts'
+import { createFinder, hasClass } from '../../extract/finder.ts'
 import { ratingOfFive, readCount, readPrice } from '../../extract/price.ts'
 import type { ProductDraft } from '../../product.ts'
 import type { Page, Route } from '../../site.ts'
@@ -62,16 +63,27 @@ function draftOfCard({ attributes, ...texts }: CardTexts, page: Page): ProductDr
   })
 }
 
+const SELECTORS = {
+  name: '._goodsName',
+  price: '._bestPrice',
+  original: '._salePrice del',
+  image: 'img._image',
+  rating: '.score',
+  reviews: '.count em',
+}
+
+const findTexts = createFinder(SELECTORS)
+
 function readFast(card: Element): CardTexts {
-  const first = (selector: string): Element | undefined => findAll(card, selector)[0]
+  const found = findTexts(card)
   return {
     attributes: card.attribs,
-    name: textOf(first('._goodsName')),
-    price: textOf(first('._bestPrice')),
-    original: textOf(first('._salePrice del')),
-    image: first('img._image')?.attribs.src ?? '',
-    rating: textOf(first('.score')),
-    reviews: textOf(first('.count em')),
+    name: textOf(found.name[0]),
+    price: textOf(found.price[0]),
+    original: textOf(found.original[0]),
+    image: found.image[0]?.attribs.src ?? '',
+    rating: textOf(found.rating[0]),
+    reviews: textOf(found.reviews[0]),
   }
 }
 
@@ -82,12 +94,12 @@ function readSlow(page: Page): CardTexts[] {
     const text = (selector: string): string => card.find(selector).first().text()
     return {
       attributes: card.attr() ?? {},
-      name: text('._goodsName'),
-      price: text('._bestPrice'),
-      original: text('._salePrice del'),
-      image: card.find('img._image').first().attr('src') ?? '',
-      rating: text('.score'),
-      reviews: text('.count em'),
+      name: text(SELECTORS.name),
+      price: text(SELECTORS.price),
+      original: text(SELECTORS.original),
+      image: card.find(SELECTORS.image).first().attr('src') ?? '',
+      rating: text(SELECTORS.rating),
+      reviews: text(SELECTORS.reviews),
     }
   })
 }

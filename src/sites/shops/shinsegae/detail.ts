@@ -1,5 +1,6 @@
 import { draftOf } from '../../draft.ts'
-import { collectElements, type Element, findAll, hasClass, textOf } from '../../extract/elements.ts'
+import { collectElements, Element, textOf } from '../../extract/elements.ts'
+import { findFirst, hasClass } from '../../extract/finder.ts'
 import { type Outline, outlineOf, readOutline } from '../../extract/outline.ts'
 import { readPrice } from '../../extract/price.ts'
 import { isItem, type SchemaItem, textOf as valueText } from '../../extract/schema-values.ts'
@@ -97,10 +98,9 @@ function readFast(html: string): DetailTexts {
   const blocks = collectElements(html, (_name, attributes) =>
     ['div-best', 'total_price', 'price--3'].some((name) => hasClass(attributes, name)),
   )
-  const root = { name: 'root', attribs: {}, children: blocks, parent: null } as unknown as Element
-  for (const block of blocks) block.parent = root as never
+  const around = Element.around(blocks)
   const first = (selectors: string[]): string =>
-    selectors.map((selector) => textOf(findAll(root, selector)[0])).find((text) => text !== '') ?? ''
+    selectors.map((selector) => textOf(findFirst(around, selector))).find((text) => text !== '') ?? ''
   return { outline: readOutline(html), price: first(PRICES), original: first(ORIGINALS) }
 }
 

@@ -1,6 +1,7 @@
 import { uniqueById } from '../../draft.ts'
-import { collectElements, createFinder, type Element, hasClass, rawText, textOf } from '../../extract/elements.ts'
+import { collectElements, type Element, textOf } from '../../extract/elements.ts'
 import { parseJson } from '../../extract/embedded-state.ts'
+import { createFinder, type Finder, findFirst, hasClass } from '../../extract/finder.ts'
 import { tidy } from '../../extract/text.ts'
 import { TooComplex } from '../../markup.ts'
 import type { ProductDraft } from '../../product.ts'
@@ -31,6 +32,7 @@ interface CardTexts {
 /** The route that reads one generation of cards. */
 export function cardsRoute(form: CardForm): Route {
   const wantsCard = cardTest(form)
+  const find = createFinder(selectorsOf(form))
   return {
     name: form.route,
     fits: (page) => page.has(form.marker),
@@ -39,7 +41,7 @@ export function cardsRoute(form: CardForm): Route {
       const cards = collectElements(page.markup, wantsCard, isList)
       return readingOf(
         page,
-        cards.map((card) => readFast(card, form)),
+        cards.map((card) => readFast(card, find)),
       )
     },
     readSlow(page) {
@@ -64,26 +66,30 @@ function cardTest(form: CardForm): (name: string, attributes: Record<string, str
     )
 }
 
-function readFast(card: Element, form: CardForm): CardTexts {
-  const { first, all } = createFinder(card)
-  const image = first(form.image)?.attribs ?? {}
-  const cart = first('.disp_cart_data')
-  const unit = (name: string): string => card.attribs[name] ?? first(`[${name}]`)?.attribs[name] ?? ''
+/** What is asked of every card. */
+const selectorsOf = ({ name, brand, price, original, rate, link, image, mall, review, soldOut }: CardForm) => ({
+  ...{ name, brand, price, original, rate, link, image, mall, review, soldOut },
+  cart: '.disp_cart_data',
+})
+
+function readFast(card: Element, find: Finder<keyof ReturnType<typeof selectorsOf>>): CardTexts {
+  const found = find(card)
+  const unit = (name: string): string => card.attribs[name] ?? findFirst(card, `[${name}]`)?.attribs[name] ?? ''
   return {
-    cart: cart ? rawText(cart) : '',
-    name: textOf(first(form.name)),
-    brand: textOf(first(form.brand)),
-    price: textOf(first(form.price)),
-    original: textOf(first(form.original)),
-    rate: textOf(first(form.rate)),
-    link: first(form.link)?.attribs.href ?? '',
-    image: imageIn(image),
-    mall: textOf(first(form.mall)),
-    reviews: all(form.review).map(textOf),
+    cart: found.cart[0]?.text() ?? '',
+    name: textOf(found.name[0]),
+    brand: textOf(found.brand[0]),
+    price: textOf(found.price[0]),
+    original: textOf(found.original[0]),
+    rate: textOf(found.rate[0]),
+    link: found.link[0]?.attribs.href ?? '',
+    image: imageIn(found.image[0]?.attribs ?? {}),
+    mall: textOf(found.mall[0]),
+    reviews: found.review.map(textOf),
     unitId: unit('data-react-unit-id'),
     unitPrice: unit('data-react-unit-price'),
     info: unit('data-info'),
-    isSoldOut: first(form.soldOut) !== undefined,
+    isSoldOut: found.soldOut.length > 0,
   }
 }
 

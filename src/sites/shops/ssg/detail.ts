@@ -1,4 +1,5 @@
-import { collectElements, type Element, findAll, findFirst, hasClass, textOf } from '../../extract/elements.ts'
+import { collectElements, type Element, textOf } from '../../extract/elements.ts'
+import { findAll, findFirst, hasClass } from '../../extract/finder.ts'
 import { tidy } from '../../extract/text.ts'
 import type { Page, Reading, Route } from '../../site.ts'
 import { draftOfItem, idInLink } from './item.ts'
