@@ -36,6 +36,8 @@ export const KEEPALIVE = '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5
  */
 export const OWNER_LOOK_MS = 5_000
 export const OWNER_RETRY_MS = 500
+/** For so long after the server's start the lock is kept for those who held it before: each has looked by then. */
+export const FORMER_FIRST_MS = OWNER_LOOK_MS + 2 * OWNER_RETRY_MS
 /** How long a connection that ends, and a look that runs at the end, are waited for. */
 export const GOODBYE_MS = 1_000
 /** The oldest version that it is made for, as `server_version_num`, and questions by which `check` measures the latency. */

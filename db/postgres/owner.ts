@@ -6,7 +6,15 @@ import type { OwnerForm } from '../../src/storage.ts'
 import type { OwnerNotes } from '../stores/owner.ts'
 import type { Tables } from '../tables.ts'
 import { explain, refusalOf, troubleOf } from './errors.ts'
-import { GOODBYE_MS, LOCK_SPACE, OWNER_LOCK, OWNER_LOOK_MS, OWNER_RETRY_MS, WORKER_STATEMENT_MS } from './limits.ts'
+import {
+  FORMER_FIRST_MS,
+  GOODBYE_MS,
+  LOCK_SPACE,
+  OWNER_LOCK,
+  OWNER_LOOK_MS,
+  OWNER_RETRY_MS,
+  WORKER_STATEMENT_MS,
+} from './limits.ts'
 import { clientOptions, serverOf } from './pool.ts'
 
 /** The lock of a database, held by a connection of its own. */
@@ -34,8 +42,9 @@ export interface DatabaseLockAsk {
 /**
  * Takes the lock that says who crawls: an advisory lock of a session, exclusive for a process alone, shared for those
  * that have Redis between them. The server frees it when the process dies (its connection ends) and keeps it while the
- * process is paused. A restart of the server frees it too: then whoever is first takes it again, and former holders
- * that cannot work beside that one learn so.
+ * process is paused. A restart of the server frees it too: for its first seconds it is for those who held it before, and
+ * who asks anew waits for that, beside `waitMs`. Former holders who came too late, and cannot work beside the one that
+ * has it now, learn so.
  * @returns undefined when others kept it through `waitMs`
  * @throws Refusal `store.unreachable`, `store.busy`, `store.denied`, or the signal's reason
  */
@@ -44,11 +53,11 @@ export async function takeDatabaseLock(ask: DatabaseLockAsk): Promise<DatabaseLo
   const deadline = clock.monotonic() + waitMs
   for (;;) {
     signal?.throwIfAborted()
-    const client = await tryLock(ask)
+    const { client, isEarly } = await tryLock(ask, FORMER_FIRST_MS)
     if (client) return keep(ask, client)
     const left = deadline - clock.monotonic()
-    if (left <= 0) return undefined
-    await clock.sleep(Math.min(left, OWNER_RETRY_MS), signal)
+    if (left <= 0 && !isEarly) return undefined
+    await clock.sleep(isEarly ? OWNER_RETRY_MS : Math.min(left, OWNER_RETRY_MS), signal)
   }
 }
 
@@ -63,12 +72,16 @@ export async function formOf(db: Kysely<Tables>): Promise<OwnerForm | undefined>
   return held && (held.mode === 'ShareLock' ? 'shared' : 'alone')
 }
 
-const TRY = {
-  alone: 'select pg_try_advisory_lock($1, $2) as is_ours',
-  shared: 'select pg_try_advisory_lock_shared($1, $2) as is_ours',
+const TRY = { alone: 'pg_try_advisory_lock', shared: 'pg_try_advisory_lock_shared' }
+
+interface Tried {
+  /** Holds the lock. */
+  client?: pg.Client
+  /** The server has run for less than it should: it was not asked for the lock. */
+  isEarly?: boolean
 }
 
-async function tryLock({ url, form }: DatabaseLockAsk): Promise<pg.Client | undefined> {
+async function tryLock({ url, form }: DatabaseLockAsk, leastAgeMs = 0): Promise<Tried> {
   const client = new pg.Client({
     ...clientOptions(url, WORKER_STATEMENT_MS),
     idle_in_transaction_session_timeout: 0,
@@ -77,15 +90,18 @@ async function tryLock({ url, form }: DatabaseLockAsk): Promise<pg.Client | unde
   client.on('error', () => undefined) // the next look says so
   try {
     await client.connect()
-    const { rows } = await client.query(TRY[form], [LOCK_SPACE, OWNER_LOCK])
-    if (rows[0]?.is_ours === true) return client
+    const age = `clock_timestamp() - pg_postmaster_start_time() >= $3 * interval '1 millisecond'`
+    const text = `select case when ${age} then ${TRY[form]}($1, $2) end as is_ours`
+    const { rows } = await client.query(text, [LOCK_SPACE, OWNER_LOCK, leastAgeMs])
+    if (rows[0]?.is_ours === true) return { client }
+    if (rows[0]?.is_ours === null) return await end(client).then(() => ({ isEarly: true }))
   } catch (error) {
     await end(client)
     const trouble = troubleOf(error)
     throw trouble ? refusalOf(trouble, serverOf(url), error) : explain(error, serverOf(url))
   }
   await end(client)
-  return undefined
+  return {}
 }
 
 /** Says goodbye to the server, which may not be there to hear it. */
@@ -111,7 +127,7 @@ function keep(ask: DatabaseLockAsk, first: pg.Client): DatabaseLock {
       client = undefined
     }
     // Not ours at once is not lost yet: the server may not have noticed the end of our former connection.
-    client = await tryLock(ask).catch(() => undefined)
+    client = (await tryLock(ask).catch(() => undefined))?.client
     const reason = client ? undefined : await takenBy(ask).catch(() => undefined)
     if (reason !== undefined) lost.abort(new Error(reason))
   }

@@ -212,20 +212,32 @@ suiteWhere(canRunPostgres, 'PostgreSQL (its programs)', 'several processes on on
     expect((await store.ownerJobs.job(job.userId, job.id))?.products).toBe(15)
   })
 
-  test('the owner keeps its place through a restart of the server, unless another was faster', async () => {
-    const owned = await store.owner.take({ kind: 'service', holder: 'mine', waitMs: 0 })
-    await server.stop('fast')
-    const other = await open().catch(async () => {
-      await server.start()
-      return open()
-    })
-    const stolen = await other.owner.take({ kind: 'service', holder: 'faster', waitMs: 30_000 })
-    if (stolen) await until(() => owned!.lost!.aborted, 'the loss of the place')
-    else expect(owned?.lost?.aborted).toBe(false)
-    await stolen?.release()
-    await owned?.release()
-    await other.close()
-  })
+  test.each([
+    ['alone', 'alone'],
+    ['alone', 'shared'],
+    ['shared', 'alone'],
+  ] as const)(
+    'an owner (%s) keeps its place through restarts of the server, whoever asks meanwhile (%s)',
+    async (form, newcomer) => {
+      const owned = await store.owner.take({ kind: 'service', form, holder: 'mine', waitMs: 0 })
+      const other = await open()
+      for (let restart = 0; restart < 3; restart++) {
+        const asking = new AbortController()
+        const ask = { kind: 'service', form: newcomer, holder: 'newcomer', waitMs: 0, signal: asking.signal } as const
+        const taken = (async () => {
+          while (!asking.signal.aborted) if (await other.owner.take(ask).catch(() => undefined)) return true
+          return false
+        })()
+        await server.stop('fast')
+        await server.start()
+        await until(async () => (await store.owner.form().catch(() => undefined)) !== undefined, 'an owner')
+        asking.abort()
+        expect([await taken, owned?.lost?.aborted]).toEqual([false, false])
+      }
+      await owned?.release()
+      await other.close()
+    },
+  )
 
   test('transactions that block each other crosswise are done again whole', async () => {
     const [minji, jun] = [await meet(store, 'minji'), await meet(store, 'jun')]
