@@ -12,7 +12,7 @@ import { listenForEnd } from './signals.ts'
 
 /** How long the service waits for a single crawl, or on PostgreSQL for the processes that it follows, to leave. */
 const LEAVING_WAIT_MS = 60_000
-/** How often a database that is away at the start is looked for. */
+/** How often a database that is away before the service has begun is looked for. */
 const AWAY_MS = 2_000
 /** How long a terminal may take to say what its job owes; after that it is taken to be gone. */
 const CONSOLE_GRACE_MS = 60_000
@@ -27,17 +27,16 @@ export async function start(program: Program): Promise<number> {
   const startedAt = performance.now()
   warnOfConnections(program)
   const platforms = config.role === 'worker' ? [] : await createPlatforms(config, telemetry)
-  const house = await buildOnceThere(program, platforms, end.signal)
+  const house = await onceThere(program, end.signal, () => build(config, { telemetry, platforms }))
   if (!house) {
     end.release()
     return end.exitCode()
   }
   const server = createServer(house, platforms, end.signal)
   try {
-    const isOwner = await own(house, end.signal, ({ kind, seconds }) =>
-      tell(say(locale, kind === 'one-shot' ? 'cli.waiting_owner' : 'cli.waiting_service', { seconds })),
-    )
-    if (!isOwner) return end.exitCode()
+    const onWait = ({ kind, seconds }: Wait) =>
+      tell(say(locale, kind === 'one-shot' ? 'cli.waiting_owner' : 'cli.waiting_service', { seconds }))
+    if (!(await onceThere(program, end.signal, () => own(house, end.signal, onWait)))) return end.exitCode()
     const address = config.role === 'worker' && !config.isPortSet ? null : await server.start()
     if (config.role === 'bot') house.startRescue()
     else await house.startRunner()
@@ -102,14 +101,14 @@ function warnOfConnections({ config, telemetry, locale, say, tell }: Program): v
 }
 
 /** A database that is away is waited for, and said so. @returns undefined when the process was asked to end first */
-async function buildOnceThere(
-  { config, telemetry, locale, say, tell }: Program,
-  platforms: NetworkPlatform[],
+async function onceThere<T>(
+  { locale, say, tell }: Program,
   end: AbortSignal,
-): Promise<House | undefined> {
+  act: () => Promise<T>,
+): Promise<T | undefined> {
   for (let isTold = false; !end.aborted; isTold = true) {
     try {
-      return await build(config, { telemetry, platforms })
+      return await act()
     } catch (error) {
       if (!isRefusal(error, 'store.unreachable')) throw error
       if (!isTold) tell(say(locale, 'cli.waiting_database', error.facts))
@@ -155,6 +154,12 @@ function settleConsole(house: House): NodeJS.Timeout {
   return setInterval(() => void settle(), CONSOLE_GRACE_MS)
 }
 
+/** For whom a service waits, and how long at most. */
+interface Wait {
+  kind: 'one-shot' | 'service'
+  seconds: number
+}
+
 /**
  * Becomes the owner, or with Redis one of those who share the database. A single crawl is waited for. Another service
  * stays the owner of a DATA_DIR; on PostgreSQL it is waited for too, as it may be the one that this one follows (a
@@ -162,11 +167,7 @@ function settleConsole(house: House): NodeJS.Timeout {
  * @returns false when the process was asked to end first
  * @throws Refusal `owner.taken`, `owner.alone`, `owner.shared`, `owner.unshared`, and the store's
  */
-export async function own(
-  house: House,
-  signal: AbortSignal,
-  onWait: (wait: { kind: 'one-shot' | 'service'; seconds: number }) => void,
-): Promise<boolean> {
+export async function own(house: House, signal: AbortSignal, onWait: (wait: Wait) => void): Promise<boolean> {
   if (await house.takeOwnership({ kind: 'service', waitMs: 0 })) return true
   const holder = await house.store.owner.read()
   const isOnPostgres = house.store.kind === 'postgres'

@@ -17,6 +17,7 @@ import { postgresTool } from '../support/postgres-server.ts'
 import { hasRedis, startRedis, type TestRedis } from '../support/redis.ts'
 import { makeFolder } from '../support/store-house.ts'
 import { suiteWhere } from '../support/suites.ts'
+import { openTcpProxy } from '../support/tcp-proxy.ts'
 
 const TEST_MS = 400_000
 const CRAWL = ['crawl', 'ssg', '노트북', '--limit', '120', '--format', 'csv']
@@ -220,6 +221,26 @@ suiteWhere(hasPostgres && hasRedis, 'PostgreSQL and redis-server', 'the command 
       expect(code, stderr).toBe(expected)
       expect(stderr).not.toMatch(/"event":"fault"|프로그램 오류/)
       expect(first.hasEnded()).toBe(false)
+    },
+    TEST_MS,
+  )
+
+  test(
+    'start: one that waits for another to leave waits on for a database that goes away meanwhile',
+    async () => {
+      const first = start(['start'])
+      await first.tells('시작되었습니다')
+      const proxy = await openTcpProxy(Number(new URL(database.url).port))
+      const DATABASE_URL = Object.assign(new URL(database.url), { port: proxy.port }).href
+      const second = start(['start'], { DATABASE_URL, DATA_DIR: join(folder, 'second') })
+      await second.tells('다른 shopcrawl이 실행 중입니다')
+      proxy.poison({ cutAfter: { bytes: 0 } })
+      await second.tells('연결될 때까지 기다립니다')
+      proxy.poison({})
+      await first.kill()
+      await second.tells('시작되었습니다')
+      await second.kill()
+      await proxy.close()
     },
     TEST_MS,
   )
