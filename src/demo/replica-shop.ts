@@ -38,8 +38,8 @@ export interface ReplicaOptions {
   form?: 'state' | 'cards'
   /** Products that leave the head of every list with each request. */
   slide?: number
-  /** Asked before every answer but robots.txt; null answers as usual. */
-  trouble?: (call: ReplicaCall) => Trouble | null
+  /** Asked before every answer but robots.txt, which waits for it; null answers as usual. */
+  trouble?: (call: ReplicaCall) => Trouble | null | Promise<Trouble | null>
   /** Further shops, asked in order after those that are always there. */
   fronts?: ReplicaFront[]
   /** 0 (default) takes a free one. */
@@ -122,7 +122,7 @@ async function answer(shop: ReplicaShop, call: ReplicaCall, response: ServerResp
     })
     return
   }
-  const wrong = trouble?.(call) ?? null
+  const wrong = (await trouble?.(call)) ?? null
   if (wrong === null) send(call, response, pageOf(shop, call))
   else make(wrong, shop, call, response)
 }

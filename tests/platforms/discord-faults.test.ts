@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
 import { answered, buttonsOf, createBot, createCrowd, type DiscordBot, wordsOf } from '../support/discord-rig.ts'
 import { BOT, CHANNEL, type DiscordServer, openDiscordServer } from '../support/discord-server.ts'
+import { createHold } from '../support/held-shop.ts'
 import { fromPage, openTestHouse, type TestHouse } from '../support/house.ts'
 import { until } from '../support/until.ts'
 
@@ -47,11 +48,14 @@ async function holdOnce(says = '완료', { others = 0 } = {}): Promise<void> {
 }
 
 test('a 429 at every tenth call and an applied 500 at every second message leave each message once', async () => {
-  it.shop.options.latencyMs = 500 // time for a progress message
+  const hold = createHold() // time for a progress message
+  it.shop.options.trouble = hold.from(2)
   server.fail({ path: MESSAGES, status: 429, every: 10, times: 1_000, headers: { 'retry-after': '0.3' } })
   server.fail({ method: 'POST', path: MESSAGES, status: 500, every: 2, times: 1_000, applied: true })
   server.forgetNoncesAlways()
   await answered(start(400))
+  await until(() => progress().length > 0, 'progress')
+  hold.letGo()
   await holdOnce()
   expect(progress()).toHaveLength(1)
 })

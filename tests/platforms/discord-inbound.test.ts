@@ -75,6 +75,7 @@ describe('slash commands', () => {
   })
 
   test('a refusal shows the running job with its link and a button that ends it', async () => {
+    it.shop.options.trouble = () => ({ kind: 'hang' }) // the job is there until the end
     await answered(server.command(minji, 'ssg', { words: '노트북', limit: 300 }))
     await until(() => inside(CHANNEL).some((message) => message.ephemeralTo === undefined), 'the root')
     const refused = await answered(server.command(minji, 'ssg', { words: '모니터' }))
@@ -153,6 +154,7 @@ describe('acknowledgements that fail', () => {
   })
 
   test('a command older than three seconds is not carried out: the person was told that it failed', async () => {
+    server.setLimits({ firstAnswerMs: 3_000 })
     const late = server.command(
       minji,
       'ssg',
@@ -160,6 +162,7 @@ describe('acknowledgements that fail', () => {
       { at: String(BigInt(snowflake()) - (4_000n << 22n)) },
     )
     await until(() => server.calls.some((call) => call.path.includes(late.id) && call.status === 404))
+    server.setLimits({ firstAnswerMs: 15_000 })
     expect(wordsOf(await answered(server.command(minji, 'status')))).toContain('크롤링이 없습니다')
     expect(inside(CHANNEL).filter((message) => message.ephemeralTo === undefined)).toEqual([])
   })
@@ -247,6 +250,7 @@ describe('words', () => {
   })
 
   test('in a job’s thread its name and status or cancel work', async () => {
+    it.shop.options.trouble = () => ({ kind: 'hang' }) // the job is there until it is cancelled
     await answered(server.command(minji, 'ssg', { words: '노트북', limit: 300, format: 'csv' }))
     await until(() => inside(CHANNEL).some((message) => server.channels.has(message.id)), 'the thread')
     const thread = inside(CHANNEL).find((message) => server.channels.has(message.id))!.id

@@ -3,6 +3,8 @@ import type { Platform } from '../../src/chat/platform.ts'
 import type { Dispatch } from '../../src/commands/command.ts'
 import type { House } from '../../src/main.ts'
 import type { AccountKey } from '../../src/users/user.ts'
+import { waitFor } from '../support/cli.ts'
+import { createHold, pageOf } from '../support/held-shop.ts'
 import { openTestHouse, type TestHouse } from '../support/house.ts'
 import { until } from '../support/until.ts'
 
@@ -20,8 +22,6 @@ export interface ThreadRecord {
 /** One chat service with its test server or terminal, driven as people drive it. */
 export interface PlatformRig {
   platform: Platform
-  /** Milliseconds that the shop takes for a page, so that a crawl of 400 products is seen in at least three edits. */
-  shopLatencyMs: number
   /** The identity by which the platform knows this person. */
   account(person: string): AccountKey
   /** Begins to hand what people say to the dispatch. */
@@ -45,7 +45,7 @@ export function exercisePlatform(name: string, openRig: () => Promise<PlatformRi
       rig = await openRig()
       it = await openTestHouse({
         platforms: [rig.platform],
-        replica: { products: 3_000, latencyMs: rig.shopLatencyMs },
+        replica: { products: 3_000 },
       })
       await rig.start(it.house.dispatch, it.house)
     })
@@ -58,13 +58,31 @@ export function exercisePlatform(name: string, openRig: () => Promise<PlatformRi
     const lastWord = (person: string, at = 0) =>
       until(async () => ((await thread(person, at))?.words.length ?? 0) > 0, `the last word for ${person}`)
     const begun = (person: string) =>
-      until(async () => ((await thread(person))?.progress.length ?? 0) > 1, `progress for ${person}`)
+      until(async () => {
+        const known = await it.house.store.users.find(rig.account(person))
+        const job = known && (await it.house.jobs.active(known.user.id))
+        return (job?.products ?? 0) > 0 && ((await thread(person))?.progress.length ?? 0) > 0
+      }, `progress for ${person}`)
+    /** From here on no job of more than two pages ends before the test lets go. */
+    const hold = () => {
+      const held = createHold()
+      it.shop.options.trouble = held.from(3)
+      return held
+    }
     const filed = (person: string, at = 0) =>
       until(async () => ((await thread(person, at))?.files.length ?? 0) > 0, `the file for ${person}`)
     const ended = (person: string, at = 0) =>
       until(async () => /완료|취소|실패/.test((await thread(person, at))?.progress.at(-1) ?? ''), 'the final edit')
 
     test('a command becomes a thread: root, progress edited in place, one last word, the whole file', async () => {
+      it.shop.options.trouble = async (call) => {
+        const shown = Math.min(pageOf(call) - 1, 3) // each page once the one before it can be seen: three edits at least
+        await waitFor(
+          async () => ((await thread('minji'))?.progress.length ?? 0) >= shown,
+          'the page before to be shown',
+        )
+        return null
+      }
       const answer = await rig.say('minji', 'ssg 노트북 --limit 400 --format jsonl')
       expect(answer).toContain('노트북')
       await lastWord('minji')
@@ -84,14 +102,17 @@ export function exercisePlatform(name: string, openRig: () => Promise<PlatformRi
     })
 
     test('a second command is refused to the person alone, and the thread goes on', async () => {
+      const held = hold()
       await rig.say('minji', 'ssg 노트북 --limit 400 --format csv')
       await begun('minji')
       expect(await rig.say('minji', 'ssg 모니터')).toContain('이미')
+      held.letGo()
       await lastWord('minji')
       expect(await rig.threads('minji')).toHaveLength(1)
     })
 
     test('cancel ends the job with its last word and what was found so far', async () => {
+      hold()
       await rig.say('minji', 'ssg 노트북 --limit 800 --format csv')
       await begun('minji')
       expect(await rig.say('minji', 'cancel')).toContain('취소')
@@ -106,12 +127,14 @@ export function exercisePlatform(name: string, openRig: () => Promise<PlatformRi
     })
 
     test('two people have their own threads, and one cannot end the other’s', async () => {
+      const held = hold()
       await rig.say('minji', 'ssg 노트북 --limit 400 --format csv')
       await rig.say('jun', 'ssg 노트북 --limit 160 --format csv')
       await begun('minji')
       const { user } = await it.house.store.users.resolve(rig.account('minji'), 'minji')
       const job = (await it.house.jobs.active(user.id))!
       expect(await rig.say('jun', `cancel ${job.id}`)).not.toContain('취소했습니다')
+      held.letGo()
       await Promise.all([lastWord('minji'), lastWord('jun')])
       expect((await thread('minji'))!.words[0]!.text).toContain('400개를 모았습니다')
       expect((await thread('jun'))!.words[0]!.text).toContain('160개를 모았습니다')

@@ -8,7 +8,7 @@ import {
   wordsOf,
 } from '../support/discord-rig.ts'
 import { BOT, CHANNEL, type DiscordServer, openDiscordServer } from '../support/discord-server.ts'
-import { openTestHouse, type TestHouse } from '../support/house.ts'
+import { fromPage, openTestHouse, type TestHouse } from '../support/house.ts'
 import { buttonsOf, visibleText } from '../support/slack-blocks.ts'
 import { openSlackHouse, type SlackHouse } from '../support/slack-rig.ts'
 import { userOf } from '../support/slack-server.ts'
@@ -25,7 +25,8 @@ let it: TestHouse
 beforeEach(async () => {
   ;[slack, discord] = await Promise.all([openSlackHouse('socket'), openDiscordServer()])
   bot = await createBot(discord)
-  it = await openTestHouse({ platforms: [slack.slack, bot.discord], replica: { products: 3_000, latencyMs: 150 } })
+  const trouble = fromPage(2, { kind: 'hang' }) // a crawl is there until it is cancelled
+  it = await openTestHouse({ platforms: [slack.slack, bot.discord], replica: { products: 3_000, trouble } })
   await slack.start(it.house.dispatch)
   await bot.start(it.house.dispatch, { autocomplete: it.house.autocomplete, sessions: it.house.store.sessions })
   await discord.connected()

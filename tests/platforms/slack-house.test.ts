@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createHold, type Hold } from '../support/held-shop.ts'
 import { openTestHouse, type TestHouse } from '../support/house.ts'
 import { buttonsOf, visibleText } from '../support/slack-blocks.ts'
 import { openSlackHouse, type SlackHouse, type SlackMode } from '../support/slack-rig.ts'
@@ -15,7 +16,7 @@ async function open(mode: SlackMode): Promise<void> {
   slack = await openSlackHouse(mode)
   it = await openTestHouse({
     platforms: [slack.slack],
-    replica: { products: 2_000, latencyMs: 120 },
+    replica: { products: 2_000 },
     env: { PUBLIC_URL, THREADS: 'channel' },
   })
   await slack.start(it.house.dispatch)
@@ -34,6 +35,14 @@ const roots = () =>
   slack.server.messages.filter(({ thread_ts, blocks }) => !thread_ts && /^minji · /.test(visibleText(blocks)))
 const progress = () => slack.server.messages.filter(({ blocks }) => /[▰▱]/.test(visibleText(blocks)))
 const answers = () => slack.server.ephemerals.map(({ blocks }) => visibleText(blocks))
+/** A crawl in its middle, whose progress is shown; it goes on when it is let go. */
+async function startHeld(): Promise<Hold> {
+  const hold = createHold()
+  it.shop.options.trouble = hold.from(2)
+  await slack.server.command(MINJI, 'C1', 'ssg 노트북 --limit 400 --format csv')
+  await until(() => progress().length === 1, 'progress')
+  return hold
+}
 const isDone = () =>
   words().length > 0 && files().length > 0 && /완료/.test(visibleText(progress().at(-1)?.blocks ?? []))
 
@@ -54,19 +63,19 @@ describe('a job on Slack', () => {
   })
 
   test('whose thread is deleted tells the rest by direct message, and other threads go on', async () => {
-    await slack.server.command(MINJI, 'C1', 'ssg 노트북 --limit 400 --format csv')
-    await until(() => progress().length === 1)
+    const hold = await startHeld()
     slack.server.channel('C1').isArchived = true
+    hold.letGo()
     await until(() => words().length > 0 && files().length > 0, 'the end')
     expect(words()[0]!.channel).toBe(slack.server.directOf(MINJI))
   })
 
   test('is not cancelled by another person’s press', async () => {
-    await slack.server.command(MINJI, 'C1', 'ssg 노트북 --limit 400 --format csv')
-    await until(() => progress().length === 1)
+    const hold = await startHeld()
     const [cancel] = buttonsOf(progress()[0]!.blocks)
     await slack.server.press({ user: userOf('jun'), channel: 'C1', value: cancel!.value, thread: roots()[0]!.ts })
     await until(() => slack.server.ephemerals.some(({ user }) => user === userOf('jun')))
+    hold.letGo()
     await until(isDone, 'the end')
     expect(visibleText(words()[0]!.blocks)).toContain('400개를 모았습니다')
   })
@@ -76,8 +85,9 @@ describe('a job on Slack', () => {
     await slack.server.command(MINJI, 'C1', 'ssg 노트북 --limit 40 --format jsonl')
     const offers = () =>
       slack.server.messages.flatMap(({ blocks }) => buttonsOf(blocks)).filter(({ value }) => value.startsWith('result'))
-    await until(() => words().length > 0 && slack.server.messages.length >= 4, 'the button in place of the file')
-    await slack.server.press({ user: MINJI, channel: 'C1', value: offers().at(-1)!.value })
+    const inPlace = () => offers().find(({ value }) => value.endsWith('--format jsonl')) // the last word offers others
+    await until(() => inPlace() !== undefined, 'the button in place of the file')
+    await slack.server.press({ user: MINJI, channel: 'C1', value: inPlace()!.value })
     const link = () =>
       JSON.stringify(slack.server.ephemerals).match(/https:\/\/crawl\.example\.com\/files\/[^"\\]+/)?.[0]
     await until(() => link() !== undefined, 'the link')

@@ -162,7 +162,7 @@ describe('an answer', () => {
     house.server.channel('C1').hasBot = false
     await house.server.command(MINJI, 'C1', 'ssg')
     await answered()
-    const send = { key: newId<never>(Date.now()), isUncertain: false, signal: AbortSignal.timeout(5_000) }
+    const send = { key: newId<never>(Date.now()), isUncertain: false, signal: AbortSignal.timeout(60_000) }
     const opening = { ...send, isPrivate: false, title: '', owner: { externalId: MINJI, name: 'minji' } }
     await expect(house.slack.open(asked[0]!.place, { lines: ['x'] }, opening)).rejects.toMatchObject({ what: 'access' })
     await answered(2)

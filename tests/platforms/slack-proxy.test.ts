@@ -48,7 +48,7 @@ test('calls, uploads, answers and sockets go through HTTPS_PROXY where it is set
   const path = join(folder, 'a.csv')
   writeFileSync(path, '가,나')
   const file = { path, name: 'a.csv', bytes: 7, contentType: 'text/csv', title: 'a.csv' }
-  await house.slack.upload(place, file, { key: 'k', isUncertain: false, signal: AbortSignal.timeout(10_000) })
+  await house.slack.upload(place, file, { key: 'k', isUncertain: false, signal: AbortSignal.timeout(60_000) })
   expect([...house.server.files.values()].map(({ bytes }) => bytes.toString())).toEqual(['가,나'])
   const host = new URL(house.server.origin).host
   expect(new Set(tunnels)).toEqual(new Set([host]))

@@ -37,7 +37,7 @@ afterEach(async () => {
 const send = (isUncertain = false, key: string = newId<never>(Date.now())): Send => ({
   key,
   isUncertain,
-  signal: AbortSignal.timeout(15_000),
+  signal: AbortSignal.timeout(60_000),
 })
 const open = (isPrivate = false, at = place, how = send()) =>
   house.slack.open(at, root, { ...how, isPrivate, title: '', owner: { externalId: MINJI, name: 'minji' } })

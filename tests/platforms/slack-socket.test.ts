@@ -16,7 +16,7 @@ describe('socket mode', () => {
     ;({ asked, dispatch } = recordingDispatch())
     rejections.length = 0
     process.on('unhandledRejection', noteRejection)
-    house = await openSlackHouse('socket', { pingTimeoutMs: 600 })
+    house = await openSlackHouse('socket')
     await house.start(dispatch)
   })
   afterEach(async () => {
@@ -28,7 +28,7 @@ describe('socket mode', () => {
   test('two sockets hear, and a command is acknowledged at once', async () => {
     expect(house.server.openSockets()).toHaveLength(2)
     const { ms } = await house.server.command(MINJI, 'C1', 'status')
-    expect(ms).toBeLessThan(1_500)
+    expect(ms).toBeLessThan(3_000) // Slack’s own limit
     await until(() => asked.length === 1)
     expect(house.slack.trouble()).toBeNull()
   })
@@ -41,7 +41,7 @@ describe('socket mode', () => {
       await until(() => first!.readyState !== first!.OPEN)
       expect(house.server.openSockets().length).toBeGreaterThan(0)
       const { ms } = await house.server.command(MINJI, 'C1', `status ${round}`)
-      expect(ms).toBeLessThan(1_500)
+      expect(ms).toBeLessThan(3_000) // Slack’s own limit
       await until(() => house.server.opened > before, 'a new socket')
     }
     await until(() => asked.length === 4)
@@ -51,7 +51,7 @@ describe('socket mode', () => {
     const startedAt = performance.now()
     for (const socket of house.server.openSockets()) house.server.refresh(socket)
     await until(() => house.server.opened >= 4)
-    expect(performance.now() - startedAt).toBeLessThan(3_000)
+    expect(performance.now() - startedAt).toBeLessThan(4_500)
     await house.server.command(MINJI, 'C1', 'status')
     await until(() => asked.length === 1)
   })
@@ -72,6 +72,9 @@ describe('socket mode', () => {
   })
 
   test('a peer that answers no pings is given up within ten seconds', async () => {
+    await house.stop()
+    house = await openSlackHouse('socket', { pingTimeoutMs: 600 })
+    await house.start(dispatch)
     const opened = house.server.opened
     house.server.isAnsweringPings = false
     await until(() => house.server.opened > opened, 'a new socket')

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { type Clock, systemClock } from '../../src/clock.ts'
+import { createHold } from '../support/held-shop.ts'
 import { openTestHouse } from '../support/house.ts'
 import { openSlackHouse } from '../support/slack-rig.ts'
 import { userOf } from '../support/slack-server.ts'
@@ -36,12 +37,15 @@ test.each(['ko', 'en'] as const)('the picture of a thread in %s is drawn from wh
   const clock = createPosedClock()
   const { server, slack, start, stop } = await openSlackHouse('socket', { clock })
   server.locale = locale === 'ko' ? 'ko-KR' : 'en-US'
-  const it = await openTestHouse({ platforms: [slack], replica: { products: 300, latencyMs: 250 }, clock })
+  const hold = createHold()
+  const it = await openTestHouse({ platforms: [slack], replica: { products: 300, trouble: hold.from(1) }, clock })
   const line = 'ssg 노트북 --limit 120'
   await start(it.house.dispatch)
   await server.command(userOf('minji'), 'C1', line)
   await until(() => it.events.some(({ name }) => name === 'job.claimed'), 'the claim')
   clock.pose(START + CRAWL_MS)
+  await until(() => server.messages.length === 2, 'progress')
+  hold.letGo()
   await until(() => server.messages.some(({ files = [] }) => files.length > 0), 'the file')
   await until(() => /완료|Done|done/.test(JSON.stringify(server.messages[1]?.blocks)), 'the final edit')
   await until(() => server.messages[0]!.versions.length > 1, 'the root’s edit')

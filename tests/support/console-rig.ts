@@ -51,7 +51,6 @@ export async function openConsoleRig(): Promise<PlatformRig> {
   return {
     platform: console,
     account: (person) => ({ platform: 'console', workspace: '', externalId: person }),
-    shopLatencyMs: 150,
     async start(dispatch: Dispatch) {
       running = console.run(async (invocation) => {
         const reply = await dispatch(invocation)

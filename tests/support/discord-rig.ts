@@ -105,7 +105,6 @@ export async function openDiscordRig(): Promise<PlatformRig> {
 
   return {
     platform: discord,
-    shopLatencyMs: 150,
     account: (name) => ({ platform: 'discord', workspace: '', externalId: person(name).id }),
     async start(dispatch, house) {
       const { sessions, buttons } = house.store

@@ -13,6 +13,7 @@ import { build, type House } from '../../src/main.ts'
 import type { Emit, EventName, Events } from '../../src/telemetry/events.ts'
 import { emitToAll, type Telemetry } from '../../src/telemetry/log.ts'
 import { createMetrics } from '../../src/telemetry/metrics.ts'
+import { pageOf } from './held-shop.ts'
 import { checkInvariants } from './invariants.ts'
 import { installWatchers, lookAt, openQuiet } from './store-house.ts'
 
@@ -106,11 +107,11 @@ export interface TestHouseOptions {
   telemetry?: Telemetry
 }
 
-/** A replica's trouble that begins at this page of its search: what comes before is read. */
+/** A replica's trouble that begins at this page of its lists: what comes before is read. */
 export const fromPage =
   (first: number, trouble: Trouble): NonNullable<ReplicaOptions['trouble']> =>
-  ({ path }) =>
-    Number(/[?&]page=(\d+)/.exec(path)?.[1] ?? 1) >= first ? trouble : null
+  (call) =>
+    pageOf(call) >= first ? trouble : null
 
 /** Opens a house on a new folder with a new replica shop. */
 export async function openTestHouse(options: TestHouseOptions = {}): Promise<TestHouse> {

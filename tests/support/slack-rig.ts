@@ -109,7 +109,6 @@ export async function openSlackRig(mode: SlackMode): Promise<PlatformRig> {
 
   return {
     platform: slack,
-    shopLatencyMs: 150,
     account: (person) => ({ platform: 'slack', workspace: TEAM, externalId: userOf(person) }),
     start: house.start,
     say: (person, line) => answerAfter(person, () => server.command(userOf(person), channel, line)),
