@@ -8,6 +8,9 @@ import { Refusal } from '../../src/errors.ts'
 import { createTelemetry } from '../../src/telemetry/log.ts'
 import { createSharedLog, type LogStream } from '../../src/telemetry/shared-log.ts'
 
+/** Hang detector: far above what it takes on a busy machine. */
+const SOON = { timeout: 60_000 }
+
 /** Live logs over a stream of all processes whose lines are not there before `arrive()`. */
 function openLiveLogs(changes: Partial<LogStream> = {}) {
   const log = createTelemetry({ level: 'debug', destination: { write: () => undefined } })
@@ -39,7 +42,7 @@ test('readers who leave before the first lines are there hold no place and follo
     await answer.body?.cancel()
   }
   arrive()
-  await expect.poll(followers).toBe(0)
+  await expect.poll(followers, SOON).toBe(0)
   const next = await app.request('/logs')
   expect(next.status).toBe(200)
   await next.body?.cancel()
@@ -49,13 +52,13 @@ test('a reader who stops reading is cut off once too much waits for them', async
   const { app, log, arrive, followers } = openLiveLogs()
   arrive()
   const { body } = await app.request('/logs')
-  await expect.poll(followers).toBe(1)
+  await expect.poll(followers, SOON).toBe(1)
   const facts = Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`fact${at}`, 'x'.repeat(100)]))
   for (let bytes = 0; bytes < 2 * BUFFER_MAX_BYTES; bytes += log.recent().at(-1)!.length) {
     log.log('info', 'x', facts)
     await new Promise((resolve) => setImmediate(resolve)) // it is taken, and written as far as that goes
   }
-  await expect.poll(followers).toBe(0)
+  await expect.poll(followers, SOON).toBe(0)
   await body?.cancel()
 })
 

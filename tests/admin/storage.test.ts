@@ -59,11 +59,15 @@ describe('the administrator sees', () => {
     const { bytes } = await crawled()
     expect(await json('/admin/storage')).toEqual({ retentionDays: 90, sizes: null })
     expect(await html('/admin?lang=en')).toContain('<dt>Database</dt><dd>–</dd>')
+    const look = lookAt(rig.dataDir)
+    await until(
+      async () => (await look.rows('select 1 from request_log')).length > 1,
+      'the log, after which nothing grows',
+    )
     rig.house.startUpkeep()
     await until(async () => (await json('/admin/storage')).sizes !== null, 'sizes')
     const sizes = (await json('/admin/storage')).sizes as MeasuredSizes
     expect(sizes).toMatchObject({ files: 1, fileBytes: bytes, jobsKept: 1, freeBytes: expect.any(Number) })
-    const look = lookAt(rig.dataDir)
     const [file] = await look.rows('select page_count * page_size as bytes from pragma_page_count, pragma_page_size')
     look.close()
     expect(sizes.databaseBytes).toBe(Number(file!.bytes))

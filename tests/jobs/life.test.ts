@@ -3,7 +3,15 @@ import { systemClock } from '../../src/clock.ts'
 import type { ReplicaFront } from '../../src/demo/front.ts'
 import type { Trouble } from '../../src/demo/replica-shop.ts'
 import { PATIENCE } from '../support/faults.ts'
-import { CONSOLE_PLACE, openTestHouse, type TestHouse, type TestHouseOptions, wanted } from '../support/house.ts'
+import { createHold } from '../support/held-shop.ts'
+import {
+  CONSOLE_PLACE,
+  fromPage,
+  openTestHouse,
+  type TestHouse,
+  type TestHouseOptions,
+  wanted,
+} from '../support/house.ts'
 import { crawlToEnd, idsOf, pagesAsked, rowsOf, soldFor, told } from '../support/job-run.ts'
 import { createRecordingPlatform } from '../support/recording-platform.ts'
 import { until } from '../support/until.ts'
@@ -47,7 +55,7 @@ describe('a cancelled job', () => {
 
   test('keeps what it has read, and a cancelled one is never taken up again', async () => {
     await open({
-      replica: { trouble: (call): Trouble | null => (call.path.includes('page=2') ? { kind: 'hang' } : null) },
+      replica: { trouble: fromPage(2, { kind: 'hang' }) },
     })
     const minji = await at.person('minji')
     const { id } = await at.house.jobs.submit(minji, wanted(), CONSOLE_PLACE)
@@ -172,16 +180,19 @@ const fetchPage = async () => {
 describe('a job that outlives its process', () => {
   test('goes on from its checkpoint, in the same thread, with the same progress message', async () => {
     const slack = createRecordingPlatform({ clock: systemClock, pace: { progressAfterMs: 0 } })
-    await open({ platforms: [slack], replica: { latencyMs: 60 }, env: { CRAWL_RATE: '12' } })
+    const hold = createHold()
+    await open({ platforms: [slack], replica: { trouble: hold.from(2) } })
     const key = { platform: 'slack', workspace: 'T1', externalId: 'U1' }
     const minji = await at.house.store.users.resolve(key, 'minji')
     const place = { platform: 'slack', workspace: 'T1', channel: 'C1', thread: null, isDirect: false }
     const { id } = await at.house.jobs.submit(minji, wanted({ limit: 240 }), place)
     await until(async () => {
       const job = await at.house.jobs.job(minji.user.id, id)
-      return job.progressId !== null && job.pages >= 2
+      return job.progressId !== null && job.pages >= 1
     }, 'the progress message')
-    at = await at.reopen()
+    const reopening = at.reopen() // pages that are on their way are still read, and no others
+    hold.letGo()
+    at = await reopening
     const between = await at.house.jobs.job(minji.user.id, id)
     const ended = await at.ended(minji, id)
     expect(ended).toMatchObject({ state: 'succeeded', products: 240, attempt: 1, takeovers: 0 })

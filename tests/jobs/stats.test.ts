@@ -4,6 +4,7 @@ import type { Job } from '../../src/jobs/job.ts'
 import type { Requester } from '../../src/jobs/service.ts'
 import type { Totals } from '../../src/stats/stats.ts'
 import { type AdminRig, openAdminRig } from '../support/admin-rig.ts'
+import { createHold } from '../support/held-shop.ts'
 import { CONSOLE_PLACE, wanted } from '../support/house.ts'
 import { lookAt } from '../support/store-house.ts'
 
@@ -47,11 +48,14 @@ async function toldInChat(): Promise<Counts> {
 }
 
 test('/admin/stats and /crawl stats tell what the rows say, at every moment while 100 jobs run', async () => {
-  const trouble = ({ path }: { path: string }): Trouble | null =>
-    path.includes(BROKEN) ? { kind: 'status', status: 400 } : null
+  const hold = createHold() // none ends before all have begun
+  const trouble = async ({ path }: { path: string }): Promise<Trouble | null> => {
+    await hold.wait()
+    return path.includes(BROKEN) ? { kind: 'status', status: 400 } : null
+  }
   at = await openAdminRig({
     env: { CRAWL_JOBS: String(PEOPLE), ADMIN_USERS: 'slack:T1/U-admin', QUOTA_COMMANDS_MINUTE: '100000' },
-    replica: { products: 500, pageBytes: 0, latencyMs: 5_000, trouble }, // so slow that none ends before all have begun
+    replica: { products: 500, pageBytes: 0, latencyMs: 50, trouble },
   })
   const look = lookAt(at.dataDir)
   const count = async () => JSON.stringify([(await look.rows(COUNT))[0], await look.rows(BY_SITE)])
@@ -88,7 +92,7 @@ test('/admin/stats and /crawl stats tell what the rows say, at every moment whil
   await until(({ runningJobs }) => runningJobs >= PEOPLE - FAILING)
   await Promise.all(people.slice(-CANCELLED).map((who) => at.house.jobs.cancel(who.user.id)))
   await until(({ runningJobs, cancelledJobs }) => runningJobs > 0 && cancelledJobs === CANCELLED)
-  at.shop.options.latencyMs = 50
+  hold.letGo()
   await until(({ runningJobs, queuedJobs }) => runningJobs + queuedJobs === 0)
   for (const [index, who] of people.entries()) await at.ended(who, jobs[index]!.id)
   await compare()

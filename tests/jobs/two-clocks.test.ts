@@ -123,8 +123,10 @@ function exerciseTwoClocks(database: string, openHouse: () => Promise<StoreHouse
       await runner.start({ takeAll: false })
       await both(29_000)
       expect(attempts).toBe(0)
-      await both(1_000)
-      await until(() => attempts === 1)
+      await until(async () => {
+        await both(1_000) // a sweep takes its own time in a real database: the clock goes on until it has looked
+        return attempts === 1
+      })
       await until(() => told.some(({ name }) => name === 'job.requeued'))
     })
   })

@@ -8,13 +8,14 @@ import { type JobId, newId } from '../../src/ids.ts'
 import { removeResultFiles } from '../../src/results/folder.ts'
 import { createRetention, type RetentionParts } from '../../src/upkeep/retention.ts'
 import type { UpkeepStore } from '../../src/upkeep/store.ts'
-import { CONSOLE_PLACE, openTestHouse, type TestHouse, wanted } from '../support/house.ts'
+import { CONSOLE_PLACE, fromPage, openTestHouse, type TestHouse, wanted } from '../support/house.ts'
 import { createJumpingClock } from '../support/jumping-clock.ts'
 import { plansOf, wholeScans } from '../support/query-plans.ts'
 import { lookAt, openQuiet } from '../support/store-house.ts'
 import { until } from '../support/until.ts'
 
 const DAY_MS = 86_400_000
+const SOON = { timeout: 60_000, interval: 50 }
 let at: TestHouse
 afterEach(() => at.close())
 
@@ -143,7 +144,8 @@ describe('retention', () => {
   })
 
   test('holds up neither a start nor the end of running jobs, however many folders it has to look through', async () => {
-    at = await openTestHouse({ isCrawling: false, replica: { latencyMs: 20, products: 5_000 } })
+    const trouble = fromPage(2, { kind: 'hang' }) // the job runs until the house is stopped
+    at = await openTestHouse({ isCrawling: false, replica: { products: 5_000, trouble } })
     const { house } = at
     const folders = Array.from({ length: 20 }, () => join(at.dataDir, 'files', newId(Date.now())))
     for (const folder of folders) {
@@ -210,7 +212,7 @@ describe('retention', () => {
       return { rounds, stop: retention.stop }
     }
     const one = begin('one')
-    await vi.waitFor(() => expect(one.rounds).toEqual(['one']))
+    await vi.waitFor(() => expect(one.rounds).toEqual(['one']), SOON)
     const two = begin('two')
     await clock.jump(10_000)
     expect(two.rounds).toEqual([])
@@ -218,7 +220,7 @@ describe('retention', () => {
     await vi.waitFor(async () => {
       await clock.jump(5_000)
       expect(two.rounds).toEqual(['two'])
-    })
+    }, SOON)
     await two.stop()
   })
   test('what is young stays', async () => {
