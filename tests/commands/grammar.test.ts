@@ -282,7 +282,7 @@ describe('any text', () => {
   test('of twenty thousand quotes is read in little time', () => {
     const startedAt = performance.now()
     expect(refusal(() => read(`ssg ${'"a '.repeat(6_600)}`)).code).toBe('args.words_too_long')
-    expect(performance.now() - startedAt).toBeLessThan(500)
+    expect(performance.now() - startedAt).toBeLessThan(2_500)
   })
 })
 

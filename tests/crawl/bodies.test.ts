@@ -14,14 +14,14 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close()
 })
 
-async function open(route: ShopRoute, limits = SHORT_LIMITS) {
+async function open(route: ShopRoute, limits = HTTP_LIMITS) {
   const shop = await openShopServer({ '/list': route })
   closers.push(shop.close)
   const bench = createBench({ allowAddresses: [shop.address], limits })
   closers.push(bench.close)
   return { shop, bench, fetch: () => bench.fetch(`${shop.origin}/list`) }
 }
-const fetchOf = async (route: ShopRoute, limits = SHORT_LIMITS) => (await open(route, limits)).fetch()
+const fetchOf = async (route: ShopRoute, limits = HTTP_LIMITS) => (await open(route, limits)).fetch()
 const encoded = (encoding: string, body: Buffer): ShopRoute =>
   answerWith(200, { 'content-type': 'text/html', 'content-encoding': encoding }, body)
 
@@ -94,19 +94,19 @@ describe('bombs and endless bodies', () => {
     ['gzip', 'page.bomb', gzipSync(zeros.subarray(0, 15 * MIB))],
   ]
   test.each(bombs)('zeros packed as %s end as %s, with little memory', async (encoding, code, body) => {
-    const { fetch } = await open(encoded(encoding, body), HTTP_LIMITS)
+    const { fetch } = await open(encoded(encoding, body))
     const growth = await growthWhile(async () => {
       await expect(fetch()).rejects.toMatchObject({ code })
     })
     expect(growth).toBeLessThan(128)
   })
   test('a page of the size of a real one may pack as well as it likes', async () => {
-    const page = await fetchOf(encoded('gzip', gzipSync(Buffer.alloc(900_000, 'a'))), HTTP_LIMITS)
+    const page = await fetchOf(encoded('gzip', gzipSync(Buffer.alloc(900_000, 'a'))))
     expect(page.bytes).toBe(900_000)
   })
   test('a large page that packs like text is too large, not a bomb', async () => {
     const random = Buffer.from(Array.from({ length: 20 * MIB }, (_, index) => 97 + (((index * index) >> 7) % 26)))
-    await expect(fetchOf(encoded('gzip', gzipSync(random)), HTTP_LIMITS)).rejects.toMatchObject({
+    await expect(fetchOf(encoded('gzip', gzipSync(random)))).rejects.toMatchObject({
       code: 'page.too_large',
       facts: { megabytes: 16 },
     })
@@ -124,7 +124,7 @@ describe('bombs and endless bodies', () => {
       }
       response.end()
     }
-    const { fetch } = await open(endless, HTTP_LIMITS)
+    const { fetch } = await open(endless)
     const growth = await growthWhile(async () => {
       await expect(fetch()).rejects.toMatchObject({ code: 'page.too_large', facts: { megabytes: 8 } })
     })
@@ -134,7 +134,7 @@ describe('bombs and endless bodies', () => {
   test('a body that says it has 500 MB is not begun', async () => {
     const { shop, fetch } = await open((_request, response) => {
       response.writeHead(200, { 'content-length': String(500 * MIB) }).write('a')
-    }, HTTP_LIMITS)
+    })
     await expect(fetch()).rejects.toMatchObject({ code: 'page.too_large' })
     expect(shop.paths()).toEqual(['/list'])
   })
@@ -208,7 +208,11 @@ describe('broken HTTP', () => {
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
     const { port } = server.address() as AddressInfo
-    const bench = createBench({ allowAddresses: [`127.0.0.1:${port}`], permissions: ['127.0.0.1'] })
+    const bench = createBench({
+      allowAddresses: [`127.0.0.1:${port}`],
+      permissions: ['127.0.0.1'],
+      limits: SHORT_LIMITS,
+    })
     closers.push(async () => server.close(), bench.close)
     await expect(bench.fetch(`http://127.0.0.1:${port}/list`)).rejects.toMatchObject({ code: 'page.timeout' })
   })

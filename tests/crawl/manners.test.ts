@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { afterEach, describe, expect, test } from 'vitest'
 import { answerWith, openShopServer, type ShopRoute, type ShopServer, sendHtml } from '../support/shop-server.ts'
 import { type BenchOptions, createBench } from './shop-http.ts'
@@ -25,16 +26,20 @@ describe('what a shop sees', () => {
   test('fifty users never ask more often, nor more at once, than its budget allows', async () => {
     const slow: ShopRoute = (_request, response) => setTimeout(() => sendHtml(response, PAGE), 60)
     const { shop, bench } = await open(slow, { rate: 25, concurrency: 2 })
+    const delay = monitorEventLoopDelay({ resolution: 5 }) // how late a busy machine may have let a request arrive
+    delay.enable()
     const users = Array.from({ length: 50 }, (_, user) =>
       Promise.all([1, 2].map((page) => bench.fetch(`${shop.origin}/${user}/${page}`, {}, { turn: `user ${user}` }))),
     )
     await Promise.all(users)
+    delay.disable()
     expect(shop.calls).toHaveLength(101) // and robots.txt
     expect(Math.max(...shop.calls.map((call) => call.atOnce))).toBe(2)
     expect(Math.max(...shop.calls.slice(0, 3).map((call) => call.atOnce))).toBe(1)
     // In any second there are at most 25 turns and the one that begins it.
+    const second = 1_000 - JITTER_MS - delay.max / 1e6
     for (const [index, call] of shop.calls.entries()) {
-      const within = shop.calls.slice(index).filter(({ at }) => at - call.at < 1_000 - JITTER_MS)
+      const within = shop.calls.slice(index).filter(({ at }) => at - call.at < second)
       expect(within.length).toBeLessThanOrEqual(26)
     }
   })
@@ -63,7 +68,7 @@ describe('what a shop sees', () => {
     await expect(bench.fetch(`${shop.origin}/busy`)).rejects.toMatchObject({ code: 'page.rate_limited' })
     await bench.fetch(`${shop.origin}/list`, {}, { turn: 'junho' })
     expect(gaps(shop).at(-1)).toBeGreaterThanOrEqual(1_000 - JITTER_MS)
-    expect(gaps(shop).at(-1)).toBeLessThan(2_000)
+    expect(gaps(shop).at(-1)).toBeLessThan(5_000)
     expect(bench.events.map((event) => event.name)).toEqual(['host.slowed'])
   })
   test('a Retry-After with a date counts from the answer, whatever clock the shop has', async () => {
@@ -73,7 +78,7 @@ describe('what a shop sees', () => {
     const before = Date.now()
     const refused = await bench.fetch(`${shop.origin}/busy`).catch((error) => error)
     expect(refused.facts.retryAt - before).toBeGreaterThanOrEqual(7_200_000)
-    expect(refused.facts.retryAt - before).toBeLessThan(7_203_000)
+    expect(refused.facts.retryAt - before).toBeLessThan(7_210_000)
     await expect(bench.fetch(`${shop.origin}/list`)).rejects.toMatchObject({ code: 'page.rate_limited' })
     expect(shop.paths()).toEqual(['/busy'])
   })

@@ -9,7 +9,7 @@ import {
   type ShopServer,
   textFile,
 } from '../support/shop-server.ts'
-import { type Bench, type BenchOptions, createBench, siteNamed } from './shop-http.ts'
+import { type Bench, type BenchOptions, createBench, SHORT_LIMITS, siteNamed } from './shop-http.ts'
 
 const closers: (() => Promise<unknown>)[] = []
 afterEach(async () => {
@@ -58,8 +58,8 @@ describe('robots.txt of a host', () => {
     ['no answer', 'robots.unreachable', () => undefined],
     ['noise called gzip', 'robots.unreachable', answerWith(200, { 'content-encoding': 'gzip' }, 'noise')],
     ['a Crawl-delay of a minute and more', 'robots.delay', textFile('User-agent: *\nCrawl-delay: 61')],
-  ])('%s: the page is %s', async (_name, expected, route) => {
-    const { shop, bench } = await open(route)
+  ])('%s: the page is %s', async (name, expected, route) => {
+    const { shop, bench } = await open(route, () => (name === 'no answer' ? { limits: SHORT_LIMITS } : {}))
     expect(await outcome(bench, `${shop.origin}/list`)).toBe(expected)
     expect(shop.paths()).toEqual(expected === 'fetched' ? ['/list'] : [])
   })

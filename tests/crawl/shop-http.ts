@@ -82,7 +82,7 @@ export function createBench(options: BenchOptions = {}): Bench {
       allowAddresses: [],
       ports: [80, 443],
       blockHosts: [],
-      limits: SHORT_LIMITS,
+      limits: HTTP_LIMITS,
       ...options,
     },
     {

@@ -78,7 +78,7 @@ describe('the one port', () => {
     await Promise.all(slow.map((socket) => new Promise((resolve) => socket.once('connect', resolve))))
     const startedAt = performance.now()
     expect((await fetch(`${address}/healthz`)).status).toBe(200)
-    expect(performance.now() - startedAt).toBeLessThan(1_500)
+    expect(performance.now() - startedAt).toBeLessThan(5_000) // half of what a client has for its headers
     for (const socket of slow) socket.destroy()
   })
 

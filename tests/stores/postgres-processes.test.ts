@@ -190,7 +190,8 @@ suiteWhere(canRunPostgres, 'PostgreSQL (its programs)', 'several processes on on
     const { job, lease } = await runJob(store, await meet(store, 'minji'), pages)
     let isOver = false
     const ending = (async () => {
-      while (!isOver) {
+      for (let times = 0; !isOver && times < 40; times++) {
+        // no more: on a slow machine no page would find the time for its way
         await runSql(
           server.url,
           `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'shopcrawl'`,

@@ -58,13 +58,13 @@ describe('several processes on one SQLite file', () => {
     const append = store.robots.put({ origin: 'https://x', status: 200, body: '', ttlMs: 1_000 })
     const refusal = await startJob(store, minji).catch((error: unknown) => error)
     expect(isRefusal(refusal, 'store.busy')).toBe(true)
-    expect(performance.now() - startedAt).toBeLessThan(3_000)
+    expect(performance.now() - startedAt).toBeLessThan(10_000) // the bound is 2 s; five times as much for a busy machine
     expect((await store.users.find(minji.account))?.user.id).toBe(minji.user.id) // reads wait for nobody
-    await systemClock.sleep(3_500 - (performance.now() - startedAt))
+    await systemClock.sleep(Math.max(0, 3_500 - (performance.now() - startedAt)))
     await holder.ask('letGo')
     await append
     delay.disable()
-    expect(delay.max / 1e6).toBeLessThan(1_000) // the bound is 200 ms; five times as much for a busy machine
+    expect(delay.max / 1e6).toBeLessThan(2_500) // a hang detector: the bound is 200 ms on a machine that does nothing else
     await startJob(store, minji)
   })
 
