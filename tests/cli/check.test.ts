@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { SCOPES } from '../../adapters/slack/manifest.ts'
 import { type CliEnd, type CliRun, runCli, startCli, waitFor } from '../support/cli.ts'
 import { type DiscordServer, GUILD, openDiscordServer, TOKEN } from '../support/discord-server.ts'
+import { freePort } from '../support/free-port.ts'
 import { hasPostgres, makeDatabase } from '../support/postgres.ts'
 import { hasRedis, startRedis } from '../support/redis.ts'
 import { openShopServer, type ShopServer, textFile } from '../support/shop-server.ts'
@@ -64,13 +65,6 @@ async function check(
 }
 
 const told = (lines: string[], mark: string) => lines.filter((line) => line.startsWith(`${mark} `)).join('\n')
-
-/** A port that is free now. */
-async function freePort(): Promise<number> {
-  const probe = await openShopServer()
-  await probe.close()
-  return probe.port
-}
 
 describe('a configuration in which all is well', () => {
   test('ends with 0, one line each, and starts, registers and stores nothing', async () => {

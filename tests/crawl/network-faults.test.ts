@@ -7,10 +7,15 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterEach, describe, expect, test } from 'vitest'
 import { classifyError } from '../../src/crawl/classify-error.ts'
+import { HTTP_LIMITS } from '../../src/crawl/http-limits.ts'
 import { isPassing } from '../../src/errors.ts'
+import { freePort } from '../support/free-port.ts'
 import { openShopServer, type ShopRoute } from '../support/shop-server.ts'
 import { openTcpProxy, type TcpProxy, type Toxics } from '../support/tcp-proxy.ts'
 import { type Bench, type BenchOptions, createBench, SHORT_LIMITS } from './shop-http.ts'
+
+/** Far above what an answer takes on a busy machine, and short enough for a test that waits for them. */
+const QUICK_LIMITS = { ...SHORT_LIMITS, connectMs: 2_000, headersMs: 1_500, idleMs: 1_500, wholeMs: 2_000 }
 
 const closers: (() => Promise<unknown>)[] = []
 afterEach(async () => {
@@ -25,7 +30,7 @@ async function openBehind(toxics: Toxics, options: BenchOptions = {}) {
   closers.push(shop.close)
   const proxy = await openTcpProxy(shop.port)
   closers.push(proxy.close)
-  const bench = createBench({ allowAddresses: [proxy.address], limits: { ...SHORT_LIMITS, wholeMs: 700 }, ...options })
+  const bench = createBench({ allowAddresses: [proxy.address], ...options })
   closers.push(bench.close)
   const once = createBench({ allowAddresses: [proxy.address], robotsRows: bench.robotsRows })
   await once.fetch(`${proxy.origin}/warm`)
@@ -54,7 +59,8 @@ describe('a connection that suffers', () => {
       'page.timeout',
     ],
   ])('%s: %j gives a passing %s, and the slot is free again', async (_name, toxics, code) => {
-    const { proxy, bench } = await openBehind(toxics, { concurrency: 1 })
+    const limits = code === 'page.timeout' ? QUICK_LIMITS : HTTP_LIMITS
+    const { proxy, bench } = await openBehind(toxics, { concurrency: 1, limits })
     const error = await refusalOf(bench, proxy)
     expect(error).toMatchObject({ code })
     expect(isPassing(error)).toBe(true)
@@ -70,7 +76,7 @@ describe('a connection that suffers', () => {
     expect(await refusalOf(bench, proxy)).toMatchObject({ status: 200, bytes: Buffer.byteLength(PAGE) })
   })
   test('a timeout slows the host for all', async () => {
-    const { proxy, bench } = await openBehind({ blackHole: true })
+    const { proxy, bench } = await openBehind({ blackHole: true }, { limits: QUICK_LIMITS })
     await refusalOf(bench, proxy)
     expect(bench.events).toMatchObject([{ name: 'host.slowed', facts: { cause: 'page.timeout' } }])
   })
@@ -94,16 +100,8 @@ describe('a connection that suffers', () => {
 })
 
 describe('no connection at all', () => {
-  async function closedPort(): Promise<number> {
-    const server = createServer()
-    server.listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const { port } = server.address() as AddressInfo
-    await new Promise((resolve) => server.close(resolve))
-    return port
-  }
   const ask = async (isBehindProxy: boolean) => {
-    const port = await closedPort()
+    const port = await freePort()
     const bench = createBench({ allowAddresses: [`127.0.0.1:${port}`], permissions: ['127.0.0.1'], isBehindProxy })
     closers.push(bench.close)
     return bench.fetch(`http://127.0.0.1:${port}/`).catch((error) => error)

@@ -13,11 +13,26 @@ export const SERVER = process.env.TEST_DATABASE_URL ?? 'postgres://postgres@127.
 /** int8 as numbers, as the program reads them. */
 const types = { getTypeParser: (oid: number) => (oid === 20 ? Number : pg.types.getTypeParser(oid)) }
 
+const TOO_MANY_CONNECTIONS = '53300'
+
+/** A connection; while other tests have all that the server gives, as soon as there is one again. */
+async function connectTo(url: string): Promise<pg.Client> {
+  for (;;) {
+    const client = new pg.Client({ connectionString: url, types: types as pg.CustomTypesConfig })
+    client.on('error', () => undefined)
+    try {
+      await client.connect()
+      return client
+    } catch (error) {
+      if ((error as { code?: string }).code !== TOO_MANY_CONNECTIONS) throw error
+      await systemClock.sleep(100)
+    }
+  }
+}
+
 /** Runs SQL on one connection of its own. */
 export async function runSql(url: string, ...texts: string[]): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: url, types: types as pg.CustomTypesConfig })
-  client.on('error', () => undefined)
-  await client.connect()
+  const client = await connectTo(url)
   try {
     let rows: Record<string, unknown>[] = []
     for (const text of texts) rows = (await client.query(text)).rows

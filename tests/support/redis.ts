@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { Redis } from 'ioredis'
+import { freePort } from './free-port.ts'
 
 /** Whether this machine has a Redis server to start. */
 export const hasRedis = spawnSync('redis-server', ['--version']).status === 0
@@ -60,13 +60,4 @@ async function run(port: number, options: string[]): Promise<ChildProcess> {
     server.once('exit', () => reject(new Error(`redis-server did not start:\n${said}`)))
   })
   return server
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
 }
