@@ -116,10 +116,13 @@ test('a restart between an upload and its note leaves one file', async () => {
 })
 
 test('a thread that is deleted in mid-job is given up, and the end comes by direct message', async () => {
+  const hold = createHold()
+  it.shop.options.trouble = hold.from(2)
   await answered(start(400))
-  await until(() => all().length >= 2, 'root and progress')
+  await until(() => progress().length > 0, 'root and progress')
   const thread = all().find((message) => server.channels.has(message.id))!.id
   server.deleteChannel(thread)
+  hold.letGo()
   await until(() => lastWords().length === 1 && files().length === 1, 'the last word')
   const direct = server.directChannel(minji.id).id
   expect([lastWords()[0]!.channel_id, files()[0]!.channel_id]).toEqual([direct, direct])
