@@ -167,7 +167,7 @@ describe('one DATA_DIR', () => {
   test('lets nobody crawl twice at once beside its service', async () => {
     const service = start()
     await serves(service)
-    shop.options.latencyMs = 3_000
+    shop.options.trouble = () => ({ kind: 'hang' }) // it is there until it is interrupted
     const first = startCli(['crawl', 'ssg', '모니터'], { env: settingsFor(dataDir, replica), cwd: folder })
     running.push(first)
     await first.tells('작업을 맡겼습니다')
@@ -179,8 +179,8 @@ describe('one DATA_DIR', () => {
   })
 
   test('is left whole by a crawl that was killed: the same request goes on, another one takes its place', async () => {
-    shop.options.latencyMs = 300
     const kill = async () => {
+      shop.options.trouble = () => ({ kind: 'hang' }) // nothing is read before the end
       const asked = shop.calls.length
       const run = startCli(['crawl', 'ssg', '노트북', '--limit', '10', '--format', 'csv'], {
         env: settingsFor(dataDir, replica),
@@ -189,6 +189,7 @@ describe('one DATA_DIR', () => {
       running.push(run)
       await waitFor(() => shop.calls.slice(asked).some(({ path }) => path.startsWith('/search')), 'the first page')
       await run.kill()
+      delete shop.options.trouble
     }
     await kill()
     const same = await crawl()

@@ -43,7 +43,7 @@ const start = (args: string[], input?: string): CliRun => {
 async function crawlBeside(args: string[], input?: string): Promise<{ service: CliRun; beside: CliRun }> {
   const service = start(['start'])
   await service.tells('연결된 채팅이 없습니다')
-  shop.options.latencyMs = 400
+  shop.options.trouble = () => ({ kind: 'hang' })
   const beside = start(args, input)
   const isAsked = () => shop.calls.some(({ path }) => path.startsWith('/search'))
   await waitFor(isAsked, 'the first page')
@@ -60,7 +60,7 @@ describe.each(['SIGKILL', 'SIGTERM'] as const)(
       const { service, beside } = await crawlBeside(['crawl', 'ssg', '노트북', '--limit', '120', '--format', 'csv'])
       service.process.kill(signal)
       await service.ended
-      shop.options.latencyMs = 0
+      delete shop.options.trouble
       const { code, stdout, stderr } = await beside.ended
       expect(code, stderr).toBe(0)
       const rows = rowsOf(stdout.trim())
@@ -73,7 +73,7 @@ describe.each(['SIGKILL', 'SIGTERM'] as const)(
       const { service, beside } = await crawlBeside(['console'], lines.join('\n'))
       service.process.kill(signal)
       await service.ended
-      shop.options.latencyMs = 0
+      delete shop.options.trouble
       const { code, stdout, stderr } = await beside.ended
       expect(code, stderr).toBe(0)
       expect(stdout).toContain('상품 120개를 모았습니다')
@@ -120,7 +120,7 @@ test.each([
 test('a lone crawl that is asked to end says how it goes on, and the same command does', {
   timeout: 400_000,
 }, async () => {
-  shop.options.latencyMs = 400
+  shop.options.trouble = () => ({ kind: 'hang' })
   const args = ['crawl', 'ssg', '노트북', '--limit', '120', '--format', 'csv']
   const first = start(args)
   await waitFor(() => shop.calls.some(({ path }) => path.startsWith('/search')), 'the first page')
@@ -128,7 +128,7 @@ test('a lone crawl that is asked to end says how it goes on, and the same comman
   const { code, stderr } = await first.ended
   expect(code, stderr).toBe(143)
   expect(stderr.trim().split('\n').at(-1)).toContain('같은 명령을 다시 실행하면 여기서부터 이어서 합니다')
-  shop.options.latencyMs = 0
+  delete shop.options.trouble
   const again = await start(args).ended
   expect(again.code, again.stderr).toBe(0)
   expect(rowsOf(again.stdout.trim())).toHaveLength(120)

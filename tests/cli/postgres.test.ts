@@ -80,12 +80,12 @@ suiteWhere(hasPostgres && hasRedis, 'PostgreSQL and redis-server', 'the command 
       async () => {
         const service = start(['start'])
         await service.tells('시작되었습니다')
-        shop.options.latencyMs = 400
+        shop.options.trouble = () => ({ kind: 'hang' })
         const beside = start(CRAWL)
         await beside.tells('작업을 맡겼습니다')
         await waitFor(isAsked, 'the first page')
         await service.kill()
-        shop.options.latencyMs = 0
+        delete shop.options.trouble
         expectFile(await beside.ended)
       },
       TEST_MS,

@@ -5,6 +5,7 @@ import { databasePath } from '../../db/sqlite/files.ts'
 import { createReplicaShop, type ReplicaShop } from '../../src/demo/replica-shop.ts'
 import { type CliEnd, type CliOptions, type CliRun, runCli, settingsFor, startCli, waitFor } from '../support/cli.ts'
 import { callCli } from '../support/cli-here.ts'
+import { fromPage } from '../support/house.ts'
 import { lookAt, makeFolder } from '../support/store-house.ts'
 import { filesThatName, rowsThatName } from '../support/traces.ts'
 
@@ -105,7 +106,7 @@ describe('delete-user', () => {
   })
 
   test('beside a running service ends the crawl that it runs, and the service goes on', async () => {
-    await open({ latencyMs: 2_000, products: 3_000 })
+    await open({ products: 3_000, trouble: fromPage(2, { kind: 'hang' }) }) // the crawl is there until it is ended
     const service = start(['start'])
     await service.tells('shopcrawl이 시작되었습니다')
     const watching = start(['crawl', 'ssg', WORDS, '--limit', '2000', '--out', 'out.csv'])
@@ -114,6 +115,7 @@ describe('delete-user', () => {
     expect(code, stderr).toBe(0)
     expect((await watching.ended).code).toBe(1)
     expect(watching.stderr()).not.toContain('프로그램 오류')
+    delete shop.options.trouble
     expect((await crawl()).code).toBe(0) // as somebody new
     expect(service.hasEnded()).toBe(false)
     expect(service.stderr()).not.toMatch(/"event":"fault"/)
