@@ -8,6 +8,7 @@ import type { Requester } from '../../src/jobs/service.ts'
 import { build, type House } from '../../src/main.ts'
 import { type CliRun, runCli, settingsFor, startCli, waitFor } from '../support/cli.ts'
 import { HAS_REAL_WAITS, PATIENCE, testFault } from '../support/faults.ts'
+import { createHold } from '../support/held-shop.ts'
 import { CONSOLE_PLACE, recordEvents, testConfig, wanted } from '../support/house.ts'
 import { checkInvariants } from '../support/invariants.ts'
 import { installWatchers, lookAt, makeFolder, openQuiet } from '../support/store-house.ts'
@@ -179,7 +180,8 @@ describe('a bug outside any job', () => {
 
 /** Stops a service that crawls, for so long, and lets it go on. */
 async function pauseFor(ms: number): Promise<number> {
-  const at = await open({ latencyMs: 300 })
+  const { from, letGo } = createHold() // each job is in its middle when the service is stopped
+  const at = await open({ latencyMs: 300, trouble: from(2) })
   const service = await serve()
   const jobs = await submit(at, 3, 400)
   await waitFor(async () => (await count('pages >= 1')) === 3, 'a page of each job')
@@ -187,6 +189,7 @@ async function pauseFor(ms: number): Promise<number> {
   await new Promise((resolve) => setTimeout(resolve, ms))
   const stoppedAt = shop!.calls.length
   service.process.kill('SIGCONT')
+  letGo()
   const goesOn = performance.now()
   await waitFor(() => shop!.calls.length > stoppedAt, 'the next request')
   const recoverMs = performance.now() - goesOn

@@ -127,10 +127,12 @@ suiteWhere(hasRedis && hasPostgres, 'PostgreSQL and redis-server', 'with Redis o
     'processes with Redis hold the database together, and each takes its part again after a lost connection',
     async () => {
       const both = [await started('with Redis'), await started('with Redis')]
-      const modes = async () => (await runSql(ground.database.url, LOCKS)).map(({ mode }) => mode)
-      expect(await modes()).toEqual(['ShareLock', 'ShareLock'])
+      const held = () => runSql(ground.database.url, LOCKS)
+      expect((await held()).map(({ mode }) => mode)).toEqual(['ShareLock', 'ShareLock'])
+      const former = (await held()).map(({ pid }) => pid)
       await runSql(ground.database.url, `select pg_terminate_backend(pid) from (${LOCKS}) as held`)
-      await until(async () => (await modes()).length === 2, 'both locks')
+      const again = async () => (await held()).filter(({ pid }) => !former.includes(pid))
+      await until(async () => (await again()).length === 2, 'both locks, on new connections')
       expect(both.map((run) => run.hasEnded())).toEqual([false, false])
       await both[0]!.kill()
       expect(await refusal('without Redis')).toMatchObject({ code: 'owner.shared' })

@@ -10,6 +10,7 @@ import {
   type Person,
   threadsOf,
 } from '../support/fleet.ts'
+import { createHold } from '../support/held-shop.ts'
 import { buildNextVersion, NEXT_MIGRATION, type NextVersion } from '../support/next-version.ts'
 import { hasPostgres } from '../support/postgres.ts'
 import { hasRedis } from '../support/redis.ts'
@@ -40,7 +41,8 @@ suiteWhere(hasRedis && hasPostgres, 'PostgreSQL and redis-server', 'an upgrade, 
   const checkpoints = () => fleet.count(`select count(*) from pg_proc where proname like 'shopcrawl_checkpoint_%'`)
 
   test('old and new work side by side on the newer schema, and lose nothing; an old one that starts is refused', async () => {
-    fleet = await openFleet({ shop: { latencyMs: 1_500 }, env: { CRAWL_JOBS: '2' } })
+    const { from, letGo } = createHold() // no job ends before both workers have one
+    fleet = await openFleet({ shop: { latencyMs: 100, trouble: from(2) }, env: { CRAWL_JOBS: '2' } })
     const [first, second, third, fourth] = crowdOf(fleet, 4) as [Person, Person, Person, Person]
     const [oldBot, oldWorker] = await Promise.all([fleet.startBot(), fleet.startWorker()])
     await ask(first)
@@ -56,8 +58,9 @@ suiteWhere(hasRedis && hasPostgres, 'PostgreSQL and redis-server', 'an upgrade, 
     expect(holders.map(({ pid }) => Number(pid)).sort()).toEqual(
       [oldWorker, newWorker].map((it) => it.process.pid).sort(),
     )
-    fleet.shop.options.latencyMs = 100
-    await endWell(oldWorker!) // its jobs go on at the new one
+    const ending = endWell(oldWorker!) // its jobs go on at the new one
+    letGo()
+    await ending
 
     const newBot = await fleet.startBot({}, next.program)
     await endWell(oldBot!)
