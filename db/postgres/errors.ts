@@ -29,6 +29,9 @@ const NETWORK = new Set([
 /** pg 8 gives these no code. */
 const BROKEN =
   /^(?:Connection terminated|Query read timeout|Client has encountered a connection error|Client was closed)/i
+/** The way there is not as the address asks: no TLS, a certificate that does not hold, a file of certificates not there. */
+const UNSAFE_CODE = /^(?:CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_|ERR_SSL_)/
+const UNSAFE = /^(?:The server does not support SSL|ENOENT: no such file|EACCES: permission denied, open)/
 const ALL_IN_USE = 'timeout exceeded when trying to connect'
 
 const codeOf = (error: unknown): string => {
@@ -36,10 +39,14 @@ const codeOf = (error: unknown): string => {
   return code ?? errors?.[0]?.code ?? '' // several addresses of one name give an AggregateError
 }
 
+const isUnsafe = (error: unknown): boolean =>
+  UNSAFE_CODE.test(codeOf(error)) || (error instanceof Error && UNSAFE.test(error.message))
+
 /** @returns undefined for what trying again cannot cure */
 export function troubleOf(error: unknown): Trouble | undefined {
   const code = codeOf(error)
   const message = error instanceof Error ? error.message : ''
+  if (isUnsafe(error)) return undefined
   if (RACES.has(code)) return 'race'
   if (SLOW.has(code) || message === ALL_IN_USE) return 'slow'
   if (AWAY.has(code) || NETWORK.has(code) || code.startsWith('08') || BROKEN.test(message)) return 'away'
@@ -57,7 +64,7 @@ export function explain(error: unknown, server: string): unknown {
   const code = codeOf(error)
   const options = { cause: error }
   if (code === '53100') return new Refusal('store.disk_full', { path: server }, options)
-  if (code.startsWith('28') || code === '3D000' || code === '42501' || code === '3F000')
+  if (code.startsWith('28') || code === '3D000' || code === '42501' || code === '3F000' || isUnsafe(error))
     return new Refusal('store.denied', { server, cause: (error as Error).message }, options)
   if (code === 'XX001' || code === 'XX002') return new Refusal('store.corrupt', { path: server }, options)
   return error

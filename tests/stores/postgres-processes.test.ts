@@ -127,6 +127,17 @@ suiteWhere(canRunPostgres, 'PostgreSQL (its programs)', 'several processes on on
     await empty.drop()
   })
 
+  test.each([
+    ['?sslmode=require', 'does not support SSL'],
+    ['?sslmode=verify-full', 'does not support SSL'],
+    ['?sslmode=verify-full&sslrootcert=/nowhere/ca.pem', '/nowhere/ca.pem'],
+  ])('an address that asks for more safety than there is (%s) is refused with the cause', async (search, cause) => {
+    const databaseUrl = `${database.url}${search}`
+    const options = { dataDir: folder, databaseUrl, clock: systemClock, emit: () => undefined, locale: 'ko' } as const
+    const refusal = await openStore(options).catch((error: unknown) => error)
+    expect(isRefusal(refusal, 'store.denied') && refusal.facts.cause).toContain(cause)
+  })
+
   test('a process that died owns nothing; one that is paused still does', async () => {
     const owner = child()
     await owner.ask('open')
