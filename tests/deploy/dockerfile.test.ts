@@ -74,7 +74,10 @@ function reach({ hasOptionalPeers }: { hasOptionalPeers: boolean }): ReadonlySet
 }
 
 const ignored = readText('.dockerignore').split('\n').filter(Boolean)
-const isIgnored = (path: string) => ignored.some((pattern) => path === pattern || path.startsWith(`${pattern}/`))
+const isIgnored = (path: string) =>
+  ignored.some((pattern) =>
+    pattern.endsWith('*') ? path.startsWith(pattern.slice(0, -1)) : path === pattern || path.startsWith(`${pattern}/`),
+  )
 
 describe('the Dockerfile', () => {
   test('builds in one stage and runs in another, on a Node that the program promises', () => {
@@ -119,8 +122,10 @@ describe('the Dockerfile', () => {
   })
 
   test('leaves secrets, data and what is compiled here out of the context', () => {
-    for (const path of ['.env', '.git', 'data', 'node_modules', 'dist']) expect(isIgnored(path), path).toBe(true)
-    expect(ignored.filter((pattern) => /[*?!\\]/.test(pattern))).toEqual([]) // they are read as plain paths above
+    for (const path of ['.env', '.git', 'data', 'node_modules', 'dist', 'dist.next.1', 'dist.former.1'])
+      expect(isIgnored(path), path).toBe(true)
+    // they are read above as plain paths, with a star at the end at most
+    expect(ignored.filter((pattern) => /[*?!\\]/.test(pattern.replace(/\*$/, '')))).toEqual([])
   })
 
   test('runs as a user who is not root, with settings that the program knows', () => {
