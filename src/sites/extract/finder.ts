@@ -35,12 +35,14 @@ export function hasClass(attributes: Record<string, string>, name: string): bool
   if (classes === undefined) return false
   for (let at = classes.indexOf(name); at !== -1; at = classes.indexOf(name, at + 1)) {
     const end = at + name.length
-    if ((at === 0 || isSpace(classes, at - 1)) && (end === classes.length || isSpace(classes, end))) return true
+    const isWhole = end === classes.length || isSpace(classes.charCodeAt(end))
+    if (isWhole && (at === 0 || isSpace(classes.charCodeAt(at - 1)))) return true
   }
   return false
 }
 
-const isSpace = (text: string, at: number): boolean => ' \t\n\f\r'.includes(text[at]!)
+/** White space of HTML: tab, line feed, form feed, carriage return, space. */
+const isSpace = (code: number): boolean => code === 32 || code === 9 || code === 10 || code === 12 || code === 13
 
 function fits(element: Element, step: Step): boolean {
   if (step.tag !== null && element.name !== step.tag) return false
@@ -130,12 +132,9 @@ function tryClasses(root: Element, element: Element, classes: string, byLength: 
 
 function endOfWord(text: string, from: number): number {
   let end = from
-  while (end < text.length && !isSpaceCode(text.charCodeAt(end))) end += 1
+  while (end < text.length && !isSpace(text.charCodeAt(end))) end += 1
   return end
 }
-
-/** White space of HTML: tab, line feed, form feed, carriage return, space. */
-const isSpaceCode = (code: number): boolean => code === 32 || code === 9 || code === 10 || code === 12 || code === 13
 
 function tryRule(root: Element, element: Element, { name, path }: Rule, found: Found): void {
   const list = found[name]!
