@@ -30,6 +30,9 @@ export const systemClock: Clock = {
     }),
 }
 
+/** Why a sleep is ended early by whoever began it. One for all: an abort without a reason makes an error with a stack. */
+export const WOKEN = new Error('woken')
+
 /** Resolves after `ms`, or as soon as the signal aborts; it never rejects. */
 export const rest = (clock: Clock, ms: number, signal: AbortSignal): Promise<void> =>
   clock.sleep(ms, signal).catch(() => undefined)

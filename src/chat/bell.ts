@@ -1,7 +1,4 @@
-import { type Clock, rest } from '../clock.ts'
-
-/** Why a sleep ended. One for all: an abort without a reason makes an error with a stack each time. */
-const RUNG = new Error('the bell rang')
+import { type Clock, rest, WOKEN } from '../clock.ts'
 
 /** Wakes one loop that sleeps: a ring before the wait is not lost. */
 export interface Bell {
@@ -17,7 +14,7 @@ export function createBell(clock: Clock): Bell {
   return {
     ring() {
       isRung = true
-      sleeper?.abort(RUNG)
+      sleeper?.abort(WOKEN)
     },
     async wait(ms) {
       if (!isRung) {

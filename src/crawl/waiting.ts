@@ -1,9 +1,6 @@
-import type { Clock } from '../clock.ts'
+import { type Clock, WOKEN } from '../clock.ts'
 import { TELL_AFTER_MS } from './http-limits.ts'
 import type { Waiting } from './store.ts'
-
-/** Why a wait is not told any more. One for all: an abort without a reason makes an error with a stack each time. */
-const OVER = new Error('the wait is over')
 
 export type OnWaiting = (waiting: Waiting | null) => void
 
@@ -26,7 +23,7 @@ export async function tellWaiting<T>(
   try {
     return await act()
   } finally {
-    timer.abort(OVER)
+    timer.abort(WOKEN)
     if (isTold) onWaiting(null)
   }
 }
