@@ -89,6 +89,13 @@ test('a process that waits for the owner to go ends at once when it is asked to'
   expect((await beside.ended).code).toBe(130)
 })
 
+async function expectQuietEnd(service: ReturnType<typeof start>, signal: NodeJS.Signals, expected: number) {
+  service.process.kill(signal)
+  const { code, stderr } = await service.ended
+  expect(code, stderr).toBe(expected)
+  expect(stderr).not.toMatch(/"event":"fault"|프로그램 오류/)
+}
+
 test.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
@@ -98,10 +105,7 @@ test.each([
   await waitFor(() => shop.calls.some(({ path }) => path.startsWith('/search')), 'the first page')
   const service = start(['start'])
   await service.tells('한 번 수집 중인 shopcrawl이 끝나기를')
-  service.process.kill(signal)
-  const { code, stderr } = await service.ended
-  expect(code, stderr).toBe(expected)
-  expect(stderr).not.toMatch(/"event":"fault"|프로그램 오류/)
+  await expectQuietEnd(service, signal, expected)
 })
 
 test.each([
@@ -111,10 +115,7 @@ test.each([
   env.DATABASE_URL = 'postgres://nobody@127.0.0.1:1/nowhere' // nothing listens there
   const service = start(['start'])
   await service.tells('연결될 때까지 기다립니다')
-  service.process.kill(signal)
-  const { code, stderr } = await service.ended
-  expect(code, stderr).toBe(expected)
-  expect(stderr).not.toMatch(/"event":"fault"|프로그램 오류/)
+  await expectQuietEnd(service, signal, expected)
 })
 
 test('a lone crawl that is asked to end says how it goes on, and the same command does', {
