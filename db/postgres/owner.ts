@@ -88,20 +88,21 @@ async function tryLock({ url, form }: DatabaseLockAsk, leastAgeMs = 0): Promise<
     connectionTimeoutMillis: WORKER_STATEMENT_MS,
   })
   client.on('error', () => undefined) // the next look says so
+  let isEarly: boolean
   try {
     await client.connect()
     const age = `clock_timestamp() - pg_postmaster_start_time() >= $3 * interval '1 millisecond'`
     const text = `select case when ${age} then ${TRY[form]}($1, $2) end as is_ours`
     const { rows } = await client.query(text, [LOCK_SPACE, OWNER_LOCK, leastAgeMs])
     if (rows[0]?.is_ours === true) return { client }
-    if (rows[0]?.is_ours === null) return await end(client).then(() => ({ isEarly: true }))
+    isEarly = rows[0]?.is_ours === null
   } catch (error) {
     await end(client)
     const trouble = troubleOf(error)
     throw trouble ? refusalOf(trouble, serverOf(url), error) : explain(error, serverOf(url))
   }
   await end(client)
-  return {}
+  return { isEarly }
 }
 
 /** Says goodbye to the server, which may not be there to hear it. */
